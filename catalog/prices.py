@@ -1,0 +1,227 @@
+"""Prices: a ledger of regular prices, reductions with a computed reference, the current price."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import CheckConstraint, or_
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from catalog import products
+from catalog.products import Variant
+from catalog.refusals import Refusal
+from catalog.times import moment
+
+REFERENCE_PERIOD = timedelta(days=30)
+
+
+class PriceChange(SQLModel, table=True):
+    """A regular price of a variant from a moment on; appended, never changed."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    variant_id: int = Field(foreign_key="variant.id", index=True)
+    price_cents: int
+    changed_at: datetime = moment()
+    author: str
+    reason: str = ""
+
+
+class Reduction(SQLModel, table=True):
+    """A lower price for a time, announced as such. `ends_at` None runs until it is ended."""
+
+    __table_args__ = (CheckConstraint("price_cents >= 0"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    variant_id: int = Field(foreign_key="variant.id", index=True)
+    price_cents: int
+    starts_at: datetime = moment()
+    ends_at: datetime | None = moment(nullable=True)
+    created_at: datetime = moment()
+    author: str
+
+
+class NotAReduction(Refusal):
+    """The new price is not below the regular one, or the period is empty."""
+
+
+@dataclass(frozen=True)
+class CurrentPrice:
+    """What a variant costs now, in cents.
+
+    `reference_cents` is the lowest price of the 30 days before the running reduction (§ 11 PAngV),
+    None where no reduction runs. `percent_off` is derived from that reference (CJEU C-330/23).
+    """
+
+    cents: int
+    reference_cents: int | None = None
+    reduced_until: datetime | None = None
+
+    @property
+    def is_reduced(self) -> bool:
+        """Whether a reduction may be announced: it must lie below its reference."""
+        return self.reference_cents is not None and self.cents < self.reference_cents
+
+    @property
+    def percent_off(self) -> int:
+        """Whole per cent below the reference, rounded down so that nothing too good is promised."""
+        if self.reference_cents is None or not self.is_reduced:
+            return 0
+        return (self.reference_cents - self.cents) * 100 // self.reference_cents
+
+
+def set_regular(
+    session: Session, variant: Variant, price_cents: int, *, now: datetime, author: str, reason: str = ""
+) -> None:
+    """Set a variant's regular price (gross cents per price unit) and append it to its history.
+
+    Nothing happens if it already is the price and the history has begun. Flushes.
+    """
+    assert variant.id is not None
+    has_history = session.exec(select(PriceChange.id).where(PriceChange.variant_id == variant.id)).first()
+    if variant.price_cents == price_cents and has_history:
+        return
+    variant.price_cents = price_cents
+    session.add(
+        PriceChange(variant_id=variant.id, price_cents=price_cents, changed_at=now, author=author, reason=reason)
+    )
+    session.flush()
+    products.touch(session, variant.product_id, now)
+
+
+def reduce(
+    session: Session,
+    variant: Variant,
+    price_cents: int,
+    *,
+    starts_at: datetime,
+    ends_at: datetime | None,
+    now: datetime,
+    author: str,
+) -> Reduction:
+    """Reduce a variant for a time; a reduction that would overlap is ended where this one starts.
+
+    A start in the past is moved to now: history is never rewritten. Raises NotAReduction. Flushes.
+    """
+    starts_at = max(starts_at, now)
+    if price_cents >= variant.price_cents:
+        raise NotAReduction("Der reduzierte Preis muss unter dem normalen Preis liegen.")
+    if ends_at is not None and ends_at <= starts_at:
+        raise NotAReduction("Die Reduzierung muss nach ihrem Beginn enden.")
+    end_reduction(session, variant, at=starts_at, now=now)
+    assert variant.id is not None
+    reduction = Reduction(
+        variant_id=variant.id,
+        price_cents=price_cents,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        created_at=now,
+        author=author,
+    )
+    session.add(reduction)
+    session.flush()
+    products.touch(session, variant.product_id, now)
+    return reduction
+
+
+def end_reduction(session: Session, variant: Variant, *, at: datetime, now: datetime) -> None:
+    """End whatever reduction of the variant would still run at a moment (not before now). Flushes."""
+    at = max(at, now)
+    running = session.exec(
+        select(Reduction).where(
+            Reduction.variant_id == variant.id, or_(col(Reduction.ends_at).is_(None), col(Reduction.ends_at) > at)
+        )
+    ).all()
+    for reduction in running:
+        reduction.ends_at = max(at, reduction.starts_at)
+    session.flush()
+    if running:
+        products.touch(session, variant.product_id, now)
+
+
+def current(session: Session, variant_ids: Iterable[int], now: datetime) -> dict[int, CurrentPrice]:
+    """The current prices of some variants by id; two queries, however many they are."""
+    wanted = list(variant_ids)
+    regular = session.exec(select(Variant.id, Variant.price_cents).where(col(Variant.id).in_(wanted))).all()
+    running = session.exec(
+        select(Reduction).where(
+            col(Reduction.variant_id).in_(wanted),
+            Reduction.starts_at <= now,
+            or_(col(Reduction.ends_at).is_(None), col(Reduction.ends_at) > now),
+        )
+    ).all()
+    prices = {variant_id: CurrentPrice(cents) for variant_id, cents in regular if variant_id is not None}
+    for reduction in running:
+        prices[reduction.variant_id] = _reduced(session, reduction, prices[reduction.variant_id])
+    return prices
+
+
+def next_change(session: Session, variant_ids: Sequence[int], now: datetime) -> datetime | None:
+    """When the next reduction of these variants starts or ends, so that a page knows how long it holds."""
+    rows = session.exec(
+        select(Reduction.starts_at, Reduction.ends_at).where(
+            col(Reduction.variant_id).in_(variant_ids),
+            or_(col(Reduction.ends_at).is_(None), col(Reduction.ends_at) > now),
+        )
+    ).all()
+    coming = [moment for row in rows for moment in row if moment is not None and moment > now]
+    return min(coming, default=None)
+
+
+def lowest_price(
+    changes: Sequence[tuple[datetime, int]],
+    reductions: Sequence[tuple[datetime, datetime | None, int]],
+    before: datetime,
+) -> int | None:
+    """The lowest price that was asked in the 30 days before a moment (§ 11 Abs. 1 PAngV), in cents.
+
+    `changes` are (since, regular cents), `reductions` (from, until, cents). A good on sale for less
+    than 30 days counts from its first day; None if it was never on sale before that moment.
+    """
+    since = before - REFERENCE_PERIOD
+    lowest: int | None = None
+    for moment_at in _moments(changes, reductions, since, before):
+        price = _price_at(changes, reductions, moment_at)
+        if price is not None and (lowest is None or price < lowest):
+            lowest = price
+    return lowest
+
+
+def _reduced(session: Session, reduction: Reduction, regular: CurrentPrice) -> CurrentPrice:
+    changes = session.exec(
+        select(PriceChange.changed_at, PriceChange.price_cents)
+        .where(PriceChange.variant_id == reduction.variant_id)
+        .order_by(col(PriceChange.id))
+    ).all()
+    others = session.exec(
+        select(Reduction.starts_at, Reduction.ends_at, Reduction.price_cents).where(
+            Reduction.variant_id == reduction.variant_id, Reduction.id != reduction.id
+        )
+    ).all()
+    reference = lowest_price(changes, others, reduction.starts_at)
+    cents = min(reduction.price_cents, regular.cents)
+    return CurrentPrice(cents, reference, reduction.ends_at)
+
+
+def _moments(
+    changes: Sequence[tuple[datetime, int]],
+    reductions: Sequence[tuple[datetime, datetime | None, int]],
+    since: datetime,
+    before: datetime,
+) -> list[datetime]:
+    """The moments at which the price can have changed within [since, before)."""
+    edges = [since, *(at for at, _ in changes)]
+    for starts_at, ends_at, _ in reductions:
+        edges += [starts_at] if ends_at is None else [starts_at, ends_at]
+    return [edge for edge in edges if since <= edge < before]
+
+
+def _price_at(
+    changes: Sequence[tuple[datetime, int]],
+    reductions: Sequence[tuple[datetime, datetime | None, int]],
+    at: datetime,
+) -> int | None:
+    regular = [cents for since, cents in changes if since <= at]
+    if not regular:
+        return None
+    running = [cents for starts, ends, cents in reductions if starts <= at and (ends is None or at < ends)]
+    return min([regular[-1], *running])

@@ -1,0 +1,81 @@
+"""Ways to pay: the protocol, what an attempt and a payment are, and the errors they end in."""
+
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy import CheckConstraint
+from sqlmodel import Field, SQLModel
+
+from catalog.times import moment
+from checkout.orders import Order, State
+
+
+class PaymentAttempt(SQLModel, table=True):
+    """One try to be paid through a provider; committed before the provider is asked.
+
+    `idempotency_key`, `amount_cents` and `created_at` are fixed, so a repeated call is the same call.
+    `state`: open, processing, paid, expired, failed.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    order_id: int = Field(foreign_key="order.id", index=True)
+    method: str
+    idempotency_key: str = Field(unique=True)
+    session_id: str | None = Field(default=None, unique=True)
+    session_url: str = ""
+    amount_cents: int
+    state: str = Field(default="open", index=True)
+    created_at: datetime = moment()
+    expires_at: datetime = moment(index=True)
+
+
+class Payment(SQLModel, table=True):
+    """Money that came in. `reference` is the provider's own id (payment intent, bank booking)."""
+
+    __table_args__ = (CheckConstraint("cents > 0", name="some_money"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    order_id: int = Field(foreign_key="order.id", index=True)
+    method: str
+    reference: str = Field(unique=True)
+    cents: int
+    paid_at: datetime = moment()
+    author: str
+
+
+class StripeEvent(SQLModel, table=True):
+    """The inbox of webhooks: an event is done only when its work has been committed."""
+
+    id: str = Field(primary_key=True)
+    type: str
+    received_at: datetime = moment()
+    done_at: datetime | None = moment(nullable=True)
+    body: str
+
+
+class PaymentDown(Exception):
+    """The provider cannot be reached or failed: an alarm, the order stays and can be paid later."""
+
+
+class PaymentMethod(Protocol):
+    """What the checkout asks of a way to pay. Registered by entry point `dorfladen.payments`."""
+
+    key: str
+    label: str
+    hint: str
+    first_state: State
+
+    def missing(self) -> str:
+        """What the owner must still set before it can be offered, in German; "" if nothing."""
+        ...
+
+    def fits(self, *, is_pickup: bool) -> bool:
+        """Whether it can be offered for this kind of delivery."""
+        ...
+
+    def open(self, order: Order, attempt: PaymentAttempt, *, return_url: str, cancel_url: str) -> tuple[str, str] | None:
+        """Open a payment at the provider, outside any transaction; give (session id, address to go to).
+
+        None where nothing is to be opened (transfer, pickup). Raises PaymentDown.
+        """
+        ...

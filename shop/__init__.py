@@ -1,0 +1,1 @@
+"""THE HOUSE: the only package that knows the web, the clock, the environment and the disk."""

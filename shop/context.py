@@ -1,0 +1,62 @@
+"""What a request needs from the house: the shop's parts, its session, its clock."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from flask import current_app, g, request
+from sqlmodel import Session
+
+from catalog.search.port import Engine as SearchEngine
+from checkout.payments import PaymentMethod
+from shop.db import Database
+from shop.settings import Settings
+
+
+def utc_now() -> datetime:
+    """The machine's clock, aware."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Shop:
+    """The parts that create_shop() has put together."""
+
+    settings: Settings
+    database: Database
+    payments: Mapping[str, PaymentMethod]
+    search: SearchEngine
+    clock: Callable[[], datetime] = utc_now
+
+
+def the_shop() -> Shop:
+    """The shop that serves this request."""
+    shop: Shop = current_app.extensions["dorfladen"]
+    return shop
+
+
+def now() -> datetime:
+    """The moment of this request: one and the same for all that happens in it."""
+    if "now" not in g:
+        g.now = the_shop().clock()
+    moment: datetime = g.now
+    return moment
+
+
+def session() -> Session:
+    """This request's session: reading for GET and HEAD, writing (BEGIN IMMEDIATE) for the rest.
+
+    The door commits; what was not committed is rolled back when the request ends.
+    """
+    if "session" not in g:
+        database = the_shop().database
+        g.session = database.read_session() if request.method in ("GET", "HEAD") else database.write_session()
+    opened: Session = g.session
+    return opened
+
+
+def close_session(error: BaseException | None = None) -> None:
+    """End the request's session, giving up what was not committed."""
+    opened: Session | None = g.pop("session", None)
+    if opened is not None:
+        opened.close()

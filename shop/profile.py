@@ -1,0 +1,35 @@
+"""What the owner sets: who she is, how she is taxed, where money goes, how goods travel."""
+
+from sqlmodel import Field, Session, SQLModel
+
+
+class Profile(SQLModel, table=True):
+    """The one row (id 1) that describes the shop. Empty texts are "not yet said"."""
+
+    id: int = Field(default=1, primary_key=True)
+    shop_name: str = "Mein Laden"
+    claim: str = ""
+    owner_name: str = ""
+    street: str = ""
+    postal_code: str = ""
+    city: str = ""
+    country: str = Field(default="DE", max_length=2)
+    email: str = ""
+    phone: str = ""
+    vat_id: str = ""
+    tax_number: str = ""
+    is_small_business: bool = False  # § 19 UStG
+    return_costs_by: str = ""  # "shop" or "customer"; the owner must decide (§ 357 Abs. 5 BGB)
+    account_holder: str = ""
+    iban: str = ""
+    bic: str = ""
+    offers_pickup: bool = True
+    opening_hours: str = ""
+    transfer_days: int = 7
+    delivery_countries: str = "DE"  # separated by blanks
+    is_demo: bool = False
+
+
+def load(session: Session) -> Profile:
+    """The shop's profile; an empty one before the shop is set up."""
+    return session.get(Profile, 1) or Profile()
