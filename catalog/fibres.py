@@ -1,10 +1,12 @@
 """Fibre composition with the closed list of legal names (Annex I of VO (EU) 1007/2011, in German)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlalchemy import CheckConstraint, UniqueConstraint, delete
+from sqlmodel import Field, Session, SQLModel, col, select
 
+from catalog import products
 from catalog.refusals import Refusal
 
 # Annex I, tables 1 and 2; where the regulation allows several names of one fibre, each stands here.
@@ -59,6 +61,32 @@ def format_composition(shares: Sequence[tuple[str, int]]) -> str:
     """Write shares as the label does, in descending order (Art. 9 VO (EU) 1007/2011)."""
     ordered = sorted(shares, key=lambda share: -share[1])
     return ", ".join(f"{percent}\u00a0% {name}" for name, percent in ordered)
+
+
+def set_composition(session: Session, product_id: int, shares: Sequence[tuple[str, int]], now: datetime) -> None:
+    """Give a product exactly these fibres (none: empty). Nothing happens if it has them. Flushes."""
+    standing = session.exec(
+        select(FibreShare.fibre, FibreShare.percent).where(FibreShare.product_id == product_id)
+    ).all()
+    if sorted(standing) == sorted(shares):
+        return
+    session.exec(delete(FibreShare).where(col(FibreShare.product_id) == product_id))
+    session.add_all([FibreShare(product_id=product_id, fibre=fibre, percent=percent) for fibre, percent in shares])
+    session.flush()
+    products.touch(session, product_id, now)
+
+
+def composition_of(session: Session, product_ids: Iterable[int]) -> dict[int, str]:
+    """The written composition of each product that has one; one query."""
+    rows = session.exec(
+        select(FibreShare.product_id, FibreShare.fibre, FibreShare.percent)
+        .where(col(FibreShare.product_id).in_(list(product_ids)))
+        .order_by(col(FibreShare.id))
+    ).all()
+    shares: dict[int, list[tuple[str, int]]] = {}
+    for product_id, fibre, percent in rows:
+        shares.setdefault(product_id, []).append((fibre, percent))
+    return {product_id: format_composition(each) for product_id, each in shares.items()}
 
 
 def _parse_share(part: str) -> tuple[str, int]:

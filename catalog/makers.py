@@ -1,6 +1,6 @@
 """Makers of goods, with the data that every offer must name (Art. 19 VO (EU) 2023/988, GPSR)."""
 
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, Session, SQLModel, select
 
 
 class Maker(SQLModel, table=True):
@@ -14,3 +14,13 @@ class Maker(SQLModel, table=True):
     country: str = Field(default="DE", max_length=2)
     contact: str = ""  # e-mail or web address
     eu_responsible: str = ""
+
+
+def named(session: Session, name: str) -> Maker:
+    """The maker of this name, added without address if it is new. Flushes."""
+    found = session.exec(select(Maker).where(Maker.name == name)).first()
+    if found is None:
+        found = Maker(name=name)
+        session.add(found)
+        session.flush()
+    return found

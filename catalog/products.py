@@ -1,11 +1,13 @@
 """Products and their variants: what is described once and what is put in the cart."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, UniqueConstraint, update
-from sqlmodel import Field, Session, SQLModel, col
+from sqlalchemy import CheckConstraint, UniqueConstraint, delete, update
+from sqlmodel import Field, Session, SQLModel, col, select
 
+from catalog import slugs
 from catalog.search.queue import SearchChange
 from catalog.times import moment
 from catalog.units import QuantityRule, Unit
@@ -130,3 +132,94 @@ def touch(session: Session, product_id: int, now: datetime) -> None:
     session.exec(update(Product).where(col(Product.id) == product_id).values(version=Product.version + 1))
     session.add(SearchChange(product_id=product_id, queued_at=now))
     session.flush()
+
+
+def add(
+    session: Session,
+    *,
+    name: str,
+    now: datetime,
+    unit: Unit = Unit.PIECE,
+    kind: Kind = Kind.OTHER,
+    minimum: int = 1,
+    step: int = 1,
+    vat_class: VatClass = VatClass.STANDARD,
+    slug: str | None = None,
+    summary: str = "",
+    description: str = "",
+) -> Product:
+    """Add a product as a draft. `minimum` and `step` are in smallest units. Flushes.
+
+    `slug` is taken as wished if it is free, else it gets a number; by default it comes from the name.
+    """
+    product = Product(
+        slug=slugs.free(slug or name, _slugs_like(session, slugs.slugify(slug or name))),
+        name=name,
+        summary=summary,
+        description=description,
+        kind=kind,
+        unit=unit,
+        minimum=minimum,
+        step=step,
+        vat_class=vat_class,
+        created_at=now,
+        updated_at=now,
+    )
+    session.add(product)
+    session.flush()
+    assert product.id is not None
+    touch(session, product.id, now)
+    return product
+
+
+def publish(session: Session, product: Product, now: datetime) -> None:
+    """Show a product to shoppers; the moment of the first publishing stays. Flushes."""
+    assert product.id is not None
+    product.published_at = product.published_at or now
+    session.flush()
+    touch(session, product.id, now)
+
+
+def unpublish(session: Session, product: Product, now: datetime) -> None:
+    """Make a product a draft again. Flushes."""
+    assert product.id is not None
+    product.published_at = None
+    session.flush()
+    touch(session, product.id, now)
+
+
+def place_in(session: Session, product_id: int, category_ids: Sequence[int], now: datetime) -> None:
+    """Put a product into exactly these categories, the main one first. Nothing happens if it stands so."""
+    standing = session.exec(
+        select(ProductCategory.category_id)
+        .where(ProductCategory.product_id == product_id)
+        .order_by(col(ProductCategory.position))
+    ).all()
+    wanted = list(dict.fromkeys(category_ids))
+    if list(standing) == wanted:
+        return
+    session.exec(delete(ProductCategory).where(col(ProductCategory.product_id) == product_id))
+    for position, category_id in enumerate(wanted):
+        session.add(ProductCategory(product_id=product_id, category_id=category_id, position=position))
+    session.flush()
+    touch(session, product_id, now)
+
+
+def set_options(session: Session, variant: Variant, options: Iterable[tuple[str, str, str]], now: datetime) -> None:
+    """Give a variant exactly these options, as (name, value, swatch). Nothing happens if it has them."""
+    assert variant.id is not None
+    wanted = list(options)
+    standing = session.exec(
+        select(VariantOption).where(VariantOption.variant_id == variant.id).order_by(col(VariantOption.position))
+    ).all()
+    if [(each.name, each.value, each.swatch) for each in standing] == wanted:
+        return
+    session.exec(delete(VariantOption).where(col(VariantOption.variant_id) == variant.id))
+    for position, (name, value, swatch) in enumerate(wanted):
+        session.add(VariantOption(variant_id=variant.id, position=position, name=name, value=value, swatch=swatch))
+    session.flush()
+    touch(session, variant.product_id, now)
+
+
+def _slugs_like(session: Session, base: str) -> set[str]:
+    return set(session.exec(select(Product.slug).where(col(Product.slug).startswith(base, autoescape=True))).all())

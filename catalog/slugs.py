@@ -2,11 +2,7 @@
 
 import re
 import unicodedata
-
-from sqlmodel import Session, select
-
-from catalog.categories import Category
-from catalog.products import Product
+from collections.abc import Container
 
 _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
@@ -18,12 +14,10 @@ def slugify(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", ascii_only).strip("-")[:80].strip("-") or "artikel"
 
 
-def free_slug(session: Session, table: type[Product] | type[Category], name: str) -> str:
-    """Give a slug for `name` that no row of `table` has yet, with -2, -3 … where needed."""
+def free(name: str, taken: Container[str]) -> str:
+    """Give a slug for a name that is not taken yet, with -2, -3 … where needed."""
     base = slugify(name)
-    taken = set(session.exec(select(table.slug).where(table.slug.startswith(base))).all())  # type: ignore[attr-defined]
-    number = 1
-    slug = base
+    slug, number = base, 1
     while slug in taken:
         number += 1
         slug = f"{base}-{number}"

@@ -80,22 +80,27 @@ def move(
     """Add to (or take from) what is on hand. Raises OutOfStock where held goods would be missing. Flushes."""
     assert variant.id is not None
     session.flush()
-    enough = or_(not_(col(Variant.counts_stock)), Variant.on_hand + change >= Variant.held)
+    enough = or_(not_(col(Variant.counts_stock)), col(Variant.on_hand) + change >= col(Variant.held))
     changed = session.exec(
         update(Variant).where(col(Variant.id) == variant.id, enough).values(on_hand=Variant.on_hand + change)
     )
     session.refresh(variant, ["on_hand", "held"])
     if changed.rowcount == 0:
         raise OutOfStock(variant.id, variant.sku, variant.on_hand - variant.held)
-    session.add(
-        StockMovement(variant_id=variant.id, change=change, why=why, moved_at=now, author=author, note=note)
-    )
+    session.add(StockMovement(variant_id=variant.id, change=change, why=why, moved_at=now, author=author, note=note))
     session.flush()
     products.touch(session, variant.product_id, now)
 
 
 def count(
-    session: Session, variant: Variant, on_hand: int, why: Why = Why.COUNTED, *, now: datetime, author: str, note: str = ""
+    session: Session,
+    variant: Variant,
+    on_hand: int,
+    why: Why = Why.COUNTED,
+    *,
+    now: datetime,
+    author: str,
+    note: str = "",
 ) -> None:
     """Set what is on hand to what was counted; appends the difference, nothing if there is none."""
     session.refresh(variant, ["on_hand", "held"])
@@ -109,11 +114,9 @@ def hold(session: Session, holder: str, wanted: Iterable[Wanted], *, now: dateti
     Rows are locked in the order of their ids, so two holders never wait for each other in a ring.
     """
     for want in sorted(wanted, key=lambda each: each.variant_id):
-        free = or_(not_(col(Variant.counts_stock)), Variant.on_hand - Variant.held >= want.quantity)
+        free = or_(not_(col(Variant.counts_stock)), col(Variant.on_hand) - col(Variant.held) >= want.quantity)
         changed = session.exec(
-            update(Variant)
-            .where(col(Variant.id) == want.variant_id, free)
-            .values(held=Variant.held + want.quantity)
+            update(Variant).where(col(Variant.id) == want.variant_id, free).values(held=Variant.held + want.quantity)
         )
         if changed.rowcount == 0:
             raise _out_of_stock(session, want.variant_id)
@@ -126,9 +129,7 @@ def release(session: Session, holder: str, *, now: datetime) -> None:
     """Give back what a holder still holds; again and again does nothing more. Flushes."""
     for ended in _end_holds(session, holder, "released", now):
         session.exec(
-            update(Variant)
-            .where(col(Variant.id) == ended.variant_id)
-            .values(held=Variant.held - ended.quantity)
+            update(Variant).where(col(Variant.id) == ended.variant_id).values(held=Variant.held - ended.quantity)
         )
     _touch_all(session, holder, now)
 
@@ -191,7 +192,9 @@ def _out_of_stock(session: Session, variant_id: int) -> OutOfStock:
 
 def _touch_all(session: Session, holder: str, now: datetime) -> None:
     concerned = session.exec(
-        select(Variant.product_id).join(StockHold, col(StockHold.variant_id) == Variant.id).where(StockHold.holder == holder)
+        select(Variant.product_id)
+        .join(StockHold, col(StockHold.variant_id) == Variant.id)
+        .where(StockHold.holder == holder)
     ).all()
     for product_id in sorted(set(concerned)):
         products.touch(session, product_id, now)

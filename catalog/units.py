@@ -141,4 +141,5 @@ def _why_not(quantity: int, rule: QuantityRule) -> str:
         return f"Wir verkaufen ab {format_quantity(rule.minimum, rule.unit)}."
     if rule.maximum is not None and quantity > rule.maximum:
         return f"Höchstens {format_quantity(rule.maximum, rule.unit)} sind möglich."
-    return f"{format_quantity(quantity, rule.unit)} passt nicht: Wir verkaufen in Schritten von {format_quantity(rule.step, rule.unit)}."
+    step = format_quantity(rule.step, rule.unit)
+    return f"{format_quantity(quantity, rule.unit)} passt nicht: Wir verkaufen in Schritten von {step}."

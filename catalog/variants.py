@@ -1,0 +1,52 @@
+"""Adding a variant: its row, options, first price and first stock in one step."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from catalog import prices, products, stock
+from catalog.products import Product, Variant
+from catalog.units import Unit
+
+
+def add(
+    session: Session,
+    product: Product,
+    *,
+    sku: str,
+    price_cents: int,
+    now: datetime,
+    author: str,
+    options: Iterable[tuple[str, str, str]] = (),
+    on_hand: int = 0,
+    counts_stock: bool = True,
+    why: stock.Why = stock.Why.RECEIVED,
+    content: int | None = None,
+    content_unit: Unit | None = None,
+    weight_g: int = 0,
+    gtin: str = "",
+) -> Variant:
+    """Add a variant as the last of its product. `price_cents` is gross per price unit, `on_hand` and
+    `content` are in smallest units, `options` are (name, value, swatch). Flushes.
+    """
+    assert product.id is not None
+    positions = session.exec(select(Variant.position).where(col(Variant.product_id) == product.id)).all()
+    variant = Variant(
+        product_id=product.id,
+        sku=sku,
+        gtin=gtin,
+        position=max(positions, default=-1) + 1,
+        price_cents=price_cents,
+        counts_stock=counts_stock,
+        content=content,
+        content_unit=content_unit,
+        weight_g=weight_g,
+    )
+    session.add(variant)
+    session.flush()
+    products.set_options(session, variant, options, now)
+    prices.set_regular(session, variant, price_cents, now=now, author=author)
+    if on_hand:
+        stock.move(session, variant, on_hand, why, now=now, author=author)
+    return variant

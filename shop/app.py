@@ -1,0 +1,57 @@
+"""The one composition root: everything that the shop is made of stands in create_shop()."""
+
+import importlib
+from collections.abc import Callable
+from datetime import datetime
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from catalog.search.whoosh_engine import WhooshEngine
+from checkout.payments import registry
+from shop import errors, formats, security, themes
+from shop.context import Shop, close_session, utc_now
+from shop.db import Database
+from shop.settings import Settings
+
+DOORS = (
+    "shop.health",
+    "shop.webhooks",
+    "shop.storefront.home",
+    "shop.storefront.categories",
+    "shop.storefront.products",
+    "shop.storefront.search",
+    "shop.storefront.cart",
+    "shop.storefront.checkout",
+    "shop.storefront.orders",
+    "shop.storefront.payment",
+    "shop.storefront.withdrawal",
+    "shop.storefront.legal",
+    "shop.storefront.machines",
+    "shop.storefront.media",
+    "shop.backoffice",
+)
+
+
+def create_shop(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Flask:
+    """Put a shop together from its settings. Opens no connection and reads no clock yet."""
+    app = Flask("shop", static_folder=None, template_folder=None)
+    app.extensions["dorfladen"] = Shop(
+        settings=settings,
+        database=Database(settings.database_url),
+        payments=registry.load(settings),
+        search=WhooshEngine(settings.index),
+        clock=clock,
+    )
+    security.set_up(app, settings)
+    errors.set_up(app)
+    formats.set_up(app)
+    themes.set_up(app, settings)
+    for door in DOORS:
+        app.register_blueprint(importlib.import_module(door).blueprint)
+    app.teardown_appcontext(close_session)
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
+        )
+    return app

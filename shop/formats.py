@@ -1,0 +1,55 @@
+"""How values look to people: the filters of all templates, storefront and backoffice alike."""
+
+from datetime import date, datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from flask import Flask, url_for
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+from catalog.money import format_cents
+from catalog.units import Unit, format_quantity
+from catalog.vat import format_rate
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+def set_up(app: Flask) -> None:
+    """Give all templates the filters and the `picture` function."""
+    app.jinja_env.filters.update(
+        cents=format_cents,
+        quantity=lambda quantity, unit: format_quantity(quantity, Unit(unit)),
+        vat_rate=format_rate,
+        german_date=german_date,
+        german_time=german_time,
+        markdown=markdown,
+    )
+    app.jinja_env.globals.update(picture=picture)
+
+
+def german_date(moment: datetime | date) -> str:
+    """22.11.2026, in Berlin."""
+    local = moment.astimezone(BERLIN) if isinstance(moment, datetime) else moment
+    return f"{local:%d.%m.%Y}"
+
+
+def german_time(moment: datetime) -> str:
+    """22.11.2026, 19:31 Uhr, in Berlin."""
+    return f"{moment.astimezone(BERLIN):%d.%m.%Y, %H:%M} Uhr"
+
+
+def picture(picture_hash: str, width: int, ext: str = "webp") -> str:
+    """The address of a picture in one width."""
+    return url_for("media.size", picture_hash=picture_hash, width=width, ext=ext)
+
+
+@lru_cache(maxsize=512)
+def markdown(text: str) -> Markup:
+    """The owner's Markdown as HTML; HTML inside it comes out as text."""
+    return Markup(_markdown().render(text))  # noqa: S704  (html=False: nothing of the text is let through)
+
+
+@lru_cache(maxsize=1)
+def _markdown() -> MarkdownIt:
+    return MarkdownIt("commonmark", {"html": False, "typographer": False}).enable("table")

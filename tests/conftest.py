@@ -1,0 +1,154 @@
+"""The ground that tests stand on: real databases, the real app."""
+
+import os
+import shutil
+import socket
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import text
+from sqlmodel import Session, SQLModel
+
+import shop.tables  # noqa: F401  (all tables are known)
+from shop.db import Database, sqlite_url
+from shop.settings import Settings, read_settings
+from tests.make import NOW
+
+SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
+
+
+def needs(part: str, is_there: bool) -> None:
+    """Skip loudly where a stranger's machine lacks a part; fail where everything is required."""
+    if is_there:
+        return
+    if os.environ.get("DORFLADEN_TEST_REQUIRE") == "all":
+        pytest.fail(f"{part} fehlt, wird hier aber verlangt", pytrace=False)
+    pytest.skip(f"{part} is not on this machine")
+
+
+@pytest.fixture(scope="session")
+def empty_database_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with all tables, made once and copied for whoever needs its own."""
+    file = tmp_path_factory.mktemp("template") / "shop.db"
+    database = Database(sqlite_url(file))
+    with database.writing() as session:
+        SQLModel.metadata.create_all(session.connection())
+    database.close()
+    return file
+
+
+@pytest.fixture(scope="session")
+def shared_database(empty_database_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """One database for all tests that roll back."""
+    file = tmp_path_factory.mktemp("shared") / "shop.db"
+    shutil.copy(empty_database_file, file)
+    database = Database(sqlite_url(file))
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def session(shared_database: Database) -> Iterator[Session]:
+    """A writing session; what a test does is rolled back at its end (so it must not commit)."""
+    with shared_database.write_session() as opened:
+        yield opened
+        opened.rollback()
+
+
+@pytest.fixture
+def database(empty_database_file: Path, tmp_path: Path) -> Iterator[Database]:
+    """A database file of its own, for tests that commit or use several connections."""
+    shutil.copy(empty_database_file, tmp_path / "shop.db")
+    opened = Database(sqlite_url(tmp_path / "shop.db"))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL server of its own in a temporary folder."""
+    programs = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)), None)
+    needs("PostgreSQL (Debian: apt install postgresql)", programs is not None)
+    assert programs is not None
+    home = tmp_path_factory.mktemp("postgres")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    as_user = _as_ordinary_user(home)
+    subprocess.run([*as_user, programs / "initdb", "-D", home / "db", "-U", "shop", "-A", "trust", "-E", "UTF8",
+                    "--no-sync"], check=True, capture_output=True)  # fmt: skip
+    options = f"-p {port} -k {home} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=60"
+    control = [*as_user, programs / "pg_ctl", "-D", home / "db", "-w"]
+    subprocess.run([*control, "-o", options, "-l", home / "log", "start"], check=True, capture_output=True)
+    yield f"postgresql+psycopg://shop@127.0.0.1:{port}/postgres"
+    subprocess.run([*control, "-m", "immediate", "stop"], check=True, capture_output=True)
+
+
+@pytest.fixture
+def postgres_database(postgres_url: str) -> Iterator[Database]:
+    """An empty shop on PostgreSQL."""
+    database = Database(postgres_url)
+    with database.engine.begin() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+        SQLModel.metadata.create_all(connection)
+    yield database
+    database.close()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def either_database(request: pytest.FixtureRequest) -> Database:
+    """The same test on SQLite and on PostgreSQL."""
+    name = "database" if request.param == "sqlite" else "postgres_database"
+    database: Database = request.getfixturevalue(name)
+    return database
+
+
+@pytest.fixture
+def settings(tmp_path: Path, empty_database_file: Path) -> Settings:
+    """Settings of an empty shop in a folder of its own."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    shutil.copy(empty_database_file, folder / "shop.db")
+    return read_settings(folder, {})
+
+
+@pytest.fixture
+def shop_app(settings: Settings) -> Iterator[Flask]:
+    """The whole shop, standing at a fixed moment."""
+    from shop.app import create_shop
+
+    app = create_shop(settings, clock=lambda: NOW)
+    app.testing = False
+    yield app
+    app.extensions["dorfladen"].database.close()
+
+
+@pytest.fixture
+def client(shop_app: Flask) -> FlaskClient:
+    """A visitor whose browser says that forms come from our own pages."""
+    visitor = shop_app.test_client()
+    visitor.environ_base["HTTP_SEC_FETCH_SITE"] = "same-origin"
+    return visitor
+
+
+@pytest.fixture
+def write(shop_app: Flask) -> Callable[[], object]:
+    """A writing block on the app's database: `with write() as session: …`."""
+    database: Database = shop_app.extensions["dorfladen"].database
+    return database.writing
+
+
+def _as_ordinary_user(home: Path) -> list[str]:
+    """PostgreSQL refuses to run as root: step down to Debian's postgres user there."""
+    if os.geteuid() != 0:
+        return []
+    shutil.chown(home, "postgres")
+    for parent in home.parents:
+        if parent != Path("/tmp") and parent.is_relative_to("/tmp"):  # noqa: S108
+            parent.chmod(0o755)
+    return ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
