@@ -1,5 +1,6 @@
 """Ways to pay: the protocol, what an attempt and a payment are, and the errors they end in."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -7,7 +8,7 @@ from sqlalchemy import CheckConstraint
 from sqlmodel import Field, SQLModel
 
 from catalog.times import moment
-from checkout.orders import Order, State
+from checkout.orders import Order, OrderLine, State
 
 
 class PaymentAttempt(SQLModel, table=True):
@@ -73,7 +74,15 @@ class PaymentMethod(Protocol):
         """Whether it can be offered for this kind of delivery."""
         ...
 
-    def open(self, order: Order, attempt: PaymentAttempt, *, return_url: str, cancel_url: str) -> tuple[str, str] | None:
+    def open(
+        self,
+        order: Order,
+        lines: Sequence[OrderLine],
+        attempt: PaymentAttempt,
+        *,
+        return_url: str,
+        cancel_url: str,
+    ) -> tuple[str, str] | None:
         """Open a payment at the provider, outside any transaction; give (session id, address to go to).
 
         None where nothing is to be opened (transfer, pickup). Raises PaymentDown.
