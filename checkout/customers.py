@@ -1,6 +1,10 @@
 """Who buys: contact and addresses, as typed at the checkout and as copied into the order."""
 
-from sqlmodel import Field, SQLModel
+from collections.abc import Collection, Mapping
+
+from sqlmodel import Field, Session, SQLModel
+
+from checkout.cart import Cart
 
 
 class CheckoutDetails(SQLModel, table=True):
@@ -28,3 +32,32 @@ class CheckoutDetails(SQLModel, table=True):
     delivery: str = ""
     payment: str = ""
     note: str = ""
+
+
+def parse(
+    form: Mapping[str, str], standing: CheckoutDetails, countries: Collection[str]
+) -> tuple[CheckoutDetails, dict[str, str]]:
+    """Read what was typed, over what stood there before; give the details and the problems by field.
+
+    A field that the form does not carry keeps its standing value. `countries` are the codes that
+    the shop delivers to. The details are not saved. See `problems` for the sentences.
+    """
+    raise NotImplementedError
+
+
+def problems(details: CheckoutDetails, countries: Collection[str]) -> dict[str, str]:
+    """What is still missing or wrong, as German sentences by field name; empty if an order can be placed.
+
+    Pickup needs a name and an e-mail address (the confirmation is owed by letter), nothing else.
+    """
+    raise NotImplementedError
+
+
+def load(session: Session, cart: Cart) -> CheckoutDetails:
+    """What the cart's visitor has told so far; empty, unsaved details if nothing yet."""
+    raise NotImplementedError
+
+
+def save(session: Session, details: CheckoutDetails) -> CheckoutDetails:
+    """Keep the details with their cart (`cart_id`), however incomplete they are. Flushes."""
+    raise NotImplementedError

@@ -1,12 +1,18 @@
 """Orders: what was sold, copied once and never changed; what happens to it is appended."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import JSON, CheckConstraint, Column
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, Session, SQLModel
 
+from catalog.refusals import Refusal
 from catalog.times import moment
+from checkout.cart import Cart, CartItem
+from checkout.customers import CheckoutDetails
+from checkout.totals import Totals
 
 
 class State(StrEnum):
@@ -114,3 +120,122 @@ class OrderEvent(SQLModel, table=True):
     author: str
     kind: str
     note: str = ""
+
+
+@dataclass(frozen=True)
+class TextVersions:
+    """The ids of the legal texts (shop pages) that hold when an order is placed."""
+
+    terms: int
+    withdrawal: int
+    privacy: int
+
+
+@dataclass(frozen=True)
+class Placing:
+    """What the door knows about an order beside cart, details and totals.
+
+    `checkout_key` and `seen_total_cents` come from the page that the shopper confirmed;
+    `payment` and `first_state` from the chosen PaymentMethod; goods are held until `reserved_until`
+    (None: until the order is cancelled). `now` is the moment of the request.
+    """
+
+    checkout_key: str
+    seen_total_cents: int
+    payment: str
+    first_state: State
+    is_small_business: bool
+    versions: TextVersions
+    reserved_until: datetime | None
+    now: datetime
+
+
+class EmptyCart(Refusal):
+    """There is nothing to order."""
+
+
+class CartChanged(Refusal):
+    """The cart is not the one that the shopper confirmed: it must be shown again."""
+
+
+class PriceChanged(CartChanged):
+    """The total is not the one that the shopper saw: it must be shown again."""
+
+
+class NotBuyable(Refusal):
+    """A line can no longer be bought as it stands; `variant_id` and `sku` name it."""
+
+    def __init__(self, sentence: str, variant_id: int, sku: str) -> None:
+        super().__init__(sentence)
+        self.variant_id = variant_id
+        self.sku = sku
+
+
+class NotAllowedNow(Refusal):
+    """The order is not in a state that allows this step."""
+
+
+def place(
+    session: Session,
+    cart: Cart,
+    details: CheckoutDetails,
+    items: Sequence[CartItem],
+    totals: Totals,
+    placing: Placing,
+) -> Order:
+    """Turn the cart into an order: copy, hold the goods, owe the letters, empty the cart. Flushes.
+
+    All within the caller's transaction, which is rolled back on any refusal. Idempotent by
+    `placing.checkout_key`: a double click gets the same order again. `details` must be without
+    `customers.problems`. Owes "order_received" to the shopper and "order_for_owner" to the owner.
+    Raises EmptyCart, CartChanged, PriceChanged, NotBuyable, or stock.OutOfStock.
+    """
+    raise NotImplementedError
+
+
+def lock(session: Session, order_id: int) -> Order:
+    """The order as it stands this moment, kept to ourselves until the transaction ends."""
+    raise NotImplementedError
+
+
+def move(session: Session, order: Order, to: State, *, now: datetime, author: str, note: str = "") -> None:
+    """Bring an order into another state by one conditional UPDATE, append its event, send the signal. Flushes.
+
+    Raises NotAllowedNow if MOVES does not allow it from where the order stands by now.
+    """
+    raise NotImplementedError
+
+
+def remark(session: Session, order: Order, kind: str, note: str, *, now: datetime, author: str) -> None:
+    """Append an event that moves nothing. Flushes."""
+    raise NotImplementedError
+
+
+def call_attention(session: Session, order: Order, sentence: str, *, now: datetime, author: str) -> None:
+    """Add a sentence to what a person must decide, with its event; the same sentence stands only once. Flushes."""
+    raise NotImplementedError
+
+
+def settle_attention(session: Session, order: Order, *, now: datetime, author: str, note: str) -> None:
+    """Say that a person has decided: nothing calls for attention any more; `note` says what was done. Flushes."""
+    raise NotImplementedError
+
+
+def find_by_token(session: Session, token: str) -> Order | None:
+    """The order of a secret link; None for an unknown one."""
+    raise NotImplementedError
+
+
+def find_by_number(session: Session, number: str) -> Order | None:
+    """The order with a number, however it is spaced or cased; None if there is none."""
+    raise NotImplementedError
+
+
+def lines_of(session: Session, order: Order) -> list[OrderLine]:
+    """What was sold, in its order."""
+    raise NotImplementedError
+
+
+def events_of(session: Session, order: Order) -> list[OrderEvent]:
+    """What happened, oldest first."""
+    raise NotImplementedError

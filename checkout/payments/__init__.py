@@ -1,6 +1,7 @@
 """Ways to pay: the protocol, what an attempt and a payment are, and the errors they end in."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -56,6 +57,27 @@ class StripeEvent(SQLModel, table=True):
 
 class PaymentDown(Exception):
     """The provider cannot be reached or failed: an alarm, the order stays and can be paid later."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """Where transfers go, as the owner has set it: empty texts are "not yet said"."""
+
+    holder: str = ""
+    iban: str = ""
+    bic: str = ""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a way to pay may know of the house.
+
+    `settings` are the host's settings by name ("stripe_secret_key"); `account` reads the owner's
+    bank account as it is set this moment.
+    """
+
+    settings: Mapping[str, str]
+    account: Callable[[], Account]
 
 
 class PaymentMethod(Protocol):
