@@ -1,60 +1,62 @@
 """The port to search engines: what the shop asks of any of them."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 
 @dataclass(frozen=True)
 class Document:
-    """A product as it is indexed. The texts are analysed already: plain terms joined by blanks.
+    """A product as it is indexed. The terms are analysed already and weighted by repetition.
 
-    `terms` are weighted by repetition (the name more often than the description); `words` are the
-    readable words that completion offers; `facets` are exact values to filter by.
+    `words` are the readable words that completion offers.
     """
 
     product_id: int
-    terms: str
-    words: str
-    facets: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    terms: Sequence[str]
+    words: Sequence[str]
     is_sold_out: bool = False
-    published_at: int = 0  # seconds, for sorting by newness
-    price_cents: int = 0  # the lowest current price, for sorting
 
 
 @dataclass(frozen=True)
 class Found:
-    """Product ids, best first, of one page; how many there are in all; the score of each."""
+    """Product ids of one page, best first, each with its score; how many there are in all."""
 
     ids: list[int]
-    total: int
     scores: list[float]
+    total: int
 
 
 class Engine(Protocol):
-    """A full-text index of products."""
+    """A full-text index of products. A projection: deleting it loses nothing."""
 
-    def replace(self, documents: Sequence[Document], remove: Sequence[int]) -> None:
-        """Index documents anew and remove products, in one commit."""
+    def replace(self, documents: Sequence[Document], remove: Sequence[int], *, up_to: int) -> None:
+        """Index documents anew and remove products, in one commit.
+
+        `up_to` is the id of the last change of the queue that the index has then taken in.
+        """
         ...
 
     def clear(self) -> None:
         """Forget everything."""
         ...
 
-    def search(self, terms: Sequence[Sequence[str]], *, offset: int = 0, limit: int = 24) -> Found:
-        """Find products that have, for each word, at least one of its alternative terms."""
+    def search(self, words: Sequence[Sequence[str]], *, offset: int = 0, limit: int = 24) -> Found:
+        """Find products that have at least one of the alternative terms of each word.
+
+        The first alternative counts most. Sold-out goods come last.
+        """
+        ...
+
+    def beginning_with(self, beginning: str, *, limit: int = 20) -> list[str]:
+        """Indexed terms that begin with a text, most frequent first."""
         ...
 
     def complete(self, beginning: str, *, limit: int = 8) -> list[str]:
-        """Indexed words that begin with a text, most frequent first."""
+        """Readable words that begin with a text (umlauts and case forgiven), most frequent first."""
         ...
 
     @property
-    def last_change(self) -> int:
-        """The id of the last change of the queue that this index has taken in; 0 for a new index."""
-        ...
-
-    def remember(self, change_id: int) -> None:
-        """Record that all changes up to this id are in the index."""
+    def last_change(self) -> int | None:
+        """The last change of the queue in this index; None for a new one, which must be built."""
         ...

@@ -1,0 +1,111 @@
+"""What is indexed of a product: its words, weighted by where they stand."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import not_, or_
+from sqlmodel import Session, col, select
+
+from catalog import attributes, fibres
+from catalog.categories import Category
+from catalog.makers import Maker
+from catalog.products import Product, ProductCategory, Variant, VariantOption
+from catalog.search.analysis import code_terms, terms
+from catalog.search.port import Document
+
+_NAME, _OPTION, _CATEGORY, _FACT, _TEXT = 6, 3, 3, 2, 1  # how often each counts
+
+ByProduct = dict[int, list[str]]
+
+
+def documents(session: Session, product_ids: Sequence[int]) -> tuple[list[Document], list[int]]:
+    """The documents of those products that shoppers may find, and the ids of all others.
+
+    A fixed number of queries, however many products (hand in some hundred at a time).
+    """
+    found = session.exec(
+        select(Product.id, Product.name, Product.summary, Product.description).where(
+            col(Product.id).in_(product_ids), col(Product.published_at).is_not(None)
+        )
+    ).all()
+    shown = [row[0] for row in found if row[0] is not None]
+    options, codes, sold_out = _variants(session, shown)
+    groups = _categories(session, shown)
+    facts = _facts(session, shown)
+    made = []
+    for product_id, name, summary, description in found:
+        assert product_id is not None
+        made.append(
+            Document(
+                product_id=product_id,
+                terms=[
+                    *terms(name) * _NAME,
+                    *_terms_of(options.get(product_id, ())) * _OPTION,
+                    *_terms_of(groups.get(product_id, ())) * _CATEGORY,
+                    *_terms_of(facts.get(product_id, ())) * _FACT,
+                    *terms(f"{summary} {description}") * _TEXT,
+                    *codes.get(product_id, ()),
+                ],
+                words=_words([name, *options.get(product_id, ()), *groups.get(product_id, ())]),
+                is_sold_out=product_id in sold_out,
+            )
+        )
+    return made, sorted(set(product_ids) - set(shown))
+
+
+def _variants(session: Session, product_ids: Sequence[int]) -> tuple[ByProduct, ByProduct, set[int]]:
+    """Option values and code terms by product, and the products of which nothing is left."""
+    shown = col(Variant.product_id).in_(product_ids) & col(Variant.is_active)
+    numbers = session.exec(select(Variant.product_id, Variant.sku, Variant.gtin).where(shown)).all()
+    codes: ByProduct = {}
+    for product_id, sku, gtin in numbers:
+        codes.setdefault(product_id, []).extend([*code_terms(sku), *code_terms(gtin)])
+    is_left = or_(not_(col(Variant.counts_stock)), col(Variant.on_hand) > col(Variant.held))
+    in_stock = session.exec(select(Variant.product_id).where(shown, is_left).distinct()).all()
+    values = session.exec(
+        select(Variant.product_id, VariantOption.value)
+        .join(VariantOption, col(VariantOption.variant_id) == Variant.id)
+        .where(shown)
+        .distinct()
+    ).all()
+    return _grouped(values), codes, set(product_ids) - set(in_stock)
+
+
+def _categories(session: Session, product_ids: Sequence[int]) -> ByProduct:
+    rows = session.exec(
+        select(ProductCategory.product_id, Category.name)
+        .join(Category, col(Category.id) == ProductCategory.category_id)
+        .where(col(ProductCategory.product_id).in_(product_ids))
+    ).all()
+    return _grouped(rows)
+
+
+def _facts(session: Session, product_ids: Sequence[int]) -> ByProduct:
+    facts = {key: [value for _, value in shown] for key, shown in attributes.of(session, product_ids).items()}
+    for product_id, composition in fibres.composition_of(session, product_ids).items():
+        facts.setdefault(product_id, []).append(composition)
+    makers = session.exec(
+        select(Product.id, Maker.name)
+        .join(Maker, col(Maker.id) == Product.maker_id)
+        .where(col(Product.id).in_(product_ids))
+    ).all()
+    for made_id, name in makers:
+        assert made_id is not None
+        facts.setdefault(made_id, []).append(name)
+    return facts
+
+
+def _grouped(rows: Iterable[tuple[int, str]]) -> ByProduct:
+    groups: ByProduct = {}
+    for product_id, text in rows:
+        groups.setdefault(product_id, []).append(text)
+    return groups
+
+
+def _terms_of(texts: Iterable[str]) -> list[str]:
+    return terms(" ".join(texts))
+
+
+def _words(texts: Iterable[str]) -> list[str]:
+    """The distinct readable words of three letters and more."""
+    return sorted({word for text in texts for word in re.findall(r"[^\W\d_][^\W_]{2,}", text)})

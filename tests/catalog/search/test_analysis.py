@@ -1,0 +1,32 @@
+"""What is the same word to a German."""
+
+import pytest
+
+from catalog.search.analysis import fold, query_terms, terms
+
+
+@pytest.mark.parametrize("words", [
+    ("Knöpfe", "Knoepfe", "Knopfe", "knopf", "KNÖPFE", "Knöpfen"),
+    ("Reißverschluss", "Reissverschluß", "reissverschluesse", "Reißverschlüsse"),
+    ("Bänder", "Baender", "Band", "bänder"),
+    ("Nähgarn", "Naehgarn", "nähgarne"),
+    ("Stoffe", "Stoff", "stoffen"),
+])  # fmt: skip
+def test_forms_of_a_word_are_one_term(words: tuple[str, ...]) -> None:
+    assert len({tuple(terms(word)) for word in words}) == 1
+
+
+def test_decomposed_letters_are_the_composed_ones() -> None:
+    assert fold("Kno\u0308pfe") == fold("Knöpfe")
+
+
+def test_stop_words_are_left_out() -> None:
+    assert terms("Garn für die Maschine") == [*terms("Garn"), *terms("Maschine")]
+
+
+def test_an_article_number_is_asked_for_as_a_whole() -> None:
+    assert query_terms("JER-001") == ["jer001"]
+
+
+def test_a_hyphenated_word_is_asked_for_by_its_words() -> None:
+    assert query_terms("Baby-Wolle") == [*terms("Baby"), *terms("Wolle")]

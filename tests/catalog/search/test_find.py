@@ -1,0 +1,122 @@
+"""Searching through a real index of real rows."""
+
+import threading
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlmodel import Session
+
+from catalog import categories, products, stock
+from catalog.search import find, index
+from catalog.search.whoosh_engine import WhooshEngine
+from tests.make import NOW, make_fabric, make_product, make_variant
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> WhooshEngine:
+    return WhooshEngine(tmp_path / "index")
+
+
+def names(session: Session, engine: WhooshEngine, text: str) -> list[str]:
+    found = find.find(engine, text)
+    return [product.name for product_id in found.ids if (product := session.get(products.Product, product_id))]
+
+
+def test_a_product_is_found_by_any_form_and_beginning(session: Session, engine: WhooshEngine) -> None:
+    make_variant(session, make_product(session, "Hornknöpfe rund"), sku="KNO-17")
+    make_fabric(session, "Jersey Waldtiere")
+    index.replay(session, engine)
+    for text in ("Hornknopf", "hornknoepfe", "HORNKNÖPFEN", "Hornk", "runde", "kno-17", "KNO17"):
+        assert names(session, engine, text) == ["Hornknöpfe rund"], text
+    assert names(session, engine, "Jersey") == ["Jersey Waldtiere"]
+    assert names(session, engine, "Jersey Knopf") == []
+    assert names(session, engine, "  ") == []
+
+
+def test_the_name_counts_more_than_the_description(session: Session, engine: WhooshEngine) -> None:
+    make_variant(session, make_product(session, "Nähnadeln", description="passt zu Jersey"))
+    make_fabric(session, "Jersey uni")
+    index.replay(session, engine)
+    assert names(session, engine, "jersey") == ["Jersey uni", "Nähnadeln"]
+
+
+def test_sold_out_goods_come_last_but_are_not_hidden(session: Session, engine: WhooshEngine) -> None:
+    gone = make_fabric(session, "Cord Cord Cord")
+    make_variant(session, make_product(session, "Hose", description="aus Cord"))
+    stock.count(session, gone, 0, now=NOW, author="test")
+    index.replay(session, engine)
+    assert names(session, engine, "cord") == ["Hose", "Cord Cord Cord"]
+
+
+def test_category_and_option_words_find(session: Session, engine: WhooshEngine) -> None:
+    product = make_product(session, "Waldtiere")
+    make_variant(session, product, options=[("Farbe", "Petrol", "#0f6b6e")])
+    category = categories.at_path(session, ["Stoffe", "Sweat"])
+    assert product.id and category.id
+    products.place_in(session, product.id, [category.id], NOW)
+    index.replay(session, engine)
+    assert names(session, engine, "petrol") == ["Waldtiere"]
+    assert names(session, engine, "sweat petrol") == ["Waldtiere"]
+
+
+def test_a_change_is_found_after_the_next_replay_and_a_draft_is_not(session: Session, engine: WhooshEngine) -> None:
+    product = make_product(session, "Samt", published=False)
+    index.replay(session, engine)
+    assert names(session, engine, "samt") == []
+    products.publish(session, product, NOW)
+    assert index.replay(session, engine) == 1
+    assert names(session, engine, "samt") == ["Samt"]
+    products.unpublish(session, product, NOW + timedelta(days=1))
+    index.replay(session, engine)
+    assert names(session, engine, "samt") == []
+    assert index.replay(session, engine) == 0
+
+
+def test_a_deleted_index_is_built_again(session: Session, engine: WhooshEngine) -> None:
+    make_fabric(session, "Musselin")
+    index.replay(session, engine)
+    engine.clear()
+    index.replay(session, engine)
+    assert names(session, engine, "musselin") == ["Musselin"]
+
+
+def test_suggestions_complete_the_last_word_in_its_own_spelling(session: Session, engine: WhooshEngine) -> None:
+    make_fabric(session, "Jersey Waldtiere")
+    make_variant(session, make_product(session, "Knöpfe"))
+    index.replay(session, engine)
+    assert find.suggest(engine, "jersey wal") == ["jersey Waldtiere"]
+    assert find.suggest(engine, "knoe") == ["Knöpfe"]
+    assert find.suggest(engine, "k") == []
+
+
+def test_threads_may_search_while_the_index_changes(session: Session, engine: WhooshEngine) -> None:
+    make_fabric(session, "Popeline")
+    index.replay(session, engine)
+    problems: list[BaseException] = []
+
+    def searching() -> None:
+        try:
+            for _ in range(50):
+                assert find.find(engine, "popel").total == 1
+        except BaseException as error:  # noqa: BLE001
+            problems.append(error)
+
+    threads = [threading.Thread(target=searching) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for number in range(5):
+        make_fabric(session, f"Leinen {number}")
+        index.replay(session, engine)
+    for thread in threads:
+        thread.join()
+    assert problems == []
+
+
+def test_paging_gives_each_product_once(session: Session, engine: WhooshEngine) -> None:
+    for number in range(30):
+        make_variant(session, make_product(session, f"Garn {number}"))
+    index.replay(session, engine)
+    first, second = find.find(engine, "garn", limit=24), find.find(engine, "garn", offset=24, limit=24)
+    assert first.total == second.total == 30
+    assert len({*first.ids, *second.ids}) == 30
