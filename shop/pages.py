@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, Session, SQLModel, col, select
 
 from catalog.times import moment
 
@@ -16,3 +16,25 @@ class PageVersion(SQLModel, table=True):
     body: str  # Markdown
     created_at: datetime = moment()
     author: str
+
+
+def publish(session: Session, slug: str, title: str, body: str, *, now: datetime, author: str) -> PageVersion:
+    """Let a page say this from now on; appends a version only if something has changed. Flushes."""
+    newest = latest(session, slug)
+    if newest is not None and (newest.title, newest.body) == (title, body):
+        return newest
+    version = PageVersion(slug=slug, title=title, body=body, created_at=now, author=author)
+    session.add(version)
+    session.flush()
+    return version
+
+
+def latest(session: Session, slug: str) -> PageVersion | None:
+    """The page as it stands; None if there is no such page."""
+    newest_first = select(PageVersion).where(PageVersion.slug == slug).order_by(col(PageVersion.id).desc())
+    return session.exec(newest_first).first()
+
+
+def version(session: Session, version_id: int) -> PageVersion | None:
+    """One version by its id, as orders keep it; None for an unknown one."""
+    return session.get(PageVersion, version_id)
