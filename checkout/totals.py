@@ -1,11 +1,11 @@
 """The only place that sums: goods, shipping, and the tax contained in them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from catalog.vat import VatClass
+from catalog.vat import VatClass, contained_cents, rate_permille
 
 
 class Summed(Protocol):
@@ -47,4 +47,38 @@ def totals(items: Iterable[Summed], shipping_cents: int, *, is_small_business: b
     Shipping is taxed as the goods it brings: it is split over their rates in proportion to their
     gross value, in whole cents that add up. Each rate's tax is rounded once, half up. Highest rate first.
     """
-    raise NotImplementedError
+    goods = _goods_by_rate(items, on)
+    goods_cents = sum(goods.values())
+    vat = () if is_small_business else _vat_shares(goods, shipping_cents)
+    return Totals(goods_cents, shipping_cents, goods_cents + shipping_cents, vat)
+
+
+def split(amount: int, weights: Sequence[int]) -> list[int]:
+    """Split an amount in proportion to some weights, in whole cents that add up (largest remainder).
+
+    Equal remainders go to the first; where all weights are zero the first gets everything.
+    """
+    whole = sum(weights)
+    if whole == 0:
+        return [amount if position == 0 else 0 for position in range(len(weights))]
+    parts = [amount * weight // whole for weight in weights]
+    by_remainder = sorted(range(len(weights)), key=lambda position: -(amount * weights[position] % whole))
+    for position in by_remainder[: amount - sum(parts)]:
+        parts[position] += 1
+    return parts
+
+
+def _goods_by_rate(items: Iterable[Summed], on: date) -> dict[int, int]:
+    goods: dict[int, int] = {}
+    for item in items:
+        permille = rate_permille(item.vat_class, on)
+        goods[permille] = goods.get(permille, 0) + item.line_cents
+    return dict(sorted(goods.items(), reverse=True))
+
+
+def _vat_shares(goods: dict[int, int], shipping_cents: int) -> tuple[VatShare, ...]:
+    shipping = split(shipping_cents, list(goods.values()))
+    return tuple(
+        VatShare(permille, cents + brought, contained_cents(cents + brought, permille))
+        for (permille, cents), brought in zip(goods.items(), shipping, strict=True)
+    )
