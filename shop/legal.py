@@ -143,7 +143,7 @@ def _facts(
         "trader": contact(profile),
         "address_lines": [line for line in (profile.shop_name, profile.owner_name, *_postal(profile)) if line],
         "instruction": withdrawal_instruction(profile, f"{settings.url}/widerruf"),
-        "model_form": [line.format(trader=_listed(trader(profile), profile.email)) for line in wordings.MODEL_FORM_LINES],
+        "model_form": _model_form(profile),
         "methods": methods,
         "has_transfer": any(method.key == "transfer" for method in methods),
         "has_stripe": any(method.key == "stripe" for method in methods),
@@ -157,6 +157,11 @@ def _facts(
         "cart_days": CART_DAYS,
         "log_days": LOG_DAYS,
     }
+
+
+def _model_form(profile: Profile) -> list[str]:
+    addressee = _listed(trader(profile), profile.email)
+    return [line.format(trader=addressee) for line in wordings.MODEL_FORM_LINES]
 
 
 @dataclass(frozen=True)
