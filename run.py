@@ -72,6 +72,8 @@ def is_current(lock: Path) -> bool:
 
 def install_alone(lock: Path, marker: IO[str]) -> None:
     """Install while no other start does; what an interrupted start left behind is thrown away first."""
+    if not (shutil.which("uv") or has("ensurepip") or has("pip")):
+        sys.exit(NO_INSTALLER)
     if marker.seek(0, os.SEEK_END) or not is_usable():
         clear()
     marker.write("unfinished")
@@ -128,8 +130,6 @@ def make_environment_with_pip() -> list[str]:
         if not (ENVIRONMENT / "bin" / "pip").exists():
             call(sys.executable, "-m", "venv", str(ENVIRONMENT))
         return [str(PYTHON), "-m", "pip", "--disable-pip-version-check"]
-    if not has("pip"):
-        sys.exit(NO_INSTALLER)
     if not PYTHON.exists():
         call(sys.executable, "-m", "venv", "--without-pip", str(ENVIRONMENT))
     return [sys.executable, "-m", "pip", "--disable-pip-version-check", "--python", str(PYTHON)]

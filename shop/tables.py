@@ -12,6 +12,7 @@ import catalog.search.queue
 import catalog.stock
 import checkout.cart
 import checkout.customers
+import checkout.fulfilment
 import checkout.orders
 import checkout.outbox
 import checkout.payments

@@ -1,0 +1,1 @@
+"""The database's history as steps (Alembic). A new one: `python -m shop.migrations "what it adds"`."""
