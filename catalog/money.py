@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from catalog.refusals import Refusal
 
-_AMOUNT = re.compile(r"(?P<euros>\d{1,3}(?:[.'\u00a0\u202f ]\d{3})+|\d+)?(?:,(?P<cents>\d{1,2}|-))?")
+_AMOUNT = re.compile(r"(?P<euros>\d{1,3}(?:[.'\u00a0\u202f ]\d{3})+|\d+)?(?:,(?P<cents>\d{1,2}|-))?", re.ASCII)
 
 
 class NotAnAmount(Refusal):
@@ -28,7 +28,7 @@ def parse_cents(text: str) -> int:
     German would mean anything else by it. Raises NotAnAmount.
     """
     cleaned = text.strip().removesuffix("€").removesuffix("EUR").strip()
-    if re.fullmatch(r"\d+\.\d{1,2}", cleaned):
+    if re.fullmatch(r"[0-9]+\.[0-9]{1,2}", cleaned):
         cleaned = cleaned.replace(".", ",")
     match = _AMOUNT.fullmatch(cleaned)
     if not cleaned or match is None:

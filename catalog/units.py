@@ -20,7 +20,7 @@ class Unit(StrEnum):
 SMALLEST_PER_PRICE_UNIT = {Unit.PIECE: 1, Unit.LENGTH: 100, Unit.WEIGHT: 1000}
 PRICE_UNIT_NAME = {Unit.PIECE: "Stück", Unit.LENGTH: "m", Unit.WEIGHT: "kg"}
 
-_WRITTEN = re.compile(r"(?P<whole>\d{1,7})(?:[.,](?P<part>\d{1,6}))?\s*(?P<name>[^\W\d]*)\.?")
+_WRITTEN = re.compile(r"(?P<whole>[0-9]{1,7})(?:[.,](?P<part>[0-9]{1,6}))?\s*(?P<name>[^\W\d]*)\.?")
 _FACTORS: dict[Unit, dict[str, int]] = {
     Unit.PIECE: {"": 1, "stück": 1, "stueck": 1, "stk": 1, "st": 1},
     Unit.LENGTH: {"": 100, "m": 100, "meter": 100, "cm": 1, "zentimeter": 1},

@@ -24,11 +24,18 @@ def make_product(session: Session, name: str = "Jersey Waldtiere", *, published:
 
 def make_variant(session: Session, product: Product | None = None, **facts: Any) -> Variant:
     """A variant at 4,95 € with ten on hand."""
-    facts = {"sku": f"ART-{next(_numbers)}", "price_cents": 495, "on_hand": 10, "now": NOW, "author": "test"} | facts
-    return variants.add(session, product or make_product(session), **facts)
+    given: dict[str, Any] = {
+        "sku": f"ART-{next(_numbers)}",
+        "price_cents": 495,
+        "on_hand": 10,
+        "now": NOW,
+        "author": "test",
+    } | facts
+    return variants.add(session, product or make_product(session), **given)
 
 
 def make_fabric(session: Session, name: str = "Jersey Waldtiere", **facts: Any) -> Variant:
     """Fabric at 12,90 €/m from 50 cm in steps of 10 cm, five metres on hand."""
     product = make_product(session, name, unit=Unit.LENGTH, minimum=50, step=10)
-    return make_variant(session, product, **({"price_cents": 1290, "on_hand": 500} | facts))
+    given: dict[str, Any] = {"price_cents": 1290, "on_hand": 500} | facts
+    return make_variant(session, product, **given)
