@@ -1,0 +1,25 @@
+"""`python3 -m tests.benchmarks NAME [--json]`: measure, print a table, or one JSON object of figures."""
+
+import argparse
+import importlib
+import json
+
+NAMES = ("pages", "memory")
+
+
+def main() -> None:
+    """Run one benchmark by name."""
+    parser = argparse.ArgumentParser(prog="python3 -m tests.benchmarks")
+    parser.add_argument("name", choices=NAMES)
+    parser.add_argument("--json", action="store_true", help="print one JSON object of figures")
+    asked = parser.parse_args()
+    figures: dict[str, float] = importlib.import_module(f"tests.benchmarks.{asked.name}").measure()
+    if asked.json:
+        print(json.dumps(figures))
+        return
+    width = max(map(len, figures))
+    for name, value in figures.items():
+        print(f"{name:<{width}}  {value:>10.2f}")
+
+
+main()
