@@ -11,7 +11,7 @@ from jinja2 import FileSystemBytecodeCache, FileSystemLoader
 
 from catalog import categories, revisions
 from catalog.categories import Category
-from checkout import cart
+from checkout import cart, wordings
 from shop import profile
 from shop.context import session
 from shop.profile import Profile
@@ -32,7 +32,7 @@ def set_up(app: Flask, settings: Settings) -> None:
     app.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(str(cache)), "auto_reload": False}
     app.config["THEME_FOLDERS"] = folders
     app.config["FRAME"] = {}
-    app.jinja_env.globals.update(theme_static=theme_static)
+    app.jinja_env.globals.update(theme_static=theme_static, wordings=wordings)
     app.register_blueprint(_static)
 
 
