@@ -1,6 +1,26 @@
-"""Pictures of goods: check, strip, keep the original by content hash, make sizes (Pillow)."""
+"""Pictures of goods: keep the original by content hash, make its sizes, hang it on a product (Pillow)."""
 
-from sqlmodel import Field, SQLModel
+import hashlib
+import os
+import re
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+from PIL import Image
+from sqlmodel import Field, Session, SQLModel, col, func, select
+
+from catalog import photographs, products
+from catalog.refusals import Refusal
+
+WIDTHS = (160, 320, 640, 1280)  # pixels; cart and colour card, card on a phone, card or page, large view
+EXTENSIONS = ("webp", "jpg")  # jpg for the browsers and letters that know no WebP
+_KEPT = ("jpg", "png", "webp")
+_HASH = re.compile(r"[0-9a-f]{64}")
 
 
 class Picture(SQLModel, table=True):
@@ -17,3 +37,228 @@ class Picture(SQLModel, table=True):
     position: int = 0
     width: int
     height: int
+
+
+@dataclass(frozen=True)
+class StoredPicture:
+    """A picture in the media folder: the SHA-256 of the file as it came, and the upright size in pixels."""
+
+    hash: str
+    width: int
+    height: int
+
+
+class NoSuchPicture(Refusal):
+    """There is no original of this hash, or an address names none."""
+
+
+def store(media: Path, file: BinaryIO | bytes) -> StoredPicture:
+    """Check a file and keep its picture, upright and without metadata, in the media folder.
+
+    The hash is that of the file as it came: the same file is one picture, also after an update of
+    the encoder. Raises NotAPicture (photographs.py). Two at once write the same file, whole.
+    """
+    data = file if isinstance(file, bytes) else file.read(photographs.LARGEST_FILE + 1)
+    name = hashlib.sha256(data).hexdigest()
+    if _kept(media, name) is None:
+        cleaned = photographs.clean(data)
+        _write(_original(media, name, cleaned.ext), cleaned.data)
+    return stored(media, name)
+
+
+def stored(media: Path, picture_hash: str) -> StoredPicture:
+    """What is kept under a hash. Raises NoSuchPicture."""
+    kept = original_of(media, picture_hash)
+    with Image.open(kept) as image:
+        return StoredPicture(picture_hash, image.width, image.height)
+
+
+def original_of(media: Path, picture_hash: str) -> Path:
+    """The kept original of a hash. Raises NoSuchPicture."""
+    kept = _kept(media, picture_hash)
+    if kept is None:
+        raise NoSuchPicture("Dieses Bild gibt es nicht (mehr). Bitte laden Sie es noch einmal hoch.")
+    return kept
+
+
+def sizes_of(width: int) -> tuple[int, ...]:
+    """The widths in which an original of some width is served, ascending; nothing is ever enlarged."""
+    largest = min(width, WIDTHS[-1])
+    return (*(each for each in WIDTHS if each < largest), largest)
+
+
+def size_for(width: int, wanted: int) -> int:
+    """The width that serves a wish for `wanted` pixels: the smallest that suffices, else the largest."""
+    sizes = sizes_of(width)
+    return next((each for each in sizes if each >= wanted), sizes[-1])
+
+
+def path_of(media: Path, picture_hash: str, width: int, ext: str) -> Path:
+    """Where a size of a picture lies, made or not. Raises NoSuchPicture for what can be no picture."""
+    if not _HASH.fullmatch(picture_hash) or not 0 < width <= WIDTHS[-1] or ext not in EXTENSIONS:
+        raise NoSuchPicture("Dieses Bild gibt es nicht.")
+    return media / "sizes" / picture_hash[:2] / f"{picture_hash}-{width}.{ext}"
+
+
+def make_sizes(media: Path, picture_hash: str) -> tuple[int, ...]:
+    """Make what sizes of a picture are not there yet, and give their widths, largest first.
+
+    Each is shrunk from the next larger one. Raises NoSuchPicture without an original.
+    """
+    with Image.open(original_of(media, picture_hash)) as image:
+        sizes = sizes_of(image.width)[::-1]
+        if all(_is_made(media, picture_hash, width) for width in sizes):
+            return ()
+        original_width, original_height = image.size
+        image.draft("RGB", (sizes[0], sizes[0] * original_height // original_width))
+        shrunk = image.convert("RGBA" if image.has_transparency_data else "RGB")
+    made = []
+    for width in sizes:
+        height = max(1, round(original_height * width / original_width))
+        shrunk = shrunk.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
+        if not _is_made(media, picture_hash, width):
+            _write_size(media, picture_hash, shrunk)
+            made.append(width)
+    return tuple(made)
+
+
+def missing(session: Session, media: Path) -> list[str]:
+    """The hashes of attached pictures whose sizes have yet to be made, for the worker."""
+    rows = session.exec(select(Picture.hash, Picture.width).distinct().order_by(Picture.hash)).all()
+    return [
+        picture_hash
+        for picture_hash, width in rows
+        if not _is_made(media, picture_hash, sizes_of(width)[0]) and _kept(media, picture_hash) is not None
+    ]
+
+
+def of(session: Session, product_ids: Iterable[int]) -> dict[int, list[Picture]]:
+    """The pictures of some products in their order, those of the variants among them; one query."""
+    rows = session.exec(
+        select(Picture)
+        .where(col(Picture.product_id).in_(list(product_ids)))
+        .order_by(col(Picture.product_id), col(Picture.position), col(Picture.id))
+    ).all()
+    found: dict[int, list[Picture]] = {}
+    for picture in rows:
+        found.setdefault(picture.product_id, []).append(picture)
+    return found
+
+
+def attach(
+    session: Session,
+    product_id: int,
+    stored: StoredPicture,
+    *,
+    alt: str,
+    now: datetime,
+    variant_id: int | None = None,
+    position: int | None = None,
+) -> Picture:
+    """Hang a picture on a product or one of its variants, last unless `position` says otherwise. Flushes.
+
+    What already hangs there is given back unchanged.
+    """
+    hanging = session.exec(
+        select(Picture).where(
+            Picture.product_id == product_id, Picture.variant_id == variant_id, Picture.hash == stored.hash
+        )
+    ).first()
+    if hanging is not None:
+        return hanging
+    picture = Picture(
+        product_id=product_id,
+        variant_id=variant_id,
+        hash=stored.hash,
+        alt=alt,
+        position=_last_position(session, product_id) + 1 if position is None else position,
+        width=stored.width,
+        height=stored.height,
+    )
+    session.add(picture)
+    session.flush()
+    products.touch(session, product_id, now)
+    return picture
+
+
+def detach(session: Session, picture: Picture, now: datetime) -> None:
+    """Take a picture off its product; the file stays, other products may show it. Flushes."""
+    session.delete(picture)
+    session.flush()
+    products.touch(session, picture.product_id, now)
+
+
+def set_alt(session: Session, picture: Picture, alt: str, now: datetime) -> None:
+    """Say what is to be seen, for those who do not see it. Flushes."""
+    if picture.alt != alt.strip():
+        picture.alt = alt.strip()
+        session.flush()
+        products.touch(session, picture.product_id, now)
+
+
+def reorder(session: Session, product_id: int, picture_ids: Sequence[int], now: datetime) -> None:
+    """Put the pictures of a product in this order; unknown ids are ignored, unnamed ones follow. Flushes."""
+    pictures = of(session, [product_id]).get(product_id, [])
+    rank = {picture_id: place for place, picture_id in enumerate(picture_ids)}
+    ordered = sorted(pictures, key=lambda each: rank.get(each.id or 0, len(rank)))
+    for position, picture in enumerate(ordered):
+        picture.position = position
+    session.flush()
+    products.touch(session, product_id, now)
+
+
+def _kept(media: Path, picture_hash: str) -> Path | None:
+    if not _HASH.fullmatch(picture_hash):
+        return None
+    paths = (_original(media, picture_hash, ext) for ext in _KEPT)
+    return next((path for path in paths if path.is_file()), None)
+
+
+def _original(media: Path, picture_hash: str, ext: str) -> Path:
+    return media / "originals" / picture_hash[:2] / f"{picture_hash}.{ext}"
+
+
+def _is_made(media: Path, picture_hash: str, width: int) -> bool:
+    """Whether a width is there in all forms; the last one written speaks for the others."""
+    return path_of(media, picture_hash, width, EXTENSIONS[-1]).is_file()
+
+
+def _write_size(media: Path, picture_hash: str, image: Image.Image) -> None:
+    for ext, data in _encoded(image):
+        _write(path_of(media, picture_hash, image.width, ext), data)
+
+
+def _encoded(image: Image.Image) -> Iterator[tuple[str, bytes]]:
+    webp = BytesIO()
+    image.save(webp, "WEBP", quality=78, method=2)
+    yield "webp", webp.getvalue()
+    jpeg = BytesIO()
+    _on_white(image).save(jpeg, "JPEG", quality=82, progressive=True, optimize=True)
+    yield "jpg", jpeg.getvalue()
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    if image.mode != "RGBA":
+        return image
+    white = Image.new("RGBA", image.size, "white")
+    return Image.alpha_composite(white, image).convert("RGB")
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write a file so that others see all of it or nothing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, unfinished = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+    try:
+        with os.fdopen(descriptor, "wb") as out:
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+        Path(unfinished).replace(path)
+    except BaseException:
+        Path(unfinished).unlink(missing_ok=True)
+        raise
+
+
+def _last_position(session: Session, product_id: int) -> int:
+    last = session.exec(select(func.max(Picture.position)).where(Picture.product_id == product_id)).one()
+    return -1 if last is None else last
