@@ -97,3 +97,7 @@ class HostedPayment(PaymentMethod, Protocol):
     def parse_event(self, body: bytes, signature: str, secrets: Sequence[str]) -> Event:
         """Check and read a delivered notice; any of the secrets may have signed it. Raises BadEvent."""
         ...
+
+    def read_event(self, body: str) -> Event:
+        """Read a notice whose signature has been checked before. Raises BadEvent."""
+        ...

@@ -1,0 +1,342 @@
+"""How a payment on a provider's page begins and ends: the only writer for webhook, return page and jobs.
+
+The provider is always asked outside any transaction, and what it says now is the truth: a
+notice, an address or an older answer is only a reason to ask. Then one transaction writes what
+follows, and writing it again changes nothing.
+"""
+
+import logging
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, select
+
+from catalog.refusals import Refusal
+from checkout import fulfilment, orders
+from checkout.orders import Order, State
+from checkout.payments import PaymentAttempt, PaymentDown, PaymentMethod, StripeEvent, attempts
+from checkout.payments.hosted import (
+    Event,
+    HostedPayment,
+    KeySpent,
+    NoSuchSession,
+    SessionDone,
+    SessionState,
+    Standing,
+)
+
+log = logging.getLogger("dorfladen.payments")
+
+ASK_AFTER = timedelta(minutes=2)  # by then a webhook should have come, and every call has its answer
+LOOK_BACK = timedelta(days=1)
+
+# A standing further on in this order wins; an older answer that arrives late changes nothing.
+_RANK = {Standing.OPEN: 0, Standing.PROCESSING: 1, Standing.FAILED: 2, Standing.EXPIRED: 2, Standing.PAID: 3}
+
+
+class Database(Protocol):
+    """Where transactions come from; a writing one commits at its end."""
+
+    def reading(self) -> AbstractContextManager[Session]:
+        """A block that reads."""
+        ...
+
+    def writing(self) -> AbstractContextManager[Session]:
+        """A block that writes."""
+        ...
+
+
+class NothingToPay(Refusal):
+    """The order does not wait for a payment (any more)."""
+
+
+def start(
+    database: Database, payment: HostedPayment, order_id: int, *, return_url: str, cancel_url: str, now: datetime
+) -> str:
+    """Give the address where the order can be paid; "pay again" is the same call.
+
+    An order has one open attempt: its page is given again as long as it is open. The attempt is
+    committed before the provider is asked, so that nothing opened there is ever unknown here.
+    Raises NothingToPay, PaymentDown.
+    """
+    try:
+        return _page_of(database, payment, order_id, return_url, cancel_url, now)
+    except KeySpent as error:
+        log.warning("an attempt of order %s must be replaced: %s", order_id, error)
+        with database.reading() as session:
+            lost = attempts.lost_of(session, payment.key, order_id)
+        _find(database, payment, lost, now)
+        return _page_of(database, payment, order_id, return_url, cancel_url, now)
+
+
+def settle(
+    database: Database, payment: HostedPayment, session_id: str, now: datetime, *, order_id: int | None = None
+) -> Standing | None:
+    """Ask the provider about a session and write what follows; as often and as concurrently as one likes.
+
+    None: the session is not ours, or not of this order. Raises PaymentDown.
+    """
+    try:
+        said = payment.fetch(session_id)
+    except NoSuchSession:
+        return None
+    with database.writing() as session:
+        attempt = attempts.of_session(session, payment.key, said)
+        if attempt is None or order_id not in (None, attempt.order_id):
+            return None
+        _write(session, payment, attempt, said, now)
+    return said.standing
+
+
+def receive(database: Database, payment: HostedPayment, event: Event, now: datetime) -> None:
+    """Work off a notice: into the inbox, settle, and only then done; a done one is not worked off again.
+
+    Raises PaymentDown: the notice stays undone, for the provider or `reconcile` to repeat.
+    """
+    with database.writing() as session:
+        if _is_done(session, event, now):
+            return
+    if event.session_id and event.is_live == payment.is_live:
+        standing = settle(database, payment, event.session_id, now)
+        log.info("event %s %s: session %s is %s", event.id, event.type, event.session_id, standing or "not ours")
+    with database.writing() as session:
+        session.exec(update(StripeEvent).where(col(StripeEvent.id) == event.id).values(done_at=now))
+
+
+def end_expired_holds(database: Database, payments: Mapping[str, PaymentMethod], now: datetime) -> None:
+    """Give back the goods of orders whose time to pay is up, once nobody can pay them any more.
+
+    Where a page is open at a provider, the provider ends it first; if it refuses because the
+    shopper is just paying, the payment is settled instead.
+    """
+    for payment in _hosted(payments):
+        with _whatever_the_provider_does(payment):
+            _end_pages(database, payment, now)
+    with database.reading() as session:
+        overdue = [order.id for order in fulfilment.overdue(session, now)]
+    for order_id in overdue:
+        _expire_if_overdue(database, order_id, now)
+
+
+def reconcile(database: Database, payments: Mapping[str, PaymentMethod], now: datetime) -> None:
+    """Ask about every payment that should have been settled by now; every few minutes."""
+    for payment in _hosted(payments):
+        with _whatever_the_provider_does(payment):
+            _find_lost(database, payment, now)
+            _ask_about_waiting(database, payment, now)
+            _finish_inbox(database, payment, now)
+
+
+def catch_up(database: Database, payments: Mapping[str, PaymentMethod], now: datetime) -> None:
+    """Fetch the notices of the last day and work off those that never arrived; every hour or so."""
+    for payment in _hosted(payments):
+        with _whatever_the_provider_does(payment):
+            for event in payment.events_since(now - LOOK_BACK):
+                with _alone(event.id):
+                    receive(database, payment, event, now)
+
+
+def _page_of(
+    database: Database, payment: HostedPayment, order_id: int, return_url: str, cancel_url: str, now: datetime
+) -> str:
+    attempt = _current_attempt(database, payment, order_id, now)
+    if attempt.session_id is not None:
+        if settle(database, payment, attempt.session_id, now) is Standing.OPEN:
+            return attempt.session_url
+        attempt = _current_attempt(database, payment, order_id, now)
+    return _open(database, payment, attempt, return_url, cancel_url)
+
+
+def _current_attempt(database: Database, payment: HostedPayment, order_id: int, now: datetime) -> PaymentAttempt:
+    with database.writing() as session:
+        order = orders.lock(session, order_id)
+        if order.state != State.AWAITING_PAYMENT or order.total_cents == 0:
+            raise NothingToPay("Diese Bestellung wartet nicht auf eine Zahlung.")
+        return attempts.current(session, payment.key, order, now)
+
+
+def _open(database: Database, payment: HostedPayment, attempt: PaymentAttempt, return_url: str, cancel_url: str) -> str:
+    with database.reading() as session:
+        order = session.exec(select(Order).where(Order.id == attempt.order_id)).one()
+        lines = orders.lines_of(session, order)
+    opened = payment.open(order, lines, attempt, return_url=return_url, cancel_url=cancel_url)
+    assert opened is not None
+    with database.writing() as session:
+        attempts.link(session, attempt, *opened)
+    return opened[1]
+
+
+def _write(
+    session: Session, payment: HostedPayment, attempt: PaymentAttempt, said: SessionState, now: datetime
+) -> None:
+    """Write what follows from a session's standing, with its order locked."""
+    order = orders.lock(session, attempt.order_id)
+    session.refresh(attempt)
+    if _RANK[said.standing] <= _RANK[Standing(attempt.state)]:
+        return
+    attempt.state = said.standing.value
+    session.add(attempt)
+    session.flush()
+    if said.standing is Standing.PAID:
+        _book(session, payment, order, said, now)
+    elif said.standing is Standing.PROCESSING:
+        _await_money(session, payment, order, now)
+    else:
+        _give_up(session, payment, order, said, now)
+
+
+def _book(session: Session, payment: HostedPayment, order: Order, said: SessionState, now: datetime) -> None:
+    """Book the money as it came; what does not agree is for the owner to decide."""
+    for sentence in _differences(payment, order, said):
+        log.error("order %s, session %s: %s", order.number, said.id, sentence)
+        orders.call_attention(session, order, sentence, now=now, author=payment.key)
+    if said.is_live == payment.is_live and said.currency == "eur" and said.amount_cents > 0:
+        fulfilment.mark_paid(
+            session,
+            order,
+            cents=said.amount_cents,
+            reference=said.reference,
+            method=payment.key,
+            now=now,
+            author=payment.key,
+        )
+
+
+def _differences(payment: HostedPayment, order: Order, said: SessionState) -> Iterator[str]:
+    """Sentences for the owner. Too much or too little money is noticed where it is booked."""
+    money = f"Die Zahlung {said.reference or said.id}"
+    if said.is_live != payment.is_live:
+        yield f"{money} ist keine echte oder stammt aus dem falschen Modus des Zahlungsdienstes: nicht verbucht."
+    if said.currency != "eur":
+        yield f"{money} kam in der Währung {said.currency.upper()} und ist nicht verbucht. Bitte prüfen Sie sie."
+    if said.amount_cents == 0:
+        yield f"{money} ist beim Zahlungsdienst ohne Geld abgeschlossen. Bitte prüfen Sie das dort."
+    if said.order_number != order.number:
+        yield f"{money} nennt die Bestellung „{said.order_number}“. Bitte prüfen Sie das vor dem Versand."
+
+
+def _await_money(session: Session, payment: HostedPayment, order: Order, now: datetime) -> None:
+    if order.state == State.AWAITING_PAYMENT:
+        orders.move(session, order, State.PROCESSING, now=now, author=payment.key)
+
+
+def _give_up(session: Session, payment: HostedPayment, order: Order, said: SessionState, now: datetime) -> None:
+    """End the order, unless it has time for another try, or money, or another attempt that may bring it."""
+    if said.standing is Standing.FAILED:
+        sentence = "Die Zahlung ist beim Zahlungsdienst gescheitert."
+        orders.remark(session, order, "payment_failed", sentence, now=now, author=payment.key)
+    has_time = order.reserved_until is not None and order.reserved_until > now
+    is_waiting = order.state == State.PROCESSING or (order.state == State.AWAITING_PAYMENT and not has_time)
+    if is_waiting and order.paid_cents == 0 and not attempts.is_alive(session, order):
+        fulfilment.expire(session, order, now=now, author=payment.key)
+
+
+def _is_done(session: Session, event: Event, now: datetime) -> bool:
+    """Put a notice into the inbox; say whether it was there before and is done."""
+    try:
+        with session.begin_nested():
+            session.add(StripeEvent(id=event.id, type=event.type, received_at=now, body=event.body))
+    except IntegrityError:
+        return session.exec(select(StripeEvent.done_at).where(StripeEvent.id == event.id)).one() is not None
+    return False
+
+
+def _end_pages(database: Database, payment: HostedPayment, now: datetime) -> None:
+    _find_lost(database, payment, now)
+    with database.reading() as session:
+        ended = attempts.ended(session, payment.key, now)
+    for session_id in ended:
+        with _alone(session_id):
+            _end_page(database, payment, session_id, now)
+
+
+def _end_page(database: Database, payment: HostedPayment, session_id: str, now: datetime) -> None:
+    """Let the provider end a page. Where it is over or unknown already, settling finds out what happened."""
+    with suppress(SessionDone, NoSuchSession):
+        payment.expire(session_id)
+    if settle(database, payment, session_id, now) is None:
+        log.error("the provider does not know its own session %s: were the keys changed?", session_id)
+        with database.writing() as session:
+            attempts.forget(session, session_id)
+
+
+def _expire_if_overdue(database: Database, order_id: int | None, now: datetime) -> None:
+    """Look again with the order locked: it may just have been paid, or a page been opened for it."""
+    assert order_id is not None
+    with database.writing() as session:
+        order = orders.lock(session, order_id)
+        if order.id in {each.id for each in fulfilment.overdue(session, now)}:
+            fulfilment.expire(session, order, now=now)
+
+
+def _find_lost(database: Database, payment: HostedPayment, now: datetime) -> None:
+    with database.reading() as session:
+        lost = attempts.lost(session, payment.key, now - ASK_AFTER)
+    _find(database, payment, lost, now)
+
+
+def _find(database: Database, payment: HostedPayment, lost: Sequence[PaymentAttempt], now: datetime) -> None:
+    """Find what attempts have opened at the provider without our hearing of it; those that have not, failed."""
+    if not lost:
+        return
+    since = min(attempt.created_at for attempt in lost) - timedelta(minutes=5)
+    found = {said.attempt_key: said.id for said in payment.sessions_since(since)}
+    for attempt in lost:
+        with _alone(attempt.idempotency_key):
+            if session_id := found.get(attempt.idempotency_key):
+                settle(database, payment, session_id, now)
+            else:
+                with database.writing() as session:
+                    attempts.fail(session, attempt)
+
+
+def _ask_about_waiting(database: Database, payment: HostedPayment, now: datetime) -> None:
+    with database.reading() as session:
+        waiting = attempts.waiting(session, payment.key, now - ASK_AFTER)
+    for session_id in waiting:
+        with _alone(session_id):
+            if settle(database, payment, session_id, now) is Standing.PAID:
+                log.warning("session %s was paid, but no notice of it has arrived", session_id)
+
+
+def _finish_inbox(database: Database, payment: HostedPayment, now: datetime) -> None:
+    """Work off notices whose work was cut short."""
+    with database.reading() as session:
+        bodies = session.exec(
+            select(StripeEvent.body).where(
+                col(StripeEvent.done_at).is_(None), col(StripeEvent.received_at) <= now - ASK_AFTER
+            )
+        ).all()
+    for body in bodies:
+        event = payment.read_event(body)
+        with _alone(event.id):
+            receive(database, payment, event, now)
+
+
+def _hosted(payments: Mapping[str, PaymentMethod]) -> Iterable[HostedPayment]:
+    """The ways to pay that have a page of their own and are set up."""
+    return (each for each in payments.values() if isinstance(each, HostedPayment) and not each.missing())
+
+
+@contextmanager
+def _whatever_the_provider_does(payment: HostedPayment) -> Iterator[None]:
+    """A provider that is down must not keep a job from its other work; the next run asks again."""
+    try:
+        yield
+    except PaymentDown as error:
+        log.warning("%s cannot be asked: %s", payment.key, error)
+
+
+@contextmanager
+def _alone(what: str) -> Iterator[None]:
+    """One payment that cannot be written must not keep a job from the others."""
+    try:
+        yield
+    except PaymentDown:
+        raise
+    except Exception:
+        log.exception("%s could not be settled", what)

@@ -1,0 +1,93 @@
+"""Delivers the fake's events, signed; a test decides which come, when, how often and in which order."""
+
+import http.client
+import json
+import time
+from collections.abc import Callable, Iterable
+from queue import Empty, Queue
+from threading import Event as Flag
+from threading import Thread
+from urllib.parse import urlsplit
+
+from stripe import WebhookSignature
+
+from tests.stripe_fake.shapes import Thing
+
+Send = Callable[[bytes, str], int]  # body and signature → status
+SECRET = "whsec_fake"
+
+
+class Webhooks:
+    """One endpoint of the shop. Events wait in `pending` until they are delivered with success."""
+
+    def __init__(self, send: Send, secret: str = SECRET) -> None:
+        self.send = send
+        self.secret = secret
+        self.pending: list[Thing] = []
+        self._automatic: Queue[Thing] | None = None
+        self._stopped = Flag()
+
+    def note(self, event: Thing) -> None:
+        """Take an event in; it goes out at once only after `deliver_by_itself`."""
+        self.pending.append(event)
+        if self._automatic is not None:
+            self._automatic.put(event)
+
+    def deliver(self, event: Thing) -> int:
+        """Deliver one event (again); give the shop's status."""
+        body, signature = signed(event, self.secret)
+        status = self.send(body, signature)
+        if status < 300 and event in self.pending:
+            self.pending.remove(event)
+        return status
+
+    def deliver_all(self, events: Iterable[Thing] | None = None, *, times: int = 1) -> list[int]:
+        """Deliver what is pending (or these events, in this order), each so many times."""
+        return [self.deliver(each) for each in list(self.pending if events is None else events) for _ in range(times)]
+
+    def drop_all(self) -> None:
+        """Lose what is pending, as a broken endpoint does."""
+        self.pending.clear()
+
+    def deliver_by_itself(self) -> None:
+        """From now on deliver as Stripe does: soon, in the background, again after a failure."""
+        self._automatic = Queue()
+        Thread(target=self._work, args=(self._automatic,), daemon=True).start()
+
+    def stop(self) -> None:
+        """End the delivery in the background."""
+        self._stopped.set()
+
+    def _work(self, events: Queue[Thing]) -> None:
+        while not self._stopped.is_set():
+            try:
+                event = events.get(timeout=0.1)
+            except Empty:
+                continue
+            if self.deliver(event) >= 300 and not self._stopped.wait(0.3):
+                events.put(event)
+
+
+def signed(event: Thing, secret: str, at: float | None = None) -> tuple[bytes, str]:
+    """An event's body and its Stripe-Signature, made now or at another moment."""
+    body = json.dumps(event, indent=2, ensure_ascii=False)
+    return body.encode(), WebhookSignature.generate_signature_header(body, secret, int(at or time.time()))
+
+
+def over_http(url: str) -> Send:
+    """Deliver to an address; an unreachable one counts as 503."""
+    target = urlsplit(url)
+
+    def send(body: bytes, signature: str) -> int:
+        connection = http.client.HTTPConnection(target.hostname or "", target.port, timeout=10)
+        try:
+            connection.request(
+                "POST", target.path, body, {"Content-Type": "application/json", "Stripe-Signature": signature}
+            )
+            return connection.getresponse().status
+        except OSError:
+            return 503
+        finally:
+            connection.close()
+
+    return send
