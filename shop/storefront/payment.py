@@ -1,0 +1,95 @@
+"""The way to the provider's payment page and back."""
+
+import logging
+import re
+
+from flask import Blueprint, abort, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from checkout import orders
+from checkout.orders import Order
+from checkout.payments import PaymentDown, settling
+from checkout.payments.hosted import HostedPayment
+from checkout.payments.settling import NothingToPay
+from shop.context import now, session, the_shop
+from shop.storefront.visitor import keep_private
+
+log = logging.getLogger("dorfladen.payments")
+
+blueprint = Blueprint("payment", __name__)
+blueprint.after_request(keep_private)
+
+# What the order's page says in `?zahlung=…`.
+NOTICES = {
+    "gestoert": (
+        "Der Zahlungsdienst antwortet gerade nicht. Ihre Bestellung ist sicher: "
+        "Bitte versuchen Sie es in ein paar Minuten noch einmal."
+    ),
+    "wird-geprueft": (
+        "Wir konnten beim Zahlungsdienst noch nicht nachfragen, ob Ihre Zahlung angekommen ist. Falls Sie schon "
+        "bezahlt haben, brauchen Sie nichts weiter zu tun: Wir prüfen es gleich noch einmal."
+    ),
+}
+_SESSION_ID = re.compile(r"[A-Za-z0-9_]{1,255}")
+
+
+@blueprint.post("/bestellung/<token>/zahlung")
+def pay(token: str) -> Response:
+    """Pay an order, or try again."""
+    return begin(orders.find_by_token(session(), token) or abort(404))
+
+
+@blueprint.get("/bestellung/<token>/zurueck")
+def come_back(token: str) -> Response:
+    """The shopper comes back from the provider's page: whatever the address claims, the provider is asked."""
+    order = orders.find_by_token(session(), token) or abort(404)
+    order_id, method = order.id, hosted_method(order)
+    session().rollback()  # nothing foreign is asked inside a transaction
+    session_id = request.args.get("session_id", "")
+    if method is None or not _SESSION_ID.fullmatch(session_id):
+        return _to_order(token)
+    try:
+        settling.settle(the_shop().database, method, session_id, now(), order_id=order_id)
+    except PaymentDown as error:
+        log.warning("order %s came back, but its payment cannot be asked about: %s", order_id, error)
+        return _to_order(token, "wird-geprueft")
+    return _to_order(token)
+
+
+def begin(order: Order) -> Response:
+    """Send the shopper to where a committed order is paid: to the provider's page, else to the order's own."""
+    order_id, token, method = order.id, order.token, hosted_method(order)
+    session().rollback()  # nothing foreign is asked inside a transaction
+    if method is None or order_id is None:
+        return _to_order(token)
+    here = the_shop().settings.url
+    try:
+        page = settling.start(
+            the_shop().database,
+            method,
+            order_id,
+            return_url=here + url_for("payment.come_back", token=token) + "?session_id={CHECKOUT_SESSION_ID}",
+            cancel_url=here + url_for("orders.show", token=token),
+            now=now(),
+        )
+    except NothingToPay:
+        return _to_order(token)
+    except PaymentDown as error:
+        log.warning("order %s cannot be paid now: %s", order_id, error)
+        return _to_order(token, "gestoert")
+    return redirect(page, 303)
+
+
+def hosted_method(order: Order) -> HostedPayment | None:
+    """The way to pay of an order if it has a page at a provider and is set up, else None."""
+    method = the_shop().payments.get(order.payment)
+    return method if isinstance(method, HostedPayment) and not method.missing() else None
+
+
+def notice() -> str:
+    """The sentence that the order's page owes to a shopper who was sent there from here; "" if none."""
+    return NOTICES.get(request.args.get("zahlung", ""), "")
+
+
+def _to_order(token: str, notice_key: str | None = None) -> Response:
+    return redirect(url_for("orders.show", token=token, zahlung=notice_key), 303)
