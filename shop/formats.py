@@ -22,6 +22,7 @@ def set_up(app: Flask) -> None:
         quantity=lambda quantity, unit: format_quantity(quantity, Unit(unit)),
         vat_rate=format_rate,
         german_date=german_date,
+        in_fours=in_fours,
         german_time=german_time,
         markdown=markdown,
     )
@@ -37,6 +38,12 @@ def german_date(moment: datetime | date) -> str:
 def german_time(moment: datetime) -> str:
     """22.11.2026, 19:31 Uhr, in Berlin."""
     return f"{moment.astimezone(BERLIN):%d.%m.%Y, %H:%M} Uhr"
+
+
+def in_fours(iban: str) -> str:
+    """An IBAN as it is printed: "DE89 3704 0044 0532 0130 00"."""
+    bare = "".join(iban.split())
+    return " ".join(bare[start : start + 4] for start in range(0, len(bare), 4))
 
 
 def picture(picture_hash: str, width: int, ext: str = "webp") -> str:

@@ -63,6 +63,13 @@ def refresh(
         pages.publish(session, slug, title, _write(slug, facts), now=now, author=author)
 
 
+def write(
+    session: Session, slug: str, profile: Profile, settings: Settings, payments: Mapping[str, PaymentMethod]
+) -> str:
+    """One legal text as it would be written now, in Markdown; keeps nothing."""
+    return _write(slug, _facts(session, profile, settings, payments))
+
+
 def versions(session: Session) -> TextVersions | None:
     """The versions that an order placed now is bound to; None before the texts have been written."""
     found = [pages.latest(session, slug) for slug in ("agb", "widerrufsbelehrung", "datenschutz")]

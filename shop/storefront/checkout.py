@@ -1,0 +1,157 @@
+"""The checkout's doors: contact, delivery and payment on one page, then everything to confirm, then the order."""
+
+from collections.abc import Iterable
+
+from flask import Blueprint, redirect, request, url_for
+from sqlmodel import select
+from werkzeug.wrappers import Response
+
+from catalog.refusals import Refusal
+from checkout import customers, orders, reserving
+from checkout.cart import Cart
+from checkout.orders import CartChanged, EmptyCart, Order, Placing
+from shop import legal, profile, themes
+from shop.context import now, session
+from shop.storefront import payment
+from shop.storefront.review import Review, countries, look_at
+from shop.storefront.visitor import keep_private, own_cart
+
+# An invoice may go to any country of the EU and to our neighbours (VO (EU) 2018/302), wherever parcels go.
+BILLING_COUNTRIES = (
+    "DE AT CH LI BE BG CY CZ DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK GB IS NO".split()
+)
+
+blueprint = Blueprint("checkout", __name__)
+blueprint.after_request(keep_private)
+
+
+@blueprint.get("/kasse")
+def show() -> Response | str:
+    """The page for contact, delivery and payment, with what was told before."""
+    cart = own_cart()
+    if cart is None:
+        return redirect(url_for("cart.show"), 303)
+    review = look_at(cart)
+    if not review.can_be_bought:
+        return redirect(url_for("cart.show"), 303)
+    return _form(review, {})
+
+
+@blueprint.post("/kasse")
+def tell() -> Response | tuple[str, int]:
+    """Keep what was typed; go on to the confirmation if nothing is missing."""
+    cart = own_cart()
+    if cart is None:
+        return redirect(url_for("cart.show"), 303)
+    standing = customers.load(session(), cart)
+    details, _ = customers.parse(request.form, standing, countries(profile.load(session())))
+    review = look_at(cart, customers.save(session(), details))
+    session().commit()
+    if not review.can_be_bought:
+        return redirect(url_for("cart.show"), 303)
+    if review.problems:
+        return _form(review, review.problems), 422
+    return redirect(url_for("checkout.confirm"), 303)
+
+
+@blueprint.get("/kasse/pruefen")
+def confirm() -> Response | str:
+    """Everything once more, in the order that § 312j Abs. 2 BGB asks for, with the one button."""
+    cart = own_cart()
+    if cart is None:
+        return redirect(url_for("cart.show"), 303)
+    review = look_at(cart)
+    if not review.can_be_bought:
+        return redirect(url_for("cart.show"), 303)
+    if review.problems:
+        return redirect(url_for("checkout.show"), 303)
+    return _confirmation(review, "")
+
+
+@blueprint.post("/kasse/bestellen")
+def place() -> Response | tuple[str, int]:
+    """Order what the shopper has just seen. A second click finds the same order."""
+    key = request.form.get("schluessel", "")
+    placed = _placed_with(key)
+    cart = own_cart()
+    if placed is not None:
+        return _go_on(placed)
+    if cart is None:
+        return redirect(url_for("cart.show"), 303)
+    try:
+        order = _place(cart, key)
+    except EmptyCart:
+        return redirect(url_for("cart.show"), 303)
+    except Refusal as refusal:
+        session().rollback()
+        return _again(cart, refusal)
+    session().commit()
+    return _go_on(order)
+
+
+def _place(cart: Cart, key: str) -> Order:
+    """Turn the cart into an order. Raises Refusal."""
+    review = look_at(cart)
+    owner = profile.load(session())
+    versions = legal.versions(session())
+    if not review.is_complete or review.method is None or versions is None:
+        raise CartChanged("Inzwischen hat sich etwas geändert. Bitte prüfen Sie Ihre Bestellung noch einmal.")
+    hold_until = reserving.hold_until(
+        review.method.key, review.method.first_state, transfer_days=owner.transfer_days, now=now()
+    )
+    placing = Placing(
+        checkout_key=key,
+        seen_total_cents=_seen_total(),
+        payment=review.method.key,
+        first_state=review.method.first_state,
+        is_small_business=owner.is_small_business,
+        versions=versions,
+        reserved_until=hold_until,
+        now=now(),
+    )
+    return orders.place(session(), cart, review.details, review.items, review.totals, placing)
+
+
+def _again(cart: Cart, refusal: Refusal) -> Response | tuple[str, int]:
+    """Show the confirmation anew, with what has changed; or the page where it must be put right."""
+    review = look_at(cart)
+    if not review.items or not review.is_open:
+        return redirect(url_for("cart.show"), 303)
+    if review.problems:
+        return _form(review, review.problems), 409
+    return _confirmation(review, refusal.sentence), 409
+
+
+def _go_on(order: Order) -> Response:
+    """To the provider's page where the order is to be paid online, else to the order."""
+    session().rollback()  # nothing foreign is asked inside a transaction
+    return payment.begin(order)
+
+
+def _seen_total() -> int:
+    """The total that stood above the button, in cents; −1, which no total is, if the form was tampered with."""
+    seen = request.form.get("gesehen", "")
+    return int(seen) if seen.isascii() and seen.isdigit() else -1
+
+
+def _placed_with(key: str) -> Order | None:
+    return session().exec(select(Order).where(Order.checkout_key == key)).first() if key else None
+
+
+def _form(review: Review, problems: dict[str, str]) -> str:
+    return themes.render(
+        "pages/checkout.html",
+        review=review,
+        problems=problems,
+        countries=_named(countries(profile.load(session()))),
+        billing_countries=_named(BILLING_COUNTRIES),
+        billing_is_open=customers.has_billing_address(review.details),
+    )
+
+
+def _named(codes: Iterable[str]) -> list[tuple[str, str]]:
+    return [(code, legal.country_name(code)) for code in codes]
+
+
+def _confirmation(review: Review, notice: str) -> str:
+    return themes.render("pages/confirm.html", review=review, notice=notice, country_name=legal.country_name)

@@ -1,0 +1,95 @@
+"""The buyer's page of an order, behind a link that nobody can guess."""
+
+from flask import Blueprint, abort
+from markupsafe import Markup
+from sqlmodel import select
+from werkzeug.wrappers import Response
+
+from checkout import fulfilment, orders, reserving
+from checkout.numbers import transfer_reference
+from checkout.orders import Order, State
+from checkout.payments import Account, PaymentAttempt
+from checkout.payments.transfer import giro_code_svg
+from checkout.shipping import PICKUP
+from shop import legal, profile, themes
+from shop.context import session, the_shop
+from shop.profile import Profile
+from shop.storefront import payment
+from shop.storefront.visitor import keep_private
+
+blueprint = Blueprint("orders", __name__)
+blueprint.after_request(keep_private)
+
+STATE_WORDS = {
+    State.AWAITING_PAYMENT: "Wartet auf Ihre Zahlung",
+    State.PROCESSING: "Ihre Zahlung ist unterwegs",
+    State.CONFIRMED: "Bestellt, Zahlung bei Abholung",
+    State.PAID: "Bezahlt",
+    State.SHIPPED: "Verschickt",
+    State.PICKED_UP: "Abgeholt",
+    State.CANCELLED: "Storniert",
+    State.EXPIRED: "Nicht bezahlt und deshalb aufgehoben",
+}
+
+
+@blueprint.after_request
+def keep_secret(response: Response) -> Response:
+    """The address is the key: it must not reach another page."""
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@blueprint.get("/bestellung/<token>")
+def show(token: str) -> str:
+    """An order: where it stands, what was bought, how to pay, what happened."""
+    order = orders.find_by_token(session(), token) or abort(404)
+    owner = profile.load(session())
+    method = the_shop().payments.get(order.payment)
+    return themes.render(
+        "pages/order.html",
+        order=order,
+        lines=orders.lines_of(session(), order),
+        history=_history(order),
+        shipments=fulfilment.shipments_of(session(), order),
+        state_words=STATE_WORDS[State(order.state)],
+        method=method,
+        is_online=payment.hosted_method(order) is not None,
+        notice=payment.notice(),
+        has_tried=_has_tried(order),
+        is_pickup=order.delivery == PICKUP,
+        pay_until=reserving.pay_until(order),
+        transfer=_transfer(order, owner),
+        country_name=legal.country_name,
+    )
+
+
+def _history(order: Order) -> list[tuple[object, str]]:
+    """What happened, for the buyer: the moves only, in her words."""
+    return [
+        (event.happened_at, STATE_WORDS[State(event.kind)])
+        for event in orders.events_of(session(), order)
+        if event.kind in set(State)
+    ]
+
+
+def _has_tried(order: Order) -> bool:
+    attempts = select(PaymentAttempt.id).where(PaymentAttempt.order_id == order.id)
+    return session().exec(attempts).first() is not None
+
+
+def _transfer(order: Order, owner: Profile) -> dict[str, object] | None:
+    """Where to transfer how much, with the GiroCode; None where nothing is to be transferred."""
+    if order.payment != "transfer" or order.state != State.AWAITING_PAYMENT or not owner.iban:
+        return None
+    account = Account(owner.account_holder or owner.owner_name, owner.iban, owner.bic)
+    cents = order.total_cents - order.paid_cents
+    if cents <= 0:
+        return None
+    return {
+        "holder": account.holder,
+        "iban": account.iban,
+        "bic": account.bic,
+        "cents": cents,
+        "reference": transfer_reference(order.number),
+        "code": Markup(giro_code_svg(account, order.number, cents)),  # noqa: S704  (drawn by ourselves)
+    }

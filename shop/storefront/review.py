@@ -1,0 +1,126 @@
+"""What cart and checkout show: the cart as it is now, with its way, its payment and its sums."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from checkout import cart as carts
+from checkout import customers, shipping
+from checkout.cart import Cart, CartItem
+from checkout.customers import CheckoutDetails
+from checkout.payments import PaymentMethod
+from checkout.shipping import PICKUP, ShippingQuote
+from checkout.totals import Totals, totals
+from shop import legal, profile
+from shop.context import now, session, the_shop
+from shop.formats import BERLIN
+from shop.profile import Profile
+
+
+@dataclass(frozen=True)
+class Review:
+    """A cart as its visitor sees it this moment.
+
+    `country` is where the parcel would go, `ways` are all ways to the buyer, `way` is the chosen one (the cheapest while none is chosen,
+    None if the chosen one does not fit) and `why_no_way` says why there is none. `methods` are all
+    ways to pay that lack nothing. `problems` are sentences by field of the details; `is_open` is
+    whether the shop sells at all.
+    """
+
+    cart: Cart
+    details: CheckoutDetails
+    items: Sequence[CartItem]
+    country: str
+    ways: Sequence[ShippingQuote]
+    way: ShippingQuote | None
+    why_no_way: str
+    methods: Sequence[PaymentMethod]
+    method: PaymentMethod | None
+    totals: Totals
+    problems: dict[str, str]
+    is_open: bool
+
+    @property
+    def can_be_bought(self) -> bool:
+        """Whether the shop sells, and every line can still be had."""
+        return self.is_open and bool(self.items) and not any(item.problem for item in self.items)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing is left to be told before the order."""
+        return self.can_be_bought and not self.problems
+
+
+def look_at(cart: Cart, details: CheckoutDetails | None = None) -> Review:
+    """See a cart as it is now, with what its visitor has told (or has just typed: `details`)."""
+    owner = profile.load(session())
+    told = details or customers.load(session(), cart)
+    items = carts.items(session(), cart, now())
+    ways, why_no_way = _ways(owner, told, items)
+    way = _chosen(ways, told)
+    methods = [method for method in the_shop().payments.values() if not method.missing()]
+    method = next((each for each in methods if each.key == told.payment), None)
+    return Review(
+        cart=cart,
+        details=told,
+        items=items,
+        country=_country(owner, told),
+        ways=ways,
+        way=way,
+        why_no_way=why_no_way,
+        methods=methods,
+        method=method,
+        totals=_totals(owner, items, way),
+        problems=customers.problems(told, countries(owner)) | _choice_problems(told, way, method, why_no_way),
+        is_open=not legal.missing(owner) and bool(methods),
+    )
+
+
+def countries(owner: Profile) -> list[str]:
+    """The codes of the countries that the shop delivers to."""
+    return owner.delivery_countries.split()
+
+
+def _country(owner: Profile, told: CheckoutDetails) -> str:
+    """Where the parcel would go; the first country of the shop's list while the visitor's is not on it."""
+    served = countries(owner)
+    return told.country if told.country in served or not served else served[0]
+
+
+def _ways(owner: Profile, told: CheckoutDetails, items: Sequence[CartItem]) -> tuple[list[ShippingQuote], str]:
+    country = _country(owner, told)
+    weight_g = sum(item.weight_g for item in items)
+    goods_cents = sum(item.line_cents for item in items)
+    ways = shipping.quotes(session(), country=country, weight_g=weight_g, goods_cents=goods_cents)
+    why_none = "" if ways else shipping.why_none_fits(session(), country=country, weight_g=weight_g)
+    return ways + ([shipping.pickup()] if owner.offers_pickup else []), why_none
+
+
+def _chosen(ways: Sequence[ShippingQuote], told: CheckoutDetails) -> ShippingQuote | None:
+    if told.delivery:
+        return next((way for way in ways if way.key == told.delivery), None)
+    shipped = [way for way in ways if not way.is_pickup]
+    return min(shipped or ways, key=lambda way: way.cents, default=None)
+
+
+def _totals(owner: Profile, items: Sequence[CartItem], way: ShippingQuote | None) -> Totals:
+    return totals(
+        items,
+        way.cents if way else 0,
+        is_small_business=owner.is_small_business,
+        on=now().astimezone(BERLIN).date(),
+    )
+
+
+def _choice_problems(
+    told: CheckoutDetails, way: ShippingQuote | None, method: PaymentMethod | None, why_no_way: str
+) -> dict[str, str]:
+    """A chosen way or payment that does not fit (any more)."""
+    problems = {}
+    if told.delivery and way is None:
+        problems["delivery"] = why_no_way or "Diese Versandart passt nicht (mehr). Bitte wählen Sie neu."
+    is_pickup = told.delivery == PICKUP
+    if told.payment and method is None:
+        problems["payment"] = "Diese Zahlungsart gibt es nicht (mehr). Bitte wählen Sie neu."
+    elif method is not None and told.delivery and not method.fits(is_pickup=is_pickup):
+        problems["payment"] = "Diese Zahlungsart passt nicht zur gewählten Lieferung. Bitte wählen Sie neu."
+    return problems
