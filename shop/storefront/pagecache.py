@@ -1,0 +1,107 @@
+"""Rendered pages kept per process, each with the facts that it was made of; a page is used while they hold.
+
+Nothing is kept by time alone: whoever asks for a page reads its facts anew (one indexed query for
+an article) and compares. The cart's count is put in afterwards, so one page serves all visitors.
+"""
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from threading import Lock
+from typing import Any
+
+from flask import Response, current_app, render_template, request
+
+from shop import themes
+
+_MOST_PAGES = 256
+_COUNT_MARK = "\ue000cart-count\ue000"  # private use characters: in no text, untouched by escaping
+
+
+@dataclass(frozen=True)
+class KeptPage:
+    """A rendered page, cut where the cart's count belongs, and the facts under which it holds.
+
+    `holds_until`: the moment at which the clock alone makes it stale; None: no such moment.
+    `product_ids`: the goods on it, whose versions are among the facts.
+    """
+
+    facts: Hashable
+    parts: tuple[str, ...]
+    digest: str
+    holds_until: datetime | None = None
+    product_ids: tuple[int, ...] = ()
+
+    def is_made_of(self, facts: Hashable, now: datetime) -> bool:
+        """Whether it still shows what is true."""
+        return self.facts == facts and (self.holds_until is None or now < self.holds_until)
+
+
+@dataclass
+class PageCache:
+    """The pages used last, at most 256; shared by the threads of a process."""
+
+    pages: OrderedDict[Hashable, KeptPage] = field(default_factory=OrderedDict)
+    lock: Lock = field(default_factory=Lock)
+
+    def get(self, key: Hashable) -> KeptPage | None:
+        """The page kept under a key, fresh or not."""
+        with self.lock:
+            kept = self.pages.get(key)
+            if kept is not None:
+                self.pages.move_to_end(key)
+            return kept
+
+    def put(self, key: Hashable, page: KeptPage) -> None:
+        """Keep a page; the one that was not asked for the longest makes room."""
+        with self.lock:
+            self.pages[key] = page
+            self.pages.move_to_end(key)
+            while len(self.pages) > _MOST_PAGES:
+                self.pages.popitem(last=False)
+
+
+def pages() -> PageCache:
+    """This app's page cache."""
+    cache: PageCache = current_app.extensions.setdefault("dorfladen.pages", PageCache())
+    return cache
+
+
+def serve(
+    key: Hashable, facts: Hashable, now: datetime, template: str, context: Callable[[], Mapping[str, Any]]
+) -> Response:
+    """Answer with the kept page if it was made of these facts, else render and keep it."""
+    kept = pages().get(key)
+    if kept is None or not kept.is_made_of(facts, now):
+        kept = rendered(template, context(), facts)
+        pages().put(key, kept)
+    return answer(kept)
+
+
+def rendered(
+    template: str,
+    context: Mapping[str, Any],
+    facts: Hashable,
+    holds_until: datetime | None = None,
+    product_ids: tuple[int, ...] = (),
+) -> KeptPage:
+    """Render a storefront page for all visitors."""
+    shop, tree = themes.frame()
+    html = render_template(template, shop=shop, categories=tree, cart_count=_COUNT_MARK, **context)
+    digest = hashlib.blake2b(html.encode(), digest_size=12).hexdigest()
+    return KeptPage(facts, tuple(html.split(_COUNT_MARK)), digest, holds_until, product_ids)
+
+
+def answer(page: KeptPage) -> Response:
+    """The page for this visitor, or 304 if the browser has just this one. It asks each time."""
+    count = themes.cart_count()
+    etag = f"{page.digest}-{count}"
+    if etag in request.if_none_match:
+        response = Response(status=304)
+    else:
+        response = Response((str(count) if count else "").join(page.parts), mimetype="text/html")
+    response.set_etag(etag)
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
