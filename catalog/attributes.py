@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from catalog import products
+from catalog import products, slugs
 from catalog.products import Kind
 from catalog.refusals import Refusal
 
@@ -89,6 +89,18 @@ def ensure_types(session: Session) -> None:
 def types(session: Session) -> list[AttributeType]:
     """All types in the owner's order."""
     return list(session.exec(select(AttributeType).order_by(col(AttributeType.position), col(AttributeType.id))).all())
+
+
+def labelled(session: Session, label: str) -> AttributeType:
+    """The type of this label, added as free text after the others if it is new. Flushes."""
+    every = types(session)
+    found = next((each for each in every if each.label == label), None)
+    if found is None:
+        key = slugs.free(label[:36], {each.key for each in every})[:40]
+        found = AttributeType(key=key, label=label, position=max((each.position for each in every), default=-1) + 1)
+        session.add(found)
+        session.flush()
+    return found
 
 
 def set_values(session: Session, product_id: int, texts: Mapping[str, str], now: datetime) -> None:

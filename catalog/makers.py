@@ -1,6 +1,12 @@
 """Makers of goods, with the data that every offer must name (Art. 19 VO (EU) 2023/988, GPSR)."""
 
+from collections.abc import Mapping
+from datetime import datetime
+
 from sqlmodel import Field, Session, SQLModel, select
+
+from catalog import products
+from catalog.products import Product
 
 
 class Maker(SQLModel, table=True):
@@ -24,3 +30,21 @@ def named(session: Session, name: str) -> Maker:
         session.add(found)
         session.flush()
     return found
+
+
+def describe(session: Session, maker_id: int, address: Mapping[str, str], now: datetime) -> None:
+    """Set columns of a maker by name. Nothing happens if they say so already. Flushes.
+
+    All goods of the maker show it, so each of them is touched.
+    """
+    maker = session.get(Maker, maker_id)
+    assert maker is not None
+    changed = {name: value for name, value in address.items() if getattr(maker, name) != value}
+    if not changed:
+        return
+    for name, value in changed.items():
+        setattr(maker, name, value)
+    session.flush()
+    for product_id in session.exec(select(Product.id).where(Product.maker_id == maker_id)).all():
+        if product_id is not None:
+            products.touch(session, product_id, now)

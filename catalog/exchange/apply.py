@@ -1,0 +1,239 @@
+"""Writing a plan: through the rules of the catalogue, in the one transaction of the session handed in."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlmodel import Session
+
+from catalog import attributes, categories, fibres, images, makers, prices, products, stock, variants
+from catalog.exchange.articles import Facts, Sale
+from catalog.exchange.fields import ATTRIBUTE_PREFIX, MAKER_FIELDS
+from catalog.exchange.pictures import PictureFolders
+from catalog.exchange.plan import Plan, Step, VariantStep
+from catalog.images import Picture
+from catalog.products import Kind, Product, Variant
+from catalog.stock import Why
+from catalog.units import Unit
+from catalog.vat import VatClass
+
+_COLUMNS = ("name", "kind", "unit", "minimum", "step", "vat_class", "summary", "description", "warnings", "is_featured")
+
+Progress = Callable[[int, int], None]
+
+
+def apply(
+    session: Session,
+    plan: Plan,
+    pictures: PictureFolders,
+    *,
+    now: datetime,
+    author: str,
+    progress: Progress = lambda done, total: None,
+) -> None:
+    """Write what a plan says. The plan was made in this very session; the door commits. Flushes.
+
+    `progress` hears (articles done, articles in all). Pictures were kept before (`keep_all`).
+    """
+    writer = _Writer(session, pictures, now, author)
+    for done, step in enumerate(plan.steps, start=1):
+        writer.write(step)
+        progress(done, len(plan.steps))
+
+
+class _Writer:
+    def __init__(self, session: Session, pictures: PictureFolders, now: datetime, author: str) -> None:
+        self._session = session
+        self._pictures = pictures
+        self._now = now
+        self._author = author
+        self._category_ids: dict[tuple[str, ...], int] = {}
+        self._attribute_keys: dict[str, str] = {}
+
+    def write(self, step: Step) -> None:
+        """Write one product and its variants."""
+        product = self._add(step) if step.standing is None else self._get(step.standing.id)
+        assert product.id is not None
+        if step.standing is not None:
+            self._set_columns(product, step.facts)
+        self._set_relations(product, step.facts)
+        for each in step.variants:
+            self._write_variant(product, each)
+        self._set_published(product, step.facts)
+
+    def _add(self, step: Step) -> Product:
+        facts = step.facts
+        product = products.add(
+            self._session,
+            name=facts["name"],
+            slug=step.key or None,
+            now=self._now,
+            unit=facts.get("unit", Unit.PIECE),
+            kind=facts.get("kind", Kind.OTHER),
+            minimum=facts.get("minimum", 1),
+            step=facts.get("step", 1),
+            vat_class=facts.get("vat_class", VatClass.STANDARD),
+            summary=facts.get("summary", ""),
+            description=facts.get("description", ""),
+        )
+        product.warnings = facts.get("warnings", "")
+        product.is_featured = facts.get("is_featured", False)
+        self._set_delivery(product, facts)
+        return product
+
+    def _get(self, product_id: int) -> Product:
+        product = self._session.get(Product, product_id)
+        assert product is not None, "the plan was made in this session"
+        return product
+
+    def _set_columns(self, product: Product, facts: Facts) -> None:
+        if not facts:
+            return
+        for key in _COLUMNS:
+            if key in facts:
+                setattr(product, key, facts[key])
+        self._set_delivery(product, facts)
+        product.updated_at = self._now
+        self._session.flush()
+        products.touch(self._session, product.id or 0, self._now)
+
+    def _set_delivery(self, product: Product, facts: Facts) -> None:
+        if "delivery_days" in facts:
+            product.delivery_days_min, product.delivery_days_max = facts["delivery_days"]
+
+    def _set_relations(self, product: Product, facts: Facts) -> None:
+        assert product.id is not None
+        if "maker" in facts:
+            maker = makers.named(self._session, facts["maker"]) if facts["maker"] else None
+            product.maker_id = maker.id if maker else None
+        self._describe_maker(product, facts)
+        if "categories" in facts:
+            products.place_in(
+                self._session, product.id, [self._category(path) for path in facts["categories"]], self._now
+            )
+        if "fibres" in facts:
+            fibres.set_composition(self._session, product.id, facts["fibres"], self._now)
+        labelled = {
+            key.removeprefix(ATTRIBUTE_PREFIX): value for key, value in facts.items() if ATTRIBUTE_PREFIX in key
+        }
+        if labelled:
+            texts = {self._attribute(label): value for label, value in labelled.items()}
+            attributes.set_values(self._session, product.id, texts, self._now)
+        if "pictures" in facts:
+            self._hang(product.id, None, facts["pictures"], product.name)
+
+    def _describe_maker(self, product: Product, facts: Facts) -> None:
+        address = {each.key.removeprefix("maker_"): facts[each.key] for each in MAKER_FIELDS if each.key in facts}
+        if address and product.maker_id is not None:
+            makers.describe(self._session, product.maker_id, address, self._now)
+
+    def _set_published(self, product: Product, facts: Facts) -> None:
+        """At the end, so that nobody sees a half-written product's page in the index."""
+        if facts.get("is_published") is True:
+            products.publish(self._session, product, self._now)
+        elif facts.get("is_published") is False and product.is_published:
+            products.unpublish(self._session, product, self._now)
+
+    def _category(self, path: tuple[str, ...]) -> int:
+        if path not in self._category_ids:
+            self._category_ids[path] = categories.at_path(self._session, path).id or 0
+        return self._category_ids[path]
+
+    def _attribute(self, label: str) -> str:
+        if label not in self._attribute_keys:
+            self._attribute_keys[label] = attributes.labelled(self._session, label).key
+        return self._attribute_keys[label]
+
+    def _write_variant(self, product: Product, step: VariantStep) -> None:
+        facts = step.facts
+        variant = self._add_variant(product, step) if step.standing is None else self._change(step)
+        if "sale" in facts:
+            self._reduce(variant, facts["sale"])
+        if "pictures" in facts:
+            values = ", ".join([product.name, *(value for _, value, _ in facts.get("options", ()))])
+            self._hang(variant.product_id, variant.id, facts["pictures"], values)
+
+    def _add_variant(self, product: Product, step: VariantStep) -> Variant:
+        facts = step.facts
+        content, content_unit = facts.get("content") or (None, None)
+        return variants.add(
+            self._session,
+            product,
+            sku=step.sku,
+            price_cents=facts["price_cents"],
+            now=self._now,
+            author=self._author,
+            options=facts.get("options", ()),
+            on_hand=facts.get("stock") or 0,
+            counts_stock=facts.get("stock") is not None,
+            why=Why.IMPORTED,
+            content=content,
+            content_unit=content_unit,
+            weight_g=facts.get("weight_g", 0),
+            gtin=facts.get("gtin", ""),
+        )
+
+    def _change(self, step: VariantStep) -> Variant:
+        facts, session = step.facts, self._session
+        assert step.standing is not None
+        variant = session.get(Variant, step.standing.id)
+        assert variant is not None, "the plan was made in this session"
+        if {"content", "weight_g", "gtin"} & facts.keys():
+            self._set_variant_columns(variant, facts)
+        if "options" in facts:
+            products.set_options(session, variant, facts["options"], self._now)
+        if "price_cents" in facts:
+            prices.set_regular(
+                session, variant, facts["price_cents"], now=self._now, author=self._author, reason="Import"
+            )
+        if "stock" in facts:
+            self._count(variant, facts["stock"])
+        return variant
+
+    def _set_variant_columns(self, variant: Variant, facts: Facts) -> None:
+        if "content" in facts:
+            variant.content, variant.content_unit = facts["content"] or (None, None)
+        variant.weight_g = facts.get("weight_g", variant.weight_g)
+        variant.gtin = facts.get("gtin", variant.gtin)
+        self._session.flush()
+        products.touch(self._session, variant.product_id, self._now)
+
+    def _count(self, variant: Variant, on_hand: int | None) -> None:
+        """None: the stock is no longer counted, what was on hand stays in the ledger."""
+        if on_hand is not None:
+            stock.count(self._session, variant, on_hand, Why.IMPORTED, now=self._now, author=self._author)
+        if variant.counts_stock != (on_hand is not None):
+            variant.counts_stock = on_hand is not None
+            self._session.flush()
+            products.touch(self._session, variant.product_id, self._now)
+
+    def _reduce(self, variant: Variant, sale: Sale | None) -> None:
+        if sale is None:
+            prices.end_reduction(self._session, variant, at=self._now, now=self._now)
+            return
+        prices.reduce(
+            self._session,
+            variant,
+            sale.price_cents,
+            starts_at=sale.starts_at or self._now,
+            ends_at=sale.ends_at,
+            now=self._now,
+            author=self._author,
+        )
+
+    def _hang(self, product_id: int, variant_id: int | None, hashes: tuple[str, ...], alt: str) -> None:
+        """Let exactly these pictures hang there, in this order."""
+        every = images.of(self._session, [product_id]).get(product_id, [])
+        hanging = {each.hash: each for each in every if each.variant_id == variant_id}
+        for picture_hash, picture in hanging.items():
+            if picture_hash not in hashes:
+                images.detach(self._session, picture, self._now)
+        wanted = [hanging.get(each) or self._attach(product_id, variant_id, each, alt) for each in hashes]
+        others = [each for each in every if each.variant_id != variant_id]
+        first, second = (wanted, others) if variant_id is None else (others, wanted)
+        ids = [each.id for each in first + second if each.id is not None]
+        if any(each.position != place for place, each in enumerate(first + second)):
+            images.reorder(self._session, product_id, ids, self._now)
+
+    def _attach(self, product_id: int, variant_id: int | None, picture_hash: str, alt: str) -> Picture:
+        stored = self._pictures.stored(picture_hash)
+        return images.attach(self._session, product_id, stored, alt=alt, variant_id=variant_id, now=self._now)

@@ -1,0 +1,74 @@
+"""What any file says about goods, in our own terms: the same records are read, compared and written."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+Facts = dict[str, Any]
+"""What is known of a product or a variant, by the keys of `fields.py`. An absent key: "as it was"."""
+
+
+@dataclass(frozen=True)
+class Sale:
+    """A reduced price in cents; without `starts_at` from now on, without `ends_at` until further notice."""
+
+    price_cents: int
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+
+
+@dataclass
+class VariantRow:
+    """What one row says of a variant. `row` counts from 1 after the header."""
+
+    row: int
+    sku: str
+    facts: Facts = field(default_factory=dict)
+
+
+@dataclass
+class Article:
+    """A product and its variants as a file tells of them.
+
+    `key` is the wished address; "" where the file names neither article nor product, so that the
+    article number must be known. `joins` says that the rows belong to the product which has this
+    address already; without it a product is only recognised by its article numbers.
+    `complete` facts of a product that is new are filled up with defaults by the plan.
+    """
+
+    row: int
+    key: str
+    joins: bool = True
+    facts: Facts = field(default_factory=dict)
+    variants: list[VariantRow] = field(default_factory=list)
+
+    @property
+    def rows(self) -> set[int]:
+        """All rows that tell of it."""
+        return {self.row, *(each.row for each in self.variants)}
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Something to say about a cell; `stops` means that nothing is written before it is answered."""
+
+    row: int
+    column: str
+    reason: str
+    stops: bool = False
+
+
+@dataclass
+class Reading:
+    """A file as a dialect understood it."""
+
+    format: str
+    encoding: str
+    delimiter: str
+    decimal: str
+    articles: list[Article]
+    refused: list[Remark]
+    questions: list[Remark]
+    notes: list[str]
+    columns: Mapping[str, str]  # our key → the column's name in the file, for remarks

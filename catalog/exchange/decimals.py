@@ -1,0 +1,94 @@
+"""Numbers as other programs write them: the decimal sign is found out from the whole column."""
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from enum import StrEnum
+
+from catalog.exchange.cells import NotACell
+
+_NUMBER = re.compile(r"-?[\d.,'\u00a0\u202f ]*\d(?:,-)?|-,\d\d")
+_UNIT = re.compile(r"^(?:€|EUR)\s*|\s*(?:€|EUR|m|cm|g|kg|stück|stk|st)\.?$", re.IGNORECASE)
+_BLANKS_AND_APOSTROPHES = re.compile(r"['\u00a0\u202f ]")
+
+
+class Sign(StrEnum):
+    """What a column says about its decimal sign."""
+
+    COMMA = ","
+    POINT = "."
+    NONE = ""  # whole numbers only
+    UNSURE = "?"  # 1.234 may be a thousand or a little more than one
+    MIXED = "!"  # commas here, points there
+
+
+def sign_of(values: Iterable[str]) -> Sign:
+    """Decide a column's decimal sign from all its values; units and currency signs do not matter."""
+    evidence = {_evidence(bare(value)) for value in values} - {Sign.NONE}
+    if {Sign.COMMA, Sign.POINT} <= evidence:
+        return Sign.MIXED
+    for sign in (Sign.COMMA, Sign.POINT, Sign.UNSURE):
+        if sign in evidence:
+            return sign
+    return Sign.NONE
+
+
+def bare(value: str) -> str:
+    """A number without unit and currency: "4,95 €" → "4,95"."""
+    return _UNIT.sub("", _UNIT.sub("", value.strip(), count=1).strip(), count=1).strip()
+
+
+def plain(value: str, sign: Sign) -> str:
+    """Rewrite a number (with or without unit) to digits with at most one decimal comma, unit kept.
+
+    Under COMMA "1.234,5 m" becomes "1234,5 m"; under POINT "1,234.5 m". Raises NotACell.
+    """
+    number = bare(value)
+    if not _NUMBER.fullmatch(number):
+        raise NotACell(f"„{value}“ ist keine Zahl. Bitte so eintragen: 4,95")
+    return value.replace(number, _digits(number, value, sign), 1)
+
+
+def read_decimal(value: str, sign: Sign) -> Decimal:
+    """Read a number such as "1.234,50 €", "-,50" or "5,-". Raises NotACell."""
+    return Decimal(plain(bare(value), sign).replace(",", "."))
+
+
+def read_cents(value: str, sign: Sign) -> int:
+    """Read an amount and give whole cents; what is finer than a cent or negative is refused."""
+    cents = read_decimal(value, sign) * 100
+    if cents < 0:
+        raise NotACell(f"„{value}“ ist negativ. Ein Preis ist mindestens 0,00 €.")
+    if cents != int(cents):
+        raise NotACell(f"„{value}“ ist feiner als ein Cent. Bitte tragen Sie den Preis mit zwei Nachkommastellen ein.")
+    if cents > 100_000_000:
+        raise NotACell(f"„{value}“ ist mehr als eine Million Euro. Stimmt das Dezimalzeichen?")
+    return int(cents)
+
+
+def _evidence(number: str) -> Sign:
+    signs = [letter for letter in number if letter in ".,"]
+    if not signs:
+        return Sign.NONE
+    last, tail = signs[-1], re.split(r"[.,]", number)[-1]
+    if len(set(signs)) == 2:
+        return Sign(last)
+    if len(signs) > 1:  # 1.234.567: the sign that repeats groups thousands
+        return Sign.COMMA if last == "." else Sign.POINT
+    head = re.split(r"[.,]", number)[0].lstrip("-")
+    could_be_thousand = re.fullmatch(r"\d{3}", tail) and re.fullmatch(r"[1-9]\d{0,2}", head)
+    return Sign.UNSURE if could_be_thousand else Sign(last)
+
+
+def _digits(number: str, value: str, sign: Sign) -> str:
+    if number.startswith("-,"):
+        number = number.replace("-", "0", 1)
+    number = _BLANKS_AND_APOSTROPHES.sub("", number.removesuffix(",-"))
+    decimal, thousands = (",", ".") if sign in (Sign.COMMA, Sign.NONE) else (".", ",")
+    whole, found, part = number.partition(decimal)
+    if not re.fullmatch(r"-?\d*|-?\d{1,3}(?:" + re.escape(thousands) + r"\d{3})+", whole) or not re.fullmatch(
+        r"\d*", part
+    ):
+        raise NotACell(f"„{value}“ passt nicht zu den anderen Zahlen der Spalte, deren Dezimalzeichen „{decimal}“ ist.")
+    whole = whole.replace(thousands, "") or "0"
+    return f"{whole},{part}" if found and part else whole

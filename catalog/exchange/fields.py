@@ -1,0 +1,106 @@
+"""The facts that files carry, each with its German column and how its values are shown to people."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from catalog.exchange.articles import Sale
+from catalog.exchange.cells import format_moment, join_list
+from catalog.fibres import format_composition
+from catalog.money import format_cents
+from catalog.products import Kind
+from catalog.units import Unit, format_quantity
+from catalog.vat import VatClass
+
+UNITS = {Unit.PIECE: "Stück", Unit.LENGTH: "Meter", Unit.WEIGHT: "Kilogramm"}
+KINDS = {
+    Kind.FABRIC: "Stoff",
+    Kind.YARN: "Garn",
+    Kind.BUTTON: "Knopf",
+    Kind.RIBBON: "Band",
+    Kind.ZIP: "Reißverschluss",
+    Kind.THREAD: "Nähgarn",
+    Kind.TOOL: "Werkzeug",
+    Kind.OTHER: "Sonstiges",
+}
+VAT_CLASSES = {VatClass.STANDARD: "voll", VatClass.REDUCED: "ermäßigt", VatClass.ZERO: "keine"}
+
+
+@dataclass(frozen=True)
+class Field:
+    """A fact: our key, the column of our own format, and how a value reads in a plan."""
+
+    key: str
+    column: str
+    show: Callable[[Any], str] = str
+
+
+def show_categories(paths: tuple[tuple[str, ...], ...]) -> str:
+    """Write category paths as our own format does: "Stoffe > Jersey | Neu"."""
+    return join_list((join_list(path, ">") for path in paths), "|")
+
+
+def show_sale(sale: Sale | None) -> str:
+    """Write a reduction for a plan: "9,90 € bis 31.12.2026"."""
+    if sale is None:
+        return ""
+    since = f" ab {format_moment(sale.starts_at)}" if sale.starts_at else ""
+    until = f" bis {format_moment(sale.ends_at, is_end=True)}" if sale.ends_at else ""
+    return f"{format_cents(sale.price_cents)}{since}{until}"
+
+
+def show_content(content: tuple[int, Unit] | None) -> str:
+    """Write what a pack holds: "50 g"."""
+    return format_quantity(*content) if content else ""
+
+
+def _yes_no(value: bool) -> str:
+    return "ja" if value else "nein"
+
+
+def _options(options: tuple[tuple[str, str, str], ...]) -> str:
+    return ", ".join(f"{name}: {value}{f' ({swatch})' if swatch else ''}" for name, value, swatch in options)
+
+
+def _shortened(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 60 else f"{line[:59]}…"
+
+
+PRODUCT_FIELDS = (
+    Field("name", "Produktname"),
+    Field("categories", "Kategorie", show_categories),
+    Field("kind", "Art", lambda kind: KINDS[kind]),
+    Field("unit", "Einheit", lambda unit: UNITS[unit]),
+    Field("minimum", "Mindestmenge"),
+    Field("step", "Schritt"),
+    Field("vat_class", "MwSt", lambda vat_class: VAT_CLASSES[vat_class]),
+    Field("summary", "Kurzbeschreibung", _shortened),
+    Field("description", "Beschreibung", _shortened),
+    Field("fibres", "Fasern", format_composition),
+    Field("maker", "Hersteller"),
+    Field("delivery_days", "Lieferzeit", lambda days: f"{days[0]}–{days[1]} Tage"),
+    Field("is_published", "Veröffentlicht", _yes_no),
+    Field("is_featured", "Hervorgehoben", _yes_no),
+    Field("pictures", "Bilder", lambda names: join_list(names, "|")),
+    Field("warnings", "Warnhinweise", _shortened),
+)
+VARIANT_FIELDS = (
+    Field("price_cents", "Preis", format_cents),
+    Field("stock", "Bestand"),
+    Field("options", "Option 1 Wert", _options),
+    Field("content", "Inhalt", show_content),
+    Field("weight_g", "Gewicht (g)"),
+    Field("gtin", "EAN"),
+    Field("sale", "Angebotspreis", show_sale),
+    Field("pictures", "Bild der Variante", lambda names: join_list(names, "|")),
+)
+ATTRIBUTE_PREFIX = "Merkmal: "
+MAKER_FIELDS = (
+    Field("maker_street", "Hersteller Straße"),
+    Field("maker_postal_code", "Hersteller PLZ"),
+    Field("maker_city", "Hersteller Ort"),
+    Field("maker_country", "Hersteller Land"),
+    Field("maker_contact", "Hersteller Kontakt"),
+    Field("maker_eu_responsible", "Verantwortliche Person EU"),
+)

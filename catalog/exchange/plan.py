@@ -1,0 +1,406 @@
+"""What an import would change, checked to the last cell before the first row is written."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from catalog import attributes
+from catalog.exchange import shelf as shelves
+from catalog.exchange.articles import Article, Facts, Reading, Remark, Sale, VariantRow
+from catalog.exchange.fields import ATTRIBUTE_PREFIX, MAKER_FIELDS, PRODUCT_FIELDS, VARIANT_FIELDS, Field
+from catalog.exchange.headers import normal
+from catalog.exchange.pictures import PictureFolders
+from catalog.exchange.shelf import Shelf, StandingProduct, StandingVariant
+from catalog.refusals import Refusal
+from catalog.units import Unit, format_quantity, parse_quantity
+
+_FEWEST_CM = 10  # fabric without a minimum or step of its own is sold by 10 cm
+_LARGEST = 100_000_000  # of the smallest unit: a thousand kilometres
+_NO_ADDRESS: Facts = {each.key: "" for each in MAKER_FIELDS}
+_PRODUCT_FIELDS = {each.key: each for each in (*PRODUCT_FIELDS, *MAKER_FIELDS)}
+_VARIANT_FIELDS = {each.key: each for each in VARIANT_FIELDS}
+
+
+@dataclass
+class Counts:
+    """How many are new, changed, and as they were."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+
+@dataclass(frozen=True)
+class Change:
+    """A fact that becomes another, in words. `sku` is empty where it concerns the whole product."""
+
+    row: int
+    article: str
+    sku: str
+    column: str
+    old: str
+    new: str
+
+
+@dataclass
+class VariantStep:
+    """A variant to add (`standing` None) or to change by these facts."""
+
+    row: int
+    sku: str
+    standing: StandingVariant | None
+    facts: Facts
+
+
+@dataclass
+class Step:
+    """A product to add (`standing` None) or to change by these facts, and its variants."""
+
+    row: int
+    key: str
+    standing: StandingProduct | None
+    facts: Facts
+    variants: list[VariantStep]
+
+
+@dataclass
+class Plan:
+    """The whole import. `steps` holds only what changes something."""
+
+    format: str
+    encoding: str
+    delimiter: str
+    decimal: str
+    notes: list[str]
+    products: Counts = field(default_factory=Counts)
+    variants: Counts = field(default_factory=Counts)
+    changes: list[Change] = field(default_factory=list)
+    refused: list[Remark] = field(default_factory=list)
+    questions: list[Remark] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+
+    @property
+    def must_be_answered(self) -> bool:
+        """Whether a question stands without whose answer nothing can be written."""
+        return any(question.stops for question in self.questions)
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether the shop already is as the file says."""
+        return not self.steps
+
+    def as_json(self) -> dict[str, Any]:
+        """The plan as scripts read it; rows count from 1 after the header."""
+        return {
+            "format": self.format,
+            "encoding": self.encoding,
+            "delimiter": self.delimiter,
+            "decimal": self.decimal,
+            "products": vars(self.products),
+            "variants": vars(self.variants),
+            "refused": [_remark_json(each) for each in self.refused],
+            "questions": [_remark_json(each) for each in self.questions],
+        }
+
+
+def make_plan(session: Session, reading: Reading, pictures: PictureFolders, now: datetime) -> Plan:
+    """Compare a file with the shop. An article with a refused row is left out as a whole."""
+    return _Planner(reading, shelves.load(session, now), pictures, now).plan()
+
+
+def _remark_json(remark: Remark) -> dict[str, Any]:
+    return {"row": remark.row, "column": remark.column, "reason": remark.reason}
+
+
+class _Planner:
+    """Goes through the articles once, collecting what is to say and to do."""
+
+    def __init__(self, reading: Reading, shelf: Shelf, pictures: PictureFolders, now: datetime) -> None:
+        self._reading = reading
+        self._shelf = shelf
+        self._pictures = pictures
+        self._now = now
+        self._makers: dict[str, tuple[int, Facts]] = {}
+        self._seen_products: dict[int, bool] = {}  # id → whether something changes
+        self._plan = Plan(reading.format, reading.encoding, reading.delimiter, reading.decimal, list(reading.notes))
+        self._plan.refused += reading.refused
+        self._bad_rows = {remark.row for remark in reading.refused}
+        self._plan.questions += reading.questions
+
+    def plan(self) -> Plan:
+        self._refuse_double_numbers()
+        for article in self._reading.articles:
+            self._look_at(article)
+        self._count_products()
+        self._plan.refused.sort(key=lambda remark: remark.row)
+        self._plan.questions.sort(key=lambda remark: remark.row)
+        return self._plan
+
+    def _refuse_double_numbers(self) -> None:
+        first: dict[str, int] = {}
+        for article in self._reading.articles:
+            for each in article.variants:
+                if each.sku and each.sku in first:
+                    reason = f"Die Artikelnummer „{each.sku}“ steht zweimal in der Datei, in Zeile {{}} und Zeile {{}}."
+                    self._refuse(first[each.sku], "sku", reason.format(first[each.sku], each.row))
+                    self._refuse(each.row, "sku", reason.format(first[each.sku], each.row))
+                first.setdefault(each.sku, each.row)
+
+    def _look_at(self, article: Article) -> None:
+        product = self._product_of(article)
+        noted = len(self._plan.changes)
+        step = self._step(article, product)
+        if article.rows & self._bad_rows:
+            del self._plan.changes[noted:]
+            return
+        self._count(step)
+        step.variants = [each for each in step.variants if each.standing is None or each.facts]
+        if step.standing is None or step.facts or step.variants:
+            self._plan.steps.append(step)
+
+    def _product_of(self, article: Article) -> StandingProduct | None:
+        """The product that an article means: by its address, else by the numbers of its variants."""
+        owners = {
+            standing.product_id
+            for each in article.variants
+            if (standing := self._shelf.by_sku.get(each.sku)) is not None
+        }
+        named = self._shelf.by_slug.get(article.key) if article.joins else None
+        if named is not None:
+            return named
+        return self._shelf.products[min(owners)] if owners else None
+
+    def _step(self, article: Article, product: StandingProduct | None) -> Step:
+        facts = self._product_facts(article, product)
+        unit = facts.get("unit", product.facts["unit"] if product else Unit.PIECE)
+        self._measure(article.row, facts, unit)
+        if product is None:
+            self._complete(article, facts)
+        variants = [self._variant_step(row, product, unit) for row in article.variants]
+        return Step(article.row, article.key, product, self._differing(article, product, facts), variants)
+
+    def _product_facts(self, article: Article, product: StandingProduct | None) -> Facts:
+        facts = dict(article.facts)
+        self._read_attributes(article.row, facts)
+        self._find_pictures(article.row, facts, product.facts["pictures"] if product else (), "pictures")
+        self._agree_on_maker(article.row, facts, product)
+        changes_unit = product is not None and facts.get("unit", product.facts["unit"]) != product.facts["unit"]
+        if changes_unit and product is not None and product.has_stock:
+            self._refuse(
+                article.row,
+                "unit",
+                "Die Einheit kann nicht geändert werden, solange Bestand da ist. Setzen Sie ihn zuerst auf 0.",
+            )
+        return facts
+
+    def _measure(self, row: int, facts: Facts, unit: Unit) -> None:
+        """Read minimum and step, now that the unit is known."""
+        for key in ("minimum", "step"):
+            if key in facts:
+                facts[key] = self._quantity(row, key, facts[key], unit, least=1)
+
+    def _complete(self, article: Article, facts: Facts) -> None:
+        """What a new product needs, and the defaults of what the file does not say."""
+        if not facts.get("name"):
+            reason = "Diese Artikelnummer ist neu, und der Produktname fehlt."
+            self._refuse(article.row, "name", reason)
+        facts.setdefault("is_published", True)
+        if facts.get("unit") is Unit.LENGTH:
+            facts.setdefault("step", _FEWEST_CM)
+            facts.setdefault("minimum", facts["step"])
+
+    def _differing(self, article: Article, product: StandingProduct | None, facts: Facts) -> Facts:
+        if product is None:
+            return facts
+        standing = product.facts | self._shelf.makers.get(facts.get("maker", product.facts["maker"]), _NO_ADDRESS)
+        changed = {key: value for key, value in facts.items() if not _says_the_same(value, standing.get(key, ""))}
+        name = product.facts["name"]
+        unit = facts.get("unit", product.facts["unit"])
+        for key, value in changed.items():
+            self._note_change(article.row, name, "", _product_field(key, unit), standing.get(key), value)
+        return changed
+
+    def _variant_step(self, row: VariantRow, product: StandingProduct | None, unit: Unit) -> VariantStep:
+        standing = self._shelf.by_sku.get(row.sku)
+        if standing is not None and (product is None or standing.product_id != product.id):
+            owner = self._shelf.products[standing.product_id].facts["name"]
+            self._refuse(row.row, "sku", f"Die Artikelnummer „{row.sku}“ gehört schon zum Artikel „{owner}“.")
+        facts = self._variant_facts(row, standing, unit)
+        if standing is None:
+            if "price_cents" not in facts:
+                self._refuse(row.row, "price_cents", "Der Preis fehlt.")
+            return VariantStep(row.row, row.sku, None, facts)
+        changed = {
+            key: value for key, value in facts.items() if not self._is_as_before(key, value, standing.facts[key])
+        }
+        name = self._shelf.products[standing.product_id].facts["name"]
+        for key, value in changed.items():
+            self._note_change(row.row, name, row.sku, _variant_field(key, unit), standing.facts[key], value)
+        return VariantStep(row.row, row.sku, standing, changed)
+
+    def _variant_facts(self, row: VariantRow, standing: StandingVariant | None, unit: Unit) -> Facts:
+        facts = dict(row.facts)
+        if isinstance(facts.get("stock"), str):
+            facts["stock"] = self._quantity(row.row, "stock", facts["stock"], unit, least=0)
+        if standing is not None and facts.get("stock") is not None and facts["stock"] < standing.held:
+            held = format_quantity(standing.held, unit)
+            self._refuse(row.row, "stock", f"Davon sind {held} für Bestellungen reserviert, weniger ist nicht möglich.")
+        if facts.get("content", (1, None)) is not None and facts.get("content", (1, None))[0] == 0:
+            self._refuse(row.row, "content", "Der Inhalt muss größer als 0 sein.")
+        self._find_pictures(row.row, facts, standing.facts["pictures"] if standing else (), "variant_pictures")
+        self._check_sale(row.row, facts, standing)
+        return facts
+
+    def _check_sale(self, row: int, facts: Facts, standing: StandingVariant | None) -> None:
+        sale: Sale | None = facts.get("sale")
+        if sale is None:
+            return
+        if sale.ends_at is not None and sale.ends_at <= self._now:
+            facts["sale"] = None
+            return
+        if sale.ends_at is not None and sale.starts_at is not None and sale.ends_at <= sale.starts_at:
+            self._refuse(row, "sale_to", "Das Angebot endet, bevor es beginnt.")
+        regular = facts.get("price_cents", standing.facts["price_cents"] if standing else None)
+        if regular is not None and sale.price_cents >= regular:
+            self._refuse(row, "sale_price", "Der Angebotspreis muss unter dem Preis liegen.")
+
+    def _is_as_before(self, key: str, new: Any, old: Any) -> bool:
+        if key == "sale":
+            return _same_sale(new, old, self._now)
+        return _says_the_same(new, old)
+
+    def _quantity(self, row: int, key: str, written: str, unit: Unit, *, least: int) -> int:
+        try:
+            quantity = parse_quantity(written, unit)
+        except Refusal as refusal:
+            self._refuse(row, key, refusal.sentence)
+            return least
+        if not least <= quantity <= _LARGEST:
+            self._refuse(row, key, f"„{written}“ ist hier nicht möglich.")
+            return least
+        return quantity
+
+    def _read_attributes(self, row: int, facts: Facts) -> None:
+        """Bring attribute values to the form in which they are shown, so that they can be compared."""
+        for key in [key for key in facts if key.startswith(ATTRIBUTE_PREFIX)]:
+            fact = self._shelf.attribute_types.get(normal(key.removeprefix(ATTRIBUTE_PREFIX)))
+            value = facts.pop(key)
+            if fact is None:
+                if value:
+                    facts[key] = value
+                continue
+            try:
+                shown = attributes.format_value(fact, *attributes.parse_value(fact, value)) if value else ""
+            except Refusal as refusal:
+                self._refuse(row, key, refusal.sentence)
+                continue
+            facts[f"{ATTRIBUTE_PREFIX}{fact.label}"] = shown
+
+    def _find_pictures(self, row: int, facts: Facts, standing: tuple[str, ...], column: str) -> None:
+        if "pictures" not in facts:
+            return
+        found, is_whole = [], True
+        for name in facts["pictures"]:
+            stem = name.partition(".")[0]
+            try:
+                found.append(stem if stem in standing else self._pictures.hash_of(name))
+            except Refusal as refusal:
+                self._ask(row, column, refusal.sentence)
+                is_whole = False
+        facts["pictures"] = tuple(dict.fromkeys(found if is_whole else [*standing, *found]))
+
+    def _agree_on_maker(self, row: int, facts: Facts, product: StandingProduct | None) -> None:
+        """One maker has one address, however many rows name it."""
+        name = facts.get("maker", product.facts["maker"] if product else "")
+        address = {each.key: facts[each.key] for each in MAKER_FIELDS if each.key in facts}
+        if not name:
+            for key in address:
+                del facts[key]
+            return
+        first_row, agreed = self._makers.setdefault(name, (row, {}))
+        for key, value in address.items():
+            if agreed.setdefault(key, value) != value:
+                self._refuse(row, key, f"Für „{name}“ steht in Zeile {first_row} etwas anderes.")
+
+    def _count(self, step: Step) -> None:
+        for each in step.variants:
+            if each.standing is None:
+                self._plan.variants.new += 1
+            elif each.facts:
+                self._plan.variants.changed += 1
+            else:
+                self._plan.variants.unchanged += 1
+        if step.standing is None:
+            self._plan.products.new += 1
+        else:
+            was = self._seen_products.get(step.standing.id, False)
+            self._seen_products[step.standing.id] = was or bool(step.facts)
+
+    def _count_products(self) -> None:
+        self._plan.products.changed = sum(self._seen_products.values())
+        self._plan.products.unchanged = len(self._seen_products) - self._plan.products.changed
+
+    def _note_change(self, row: int, article: str, sku: str, column: Field, old: Any, new: Any) -> None:
+        shown = [column.show(value) if value not in (None, "", ()) else "" for value in (old, new)]
+        self._plan.changes.append(Change(row, article, sku, column.column, *shown))
+
+    def _refuse(self, row: int, key: str, reason: str) -> None:
+        self._bad_rows.add(row)
+        self._plan.refused.append(Remark(row, self._reading.columns.get(key, _german(key)), reason))
+
+    def _ask(self, row: int, key: str, reason: str) -> None:
+        self._plan.questions.append(Remark(row, self._reading.columns.get(key, _german(key)), reason))
+
+
+def _german(key: str) -> str:
+    known = _PRODUCT_FIELDS.get(key) or _VARIANT_FIELDS.get(key)
+    return known.column if known else {"sku": "Artikelnummer"}.get(key, key)
+
+
+def _product_field(key: str, unit: Unit) -> Field:
+    if key in ("minimum", "step"):
+        return replace(_PRODUCT_FIELDS[key], show=lambda quantity: format_quantity(quantity, unit))
+    return _PRODUCT_FIELDS.get(key) or Field(key, key)
+
+
+def _variant_field(key: str, unit: Unit) -> Field:
+    if key == "stock":
+        return replace(_VARIANT_FIELDS[key], show=lambda quantity: format_quantity(quantity, unit))
+    return _VARIANT_FIELDS[key]
+
+
+def _says_the_same(new: Any, old: Any) -> bool:
+    if isinstance(new, str) and isinstance(old, str):
+        return new.replace("\u00a0", " ") == old.replace("\u00a0", " ")
+    return bool(new == old)
+
+
+def _same_sale(new: Sale | None, old: Sale | None, now: datetime) -> bool:
+    """Whether two reductions are one; files know minutes only, and "from now on" has begun already."""
+    if new is None or old is None:
+        return new is old
+    if (new.price_cents, _minute(new.ends_at)) != (old.price_cents, _minute(old.ends_at)):
+        return False
+    starts = [
+        None if each.starts_at is None or each.starts_at <= now else _minute(each.starts_at) for each in (new, old)
+    ]
+    return starts[0] == starts[1]
+
+
+def _minute(at: datetime | None) -> datetime | None:
+    return at.replace(second=0, microsecond=0) if at else None
+
+
+def rows_of(remarks: Iterable[Remark]) -> str:
+    """The rows of some remarks in words: "1, 4–7"."""
+    rows = sorted({remark.row for remark in remarks})
+    spans: list[list[int]] = []
+    for row in rows:
+        if spans and spans[-1][1] == row - 1:
+            spans[-1][1] = row
+        else:
+            spans.append([row, row])
+    return ", ".join(f"{first}" if first == last else f"{first}–{last}" for first, last in spans)

@@ -1,0 +1,144 @@
+"""A table seen through a dialect's keys: gives cells and collects what is refused or asked."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
+
+from catalog.exchange.articles import Article, Facts, Reading, Remark
+from catalog.exchange.decimals import Sign, read_cents, sign_of
+from catalog.exchange.reading import Row, Table
+from catalog.refusals import Refusal
+
+ERASE = "(leer)"
+_T = TypeVar("_T")
+_KEEP = object()
+
+
+class Sheet:
+    """`places` says which column holds which key; `money` names the keys that share a decimal sign."""
+
+    def __init__(self, table: Table, places: Mapping[str, int], money: Iterable[str], decimal: str | None) -> None:
+        self.table = table
+        self.places = places
+        self.refused: list[Remark] = []
+        self.questions: list[Remark] = []
+        self._signs: dict[str, Sign] = {}
+        self._money = [key for key in money if key in places]
+        self._decimal = Sign(decimal) if decimal else None
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """Our key → the column's name in the file."""
+        return {key: self.table.header[place] for key, place in self.places.items()}
+
+    @property
+    def decimal(self) -> Sign:
+        """The decimal sign of the prices."""
+        return self.sign(self._money[0]) if self._money else self._usual_sign
+
+    def cell(self, row: Row, key: str) -> str:
+        """The cell of a key; "" where the column or the cell is missing."""
+        place = self.places.get(key)
+        return row.cells[place] if place is not None and place < len(row.cells) else ""
+
+    def refuse(self, row: int, key: str, reason: str) -> None:
+        """Note that a row cannot be taken, and why."""
+        self.refused.append(Remark(row, self.columns.get(key, key), reason))
+
+    def ask(self, row: int, key: str, reason: str, *, stops: bool = False) -> None:
+        """Note something that the owner should look at."""
+        self.questions.append(Remark(row, self.columns.get(key, key), reason, stops))
+
+    def read(self, row: Row, key: str, reader: Callable[[str], _T]) -> _T | None:
+        """Read a cell; None where it is empty or refused (which is noted)."""
+        cell = self.cell(row, key)
+        if not cell:
+            return None
+        try:
+            return reader(cell)
+        except Refusal as refusal:
+            self.refuse(row.number, key, refusal.sentence)
+            return None
+
+    def put(
+        self, facts: Facts, row: Row, key: str, reader: Callable[[str], object] = str, *, erased: object = _KEEP
+    ) -> None:
+        """Read a cell into the facts under its key. An empty one says nothing; "(leer)" means `erased`."""
+        cell = self.cell(row, key)
+        if cell == ERASE:
+            if erased is _KEEP:
+                self.refuse(row.number, key, f"„{self.columns[key]}“ kann nicht geleert werden.")
+            else:
+                facts[key] = erased
+            return
+        value: Any = self.read(row, key, reader)
+        if value is not None:
+            facts[key] = value
+
+    def cents(self, key: str) -> Callable[[str], int]:
+        """A reader of amounts of this column."""
+        sign = self.sign(key)
+        return lambda cell: read_cents(cell, sign)
+
+    def sign(self, key: str) -> Sign:
+        """The decimal sign of a column; where it cannot be known the owner is asked once."""
+        if key not in self._signs:
+            self._signs[key] = self._decide(key)
+        return self._signs[key]
+
+    def reading(self, format_name: str, articles: list[Article], notes: list[str]) -> Reading:
+        """What was read, with all that was noted on the way."""
+        table, columns = self.table, self.columns
+        decimal = str(self.decimal)
+        return Reading(
+            format_name,
+            table.encoding,
+            table.delimiter,
+            decimal,
+            articles,
+            self.refused,
+            self.questions,
+            notes,
+            columns,
+        )
+
+    def refuse_wide_rows(self) -> None:
+        """Refuse rows with more cells than the header: a delimiter stands in a cell without quotes."""
+        width = len(self.table.header)
+        for row in self.table.rows:
+            if any(row.cells[width:]):
+                self.refuse(
+                    row.number, "", f"Die Zeile hat mehr Zellen als die Kopfzeile ({width}). Fehlen Anführungszeichen?"
+                )
+
+    @property
+    def _usual_sign(self) -> Sign:
+        return Sign.POINT if self.table.delimiter == "," else Sign.COMMA
+
+    def _decide(self, key: str) -> Sign:
+        if self._decimal:
+            return self._decimal
+        sign = self._sign_in_column(key)
+        if sign is Sign.UNSURE:
+            others = {self._sign_in_column(each) for each in self._money if each != key} & {Sign.COMMA, Sign.POINT}
+            sign = others.pop() if len(others) == 1 else sign
+        if sign in (Sign.UNSURE, Sign.MIXED):
+            self._ask_for_sign(key, sign)
+        return sign if sign in (Sign.COMMA, Sign.POINT) else self._usual_sign
+
+    def _sign_in_column(self, key: str) -> Sign:
+        return sign_of(filter(None, (self.cell(row, key) for row in self.table.rows)))
+
+    def _ask_for_sign(self, key: str, sign: Sign) -> None:
+        row = next(row for row in self.table.rows if sign_of([self.cell(row, key)]) is not Sign.NONE)
+        example = self.cell(row, key)
+        problem = (
+            f"Ist „{example}“ mit Tausenderzeichen oder mit Dezimalzeichen geschrieben?"
+            if sign is Sign.UNSURE
+            else "In der Spalte stehen Komma und Punkt als Dezimalzeichen."
+        )
+        self.ask(
+            row.number,
+            key,
+            f"{problem} Bitte sagen Sie das Dezimalzeichen dazu: --decimal , oder --decimal .",
+            stops=True,
+        )
