@@ -1,6 +1,7 @@
 """Products and their variants: what is described once and what is put in the cart."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
 
@@ -123,15 +124,38 @@ class ProductCategory(SQLModel, table=True):
     position: int = 0
 
 
+_GATHERED = "dorfladen.touched"
+
+
 def touch(session: Session, product_id: int, now: datetime) -> None:
     """Say that something about a product changed: its cached page is stale, the index must follow.
 
     Every rule that changes a product, its variants, prices, stock or pictures calls this in the
     same transaction.
     """
+    gathered = session.info.get(_GATHERED)
+    if gathered is not None:
+        gathered[product_id] = now
+        return
     session.exec(update(Product).where(col(Product.id) == product_id).values(version=Product.version + 1))
     session.add(SearchChange(product_id=product_id, queued_at=now))
     session.flush()
+
+
+@contextmanager
+def touched_once(session: Session) -> Iterator[None]:
+    """Say at the end of the block, once for each product, what is touched within it.
+
+    For imports: one transaction that changes thousands of facts needs no more than one word per product.
+    """
+    gathered: dict[int, datetime] = {}
+    session.info[_GATHERED] = gathered
+    try:
+        yield
+    finally:
+        del session.info[_GATHERED]
+    for product_id, at in gathered.items():
+        touch(session, product_id, at)
 
 
 def add(
@@ -214,7 +238,8 @@ def set_options(session: Session, variant: Variant, options: Iterable[tuple[str,
     ).all()
     if [(each.name, each.value, each.swatch) for each in standing] == wanted:
         return
-    session.exec(delete(VariantOption).where(col(VariantOption.variant_id) == variant.id))
+    if standing:
+        session.exec(delete(VariantOption).where(col(VariantOption.variant_id) == variant.id))
     for position, (name, value, swatch) in enumerate(wanted):
         session.add(VariantOption(variant_id=variant.id, position=position, name=name, value=value, swatch=swatch))
     session.flush()

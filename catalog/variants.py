@@ -39,14 +39,27 @@ def add(
         position=max(positions, default=-1) + 1,
         price_cents=price_cents,
         counts_stock=counts_stock,
+        on_hand=on_hand,
         content=content,
         content_unit=content_unit,
         weight_g=weight_g,
     )
     session.add(variant)
     session.flush()
+    _begin_ledgers(session, variant, why, now, author)
     products.set_options(session, variant, options, now)
-    prices.set_regular(session, variant, price_cents, now=now, author=author)
-    if on_hand:
-        stock.move(session, variant, on_hand, why, now=now, author=author)
+    products.touch(session, product.id, now)
     return variant
+
+
+def _begin_ledgers(session: Session, variant: Variant, why: stock.Why, now: datetime, author: str) -> None:
+    """The first price and the first goods; of a new row no condition has to be asked."""
+    assert variant.id is not None
+    session.add(
+        prices.PriceChange(variant_id=variant.id, price_cents=variant.price_cents, changed_at=now, author=author)
+    )
+    if variant.on_hand:
+        session.add(
+            stock.StockMovement(variant_id=variant.id, change=variant.on_hand, why=why, moved_at=now, author=author)
+        )
+    session.flush()

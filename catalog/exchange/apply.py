@@ -35,9 +35,10 @@ def apply(
     `progress` hears (articles done, articles in all). Pictures were kept before (`keep_all`).
     """
     writer = _Writer(session, pictures, now, author)
-    for done, step in enumerate(plan.steps, start=1):
-        writer.write(step)
-        progress(done, len(plan.steps))
+    with products.touched_once(session):
+        for done, step in enumerate(plan.steps, start=1):
+            writer.write(step)
+            progress(done, len(plan.steps))
 
 
 class _Writer:

@@ -175,7 +175,7 @@ class _Planner:
 
     def _step(self, article: Article, product: StandingProduct | None) -> Step:
         facts = self._product_facts(article, product)
-        unit = facts.get("unit", product.facts["unit"] if product else Unit.PIECE)
+        unit: Unit = facts.get("unit") or (product.facts["unit"] if product else Unit.PIECE)
         self._measure(article.row, facts, unit)
         if product is None:
             self._complete(article, facts)
@@ -215,10 +215,11 @@ class _Planner:
     def _differing(self, article: Article, product: StandingProduct | None, facts: Facts) -> Facts:
         if product is None:
             return facts
-        standing = product.facts | self._shelf.makers.get(facts.get("maker", product.facts["maker"]), _NO_ADDRESS)
+        maker: str = facts["maker"] if "maker" in facts else product.facts["maker"]
+        standing = product.facts | self._shelf.makers.get(maker, _NO_ADDRESS)
         changed = {key: value for key, value in facts.items() if not _says_the_same(value, standing.get(key, ""))}
         name = product.facts["name"]
-        unit = facts.get("unit", product.facts["unit"])
+        unit: Unit = facts.get("unit") or product.facts["unit"]
         for key, value in changed.items():
             self._note_change(article.row, name, "", _product_field(key, unit), standing.get(key), value)
         return changed

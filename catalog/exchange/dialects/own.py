@@ -215,7 +215,7 @@ def _take_stock(sheet: Sheet, row: Row, facts: Facts) -> None:
 
 
 def _take_options(sheet: Sheet, row: Row, article: Article, facts: Facts) -> None:
-    options = []
+    options: list[tuple[str, str, str]] = []
     for n in OPTIONS:
         value = sheet.cell(row, f"option_{n}_value")
         if value == ERASE:
