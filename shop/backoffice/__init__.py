@@ -1,0 +1,56 @@
+"""The owner's room: one blueprint whose door is closed to strangers, with a page per job."""
+
+from flask import Blueprint
+
+from catalog.refusals import Refusal
+from shop.backoffice import (
+    categories,
+    guard,
+    handbook,
+    imports,
+    makers,
+    orders,
+    outbox,
+    pages,
+    pictures,
+    products,
+    profile,
+    shipping,
+    sign_in,
+    start,
+    variants,
+    withdrawals,
+)
+
+ROOMS = (
+    sign_in,
+    start,
+    products,
+    variants,
+    pictures,
+    makers,
+    categories,
+    imports,
+    orders,
+    outbox,
+    withdrawals,
+    profile,
+    shipping,
+    pages,
+    handbook,
+)
+
+blueprint = Blueprint(
+    "backoffice",
+    __name__,
+    url_prefix="/backoffice",
+    template_folder="templates",
+    static_folder="static",
+    static_url_path="/static",
+)
+blueprint.before_request(guard.let_in_only_the_signed_in)
+blueprint.after_request(guard.keep_out_of_caches)
+blueprint.context_processor(guard.on_every_page)
+blueprint.register_error_handler(Refusal, guard.refused)
+for room in ROOMS:
+    blueprint.register_blueprint(room.blueprint)

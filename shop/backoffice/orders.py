@@ -1,0 +1,206 @@
+"""Orders: the work list, one order with its cutting list, and what can be done with it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Blueprint, abort, g, redirect, render_template, request, url_for
+from sqlmodel import col, select
+
+from catalog.refusals import Refusal
+from catalog.units import Unit, format_quantity
+from checkout import fulfilment, outbox
+from checkout.orders import MOVES, Order, OrderEvent, OrderLine, State
+from checkout.payments import Payment
+from checkout.returns import Withdrawal
+from checkout.shipping import PICKUP
+from shop.backoffice import words
+from shop.backoffice.notes import say
+from shop.backoffice.order_list import SHOWN, Show, counts, listed
+from shop.backoffice.outbox import KINDS
+from shop.backoffice.typed import Typed, amount
+from shop.context import now, session, the_shop
+
+blueprint = Blueprint("orders", __name__, url_prefix="/bestellungen")
+
+EVENTS = {
+    "placed": "bestellt",
+    "payment": "Zahlung",
+    "attention": "bitte ansehen",
+}
+
+
+@blueprint.get("")
+def index() -> Any:
+    """The orders, by the work that they want."""
+    show = Show(request.args["zeigen"]) if request.args.get("zeigen") in list(Show) else Show.ALL
+    wanted = request.args.get("q", "").strip()[:100]
+    return render_template(
+        "backoffice/orders.html",
+        found=listed(session(), wanted, show, request.args.get("seite", 1, type=int)),
+        q=wanted,
+        show=show,
+        shown=SHOWN,
+        counts=counts(session()),
+        states=words.STATES,
+        PICKUP=PICKUP,
+    )
+
+
+@blueprint.get("/<int:order_id>")
+def show(order_id: int) -> Any:
+    """One order."""
+    return _page(_order(order_id), Typed())
+
+
+@blueprint.get("/<int:order_id>/packzettel")
+def packing_slip(order_id: int) -> Any:
+    """The sheet that goes into the parcel: what and where to, without prices."""
+    order = _order(order_id)
+    return render_template(
+        "backoffice/packing_slip.html", order=order, lines=_lines(order), amount_of=cutting, PICKUP=PICKUP
+    )
+
+
+@blueprint.post("/<int:order_id>/zahlung")
+def pay(order_id: int) -> Any:
+    """Note money that the owner has seen in her account."""
+    order = _order(order_id)
+    typed = Typed(request.form)
+    cents = typed.cents("betrag", required="Bitte tragen Sie den Betrag ein.")
+    reference = typed.text("verwendung", longest=120)
+    paid_before = typed.number("bisher", 0, 10**9) or 0  # the same click twice is the same payment
+    if cents == 0:
+        typed.errors["betrag"] = "Bitte tragen Sie mehr als 0,00 € ein."
+    if not typed.is_valid or cents is None:
+        return _page(order, typed), 422
+    return _act(
+        order,
+        typed,
+        "betrag",
+        "Die Zahlung ist eingetragen.",
+        lambda: fulfilment.mark_paid(
+            session(),
+            order,
+            cents=cents,
+            reference=f"{order.number}/{paid_before}: {reference or 'von Hand'}",
+            method=order.payment,
+            now=now(),
+            author=g.account.name,
+        ),
+    )
+
+
+@blueprint.post("/<int:order_id>/versand")
+def ship(order_id: int) -> Any:
+    """Note that the parcel is on its way; the shopper gets a letter."""
+    order = _order(order_id)
+    typed = Typed(request.form)
+    carrier, tracking = typed.text("dienst", longest=60), typed.text("sendung", longest=60)
+    if not typed.is_valid:
+        return _page(order, typed), 422
+    return _act(
+        order,
+        typed,
+        "dienst",
+        "Verschickt. Die Kundin bekommt eine Nachricht.",
+        lambda: fulfilment.ship(session(), order, carrier=carrier, tracking=tracking, now=now(), author=g.account.name),
+    )
+
+
+@blueprint.post("/<int:order_id>/abholung")
+def pick_up(order_id: int) -> Any:
+    """Note that the goods were handed over in the store."""
+    order = _order(order_id)
+    return _act(
+        order,
+        Typed(request.form),
+        "abholung",
+        "Übergeben und erledigt.",
+        lambda: fulfilment.pick_up(session(), order, now=now(), author=g.account.name),
+    )
+
+
+@blueprint.post("/<int:order_id>/storno")
+def cancel(order_id: int) -> Any:
+    """Cancel an order; the shopper gets a letter and the goods go back on the shelf."""
+    order = _order(order_id)
+    typed = Typed(request.form)
+    reason = typed.text("grund", required="Bitte nennen Sie den Grund, er steht im Brief an die Kundin.", longest=300)
+    if not typed.is_valid:
+        return _page(order, typed), 422
+    return _act(
+        order,
+        typed,
+        "grund",
+        "Die Bestellung ist storniert.",
+        lambda: fulfilment.cancel(session(), order, reason=reason, now=now(), author=g.account.name),
+    )
+
+
+def cutting(line: OrderLine) -> str:
+    """What to take from the shelf, said so that it is cut rightly: "2 Stück à 1,50 m"."""
+    unit = Unit(line.unit)
+    if unit is Unit.PIECE:
+        return format_quantity(line.pieces * line.quantity, unit)
+    return f"{line.pieces}\u00a0Stück à {format_quantity(line.quantity, unit)}"
+
+
+def _act(order: Order, typed: Typed, field: str, done: str, rule: Any) -> Any:
+    """Do one thing with an order, or show the order with the sentence why not."""
+    try:
+        rule()
+    except Refusal as refusal:
+        session().rollback()
+        typed.errors[field] = refusal.sentence
+        return _page(order, typed), 409
+    session().commit()
+    say(done)
+    return redirect(url_for(".show", order_id=order.id), 303)
+
+
+def _order(order_id: int) -> Order:
+    return session().get(Order, order_id) or abort(404)
+
+
+def _page(order: Order, typed: Typed) -> str:
+    allowed = MOVES[State(order.state)]
+    is_pickup = order.delivery == PICKUP
+    return render_template(
+        "backoffice/order.html",
+        order=order,
+        typed=typed,
+        lines=_lines(order),
+        amount_of=cutting,
+        open_cents=max(0, order.total_cents - order.paid_cents),
+        amount=amount,
+        can_pay=order.paid_cents < order.total_cents and order.state != State.CONFIRMED,
+        can_ship=State.SHIPPED in allowed and not is_pickup,
+        can_pick_up=State.PICKED_UP in allowed and is_pickup,
+        can_cancel=State.CANCELLED in allowed,
+        is_pickup=is_pickup,
+        payments=_of(Payment, order),
+        shipments=fulfilment.shipments_of(session(), order),
+        events=_of(OrderEvent, order),
+        withdrawals=_of(Withdrawal, order),
+        letters=outbox.letters_about(session(), f"order:{order.id}"),
+        letter_kinds=KINDS,
+        states=words.STATES,
+        event_words=EVENTS | words.STATES,
+        methods=the_shop().payments,
+        countries=words.COUNTRIES,
+        Unit=Unit,
+    )
+
+
+def _lines(order: Order) -> Sequence[OrderLine]:
+    return (
+        session()
+        .exec(
+            select(OrderLine).where(OrderLine.order_id == order.id).order_by(col(OrderLine.position), col(OrderLine.id))
+        )
+        .all()
+    )
+
+
+def _of(table: Any, order: Order) -> Sequence[Any]:
+    return session().exec(select(table).where(table.order_id == order.id).order_by(table.id)).all()

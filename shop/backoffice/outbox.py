@@ -1,0 +1,77 @@
+"""Letters: what went out, what waits, what could not be delivered."""
+
+from typing import Any
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from sqlmodel import col, select
+
+from checkout import outbox
+from checkout.outbox import Letter
+from shop.backoffice.notes import say
+from shop.context import now, session, the_shop
+
+blueprint = Blueprint("outbox", __name__, url_prefix="/post")
+
+PAGE = 50
+KINDS = {
+    "order_received": "Bestellung eingegangen",
+    "payment_received": "Zahlung eingegangen",
+    "shipped": "Bestellung verschickt",
+    "order_cancelled": "Bestellung storniert",
+    "withdrawal_received": "Eingangsbestätigung zum Widerruf",
+    "order_for_owner": "An Sie: neue Bestellung",
+    "withdrawal_for_owner": "An Sie: neuer Widerruf",
+}
+
+
+@blueprint.get("")
+def index() -> Any:
+    """The letters, those that need a person first."""
+    page = max(1, request.args.get("seite", 1, type=int))
+    letters = (
+        session()
+        .exec(
+            select(Letter)
+            .order_by(
+                col(Letter.given_up_at).is_(None),
+                col(Letter.sent_at).is_not(None),
+                col(Letter.id).desc(),
+            )
+            .offset((page - 1) * PAGE)
+            .limit(PAGE + 1)
+        )
+        .all()
+    )
+    return render_template(
+        "backoffice/outbox.html",
+        letters=letters[:PAGE],
+        page=page,
+        has_more=len(letters) > PAGE,
+        kinds=KINDS,
+        moment=now(),
+        has_mail_server=bool(the_shop().settings.smtp_url),
+    )
+
+
+@blueprint.get("/<int:letter_id>")
+def show(letter_id: int) -> Any:
+    """One letter as it was sent, or why it was not."""
+    letter = session().get(Letter, letter_id) or abort(404)
+    about, _, number = letter.reason.partition(":")
+    return render_template(
+        "backoffice/letter.html",
+        letter=letter,
+        kinds=KINDS,
+        order_id=int(number) if about == "order" and number.isdigit() else None,
+    )
+
+
+@blueprint.post("/<int:letter_id>/versuch")
+def send_again(letter_id: int) -> Any:
+    """Try an undelivered letter again at once; one that was sent is never sent twice."""
+    letter = session().get(Letter, letter_id) or abort(404)
+    if letter.sent_at is None:
+        outbox.retry(session(), letter_id, now())
+        session().commit()
+        say("Der Brief geht in der nächsten Minute noch einmal auf die Reise.")
+    return redirect(url_for(".show", letter_id=letter_id), 303)

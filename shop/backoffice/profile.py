@@ -1,0 +1,149 @@
+"""My shop: name and address, tax, bank account, delivery."""
+
+from typing import Any
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
+from sqlmodel import col, select
+from stdnum import bic, iban
+from stdnum.eu import vat
+
+from catalog import revisions
+from catalog.refusals import Refusal
+from checkout.shipping import ShippingRate
+from shop import legal, profile
+from shop.backoffice import words
+from shop.backoffice.notes import say
+from shop.backoffice.typed import Typed, ticked
+from shop.context import now, session, the_shop
+from shop.profile import Profile
+
+blueprint = Blueprint("profile", __name__, url_prefix="/laden")
+
+_TEXTS = {
+    "laden": "shop_name",
+    "spruch": "claim",
+    "name": "owner_name",
+    "strasse": "street",
+    "plz": "postal_code",
+    "ort": "city",
+    "email": "email",
+    "telefon": "phone",
+    "steuernummer": "tax_number",
+    "inhaber": "account_holder",
+    "oeffnungszeiten": "opening_hours",
+}
+DELIVERY_COUNTRIES = ("DE", "AT", "CH", "NL", "BE", "LU", "FR", "IT", "PL", "CZ", "DK")
+
+
+class NotANumber(Refusal):
+    """An IBAN, BIC or VAT number whose check digits are wrong."""
+
+
+@blueprint.get("")
+def edit() -> Any:
+    """The shop's facts."""
+    return _page(_typed_of(profile.load(session())))
+
+
+@blueprint.post("")
+def save() -> Any:
+    """Save the shop's facts; the legal texts are written anew from them."""
+    typed = Typed(request.form)
+    facts = _read(typed)
+    if not typed.is_valid:
+        return _page(typed), 422
+    shop = session().get(Profile, 1) or Profile(id=1)
+    for name, value in facts.items():
+        setattr(shop, name, value)
+    session().add(shop)
+    session().flush()
+    settle()
+    session().commit()
+    say("Gespeichert. Die Rechtstexte sind auf dem neuen Stand.")
+    return redirect(url_for(".edit"), 303)
+
+
+def settle() -> None:
+    """Let legal texts and cached pages follow what the shop says about itself. Flushes."""
+    shop = the_shop()
+    legal.refresh(session(), profile.load(session()), shop.settings, shop.payments, now=now(), author=g.account.name)
+    revisions.bump(session(), "shop")
+
+
+def _typed_of(shop: Profile) -> Typed:
+    texts = {name: str(getattr(shop, column)) for name, column in _TEXTS.items()}
+    delivers = {f"land-{country}": "ja" for country in shop.delivery_countries.split()}
+    return Typed(
+        texts
+        | delivers
+        | {
+            "steuer": "klein" if shop.is_small_business else "normal",
+            "ustid": shop.vat_id,
+            "iban": iban.format(shop.iban),
+            "bic": shop.bic,
+            "ruecksendung": shop.return_costs_by,
+            "abholung": ticked(shop.offers_pickup),
+            "zahlungsziel": str(shop.transfer_days),
+        }
+    )
+
+
+def _read(typed: Typed) -> dict[str, Any]:
+    facts: dict[str, Any] = {column: typed.text(name, longest=1000) for name, column in _TEXTS.items()}
+    facts["shop_name"] = typed.text("laden", required="Bitte nennen Sie den Namen Ihres Ladens.", longest=80)
+    email = facts["email"]
+    if email and ("@" not in email or "." not in email.rpartition("@")[2] or " " in email):
+        typed.errors["email"] = "Das ist keine E-Mail-Adresse. Bitte so: hallo@mein-laden.de"
+    return facts | {
+        "is_small_business": typed.raw("steuer") == "klein",
+        "vat_id": typed.by_rule("ustid", _vat_id) or "",
+        "iban": typed.by_rule("iban", _iban) or "",
+        "bic": typed.by_rule("bic", _bic) or "",
+        "return_costs_by": _return_costs(typed),
+        "offers_pickup": typed.ticked("abholung"),
+        "transfer_days": typed.number("zahlungsziel", 1, 60) or 7,
+        "delivery_countries": " ".join(each for each in DELIVERY_COUNTRIES if typed.ticked(f"land-{each}")),
+    }
+
+
+def _return_costs(typed: Typed) -> str:
+    decided = typed.raw("ruecksendung")
+    if decided not in ("shop", "customer"):
+        typed.errors["ruecksendung"] = "Bitte entscheiden Sie das: Das Gesetz will, dass Ihre Kundinnen es wissen."
+    return decided
+
+
+def _vat_id(text: str) -> str:
+    if not vat.is_valid(text):
+        raise NotANumber("Diese Umsatzsteuer-ID stimmt nicht. Sie beginnt mit DE und hat neun Ziffern.")
+    return str(vat.compact(text))
+
+
+def _iban(text: str) -> str:
+    if not iban.is_valid(text):
+        raise NotANumber("Diese IBAN hat einen Zahlendreher. Bitte vom Kontoauszug abschreiben.")
+    return str(iban.compact(text))
+
+
+def _bic(text: str) -> str:
+    if not bic.is_valid(text):
+        raise NotANumber("Diese BIC stimmt nicht. Sie können das Feld auch leer lassen.")
+    return str(bic.compact(text))
+
+
+def _page(typed: Typed) -> str:
+    rates = (
+        session()
+        .exec(
+            select(ShippingRate).order_by(col(ShippingRate.country), col(ShippingRate.position), col(ShippingRate.id))
+        )
+        .all()
+    )
+    return render_template(
+        "backoffice/profile.html",
+        typed=typed,
+        rates=rates,
+        countries=words.COUNTRIES,
+        delivery_countries=DELIVERY_COUNTRIES,
+        lacking=legal.missing(profile.load(session())),
+    )

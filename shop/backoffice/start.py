@@ -1,0 +1,92 @@
+"""The start page: today's work, and what is still missing before the shop may open."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, render_template, url_for
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from catalog.products import Product, Variant
+from checkout import outbox
+from checkout.orders import Order
+from checkout.returns import Withdrawal
+from shop import legal, profile
+from shop.backoffice.order_list import Show, counts, needs_attention
+from shop.backoffice.product_list import any_scarce
+from shop.backoffice.withdrawals import PAY_BACK_WITHIN
+from shop.context import now, session, the_shop
+
+blueprint = Blueprint("start", __name__)
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Something that the shop lacks: the sentence, where to set it, and whether it may not sell without."""
+
+    sentence: str
+    address: str
+    is_needed: bool = True
+
+
+@blueprint.get("/")
+def today() -> Any:
+    """Today's work in order."""
+    return render_template(
+        "backoffice/start.html",
+        counts=counts(session()),
+        Show=Show,
+        attention=_attention(session()),
+        letters=outbox.counts(session()),
+        scarce=_scarce(session()),
+        drafts=_drafts(session()),
+        withdrawals=_fresh_withdrawals(session()),
+        missing=_missing(session()),
+    )
+
+
+@blueprint.get("/mehr")
+def more() -> Any:
+    """All that is done less often."""
+    return render_template("backoffice/more.html")
+
+
+def _attention(opened: Session) -> list[Order]:
+    return list(opened.exec(select(Order).where(needs_attention()).order_by(col(Order.id)).limit(20)).all())
+
+
+def _scarce(opened: Session) -> int:
+    counted = (
+        select(func.count(func.distinct(col(Product.id))))
+        .join(Variant, col(Variant.product_id) == col(Product.id))
+        .where(any_scarce(), col(Product.published_at).is_not(None))
+    )
+    return opened.exec(counted).one()
+
+
+def _drafts(opened: Session) -> int:
+    return opened.exec(select(func.count()).select_from(Product).where(col(Product.published_at).is_(None))).one()
+
+
+def _fresh_withdrawals(opened: Session) -> int:
+    recent = col(Withdrawal.received_at) > now() - PAY_BACK_WITHIN
+    return opened.exec(select(func.count()).select_from(Withdrawal).where(recent)).one()
+
+
+def _missing(opened: Session) -> list[Missing]:
+    """The law's demands first, then payment and letters."""
+    shop = profile.load(opened)
+    own_data = url_for("backoffice.profile.edit")
+    found = [Missing(sentence, own_data) for sentence in legal.missing(shop)]
+    settings = the_shop().settings
+    lacking = {key: method.missing() for key, method in the_shop().payments.items()}
+    if all(lacking.values()):
+        found.append(Missing("Noch kann niemand bezahlen: Tragen Sie Ihr Konto (IBAN) ein.", own_data))
+    elif not shop.iban:
+        found.append(Missing("Für Überweisungen fehlt Ihr Konto (IBAN).", own_data, is_needed=False))
+    help_page = url_for("backoffice.handbook.page", name="einstellungen")
+    if not settings.stripe_secret_key:
+        found.append(Missing("Karte, PayPal und Klarna sind noch nicht eingerichtet (Stripe).", help_page, False))
+    if not settings.smtp_url:
+        found.append(Missing("Briefe gehen noch nicht hinaus: Es ist kein Postausgang eingerichtet.", help_page, False))
+    return found

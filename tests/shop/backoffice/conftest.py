@@ -1,0 +1,55 @@
+"""The owner at her desk: somebody who has signed in."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from shop import accounts
+from shop.profile import Profile
+from tests.make import NOW
+
+NAME, PASSWORD = "Anna", "bakelu-tomire-safino"
+
+
+class Clock:
+    """A clock that a test moves by hand."""
+
+    def __init__(self) -> None:
+        self.moment = NOW
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def advance(self, span: timedelta) -> None:
+        self.moment += span
+
+
+@pytest.fixture
+def clock(shop_app: Flask) -> Clock:
+    """The shop's clock, in the test's hand."""
+    ticking = Clock()
+    object.__setattr__(shop_app.extensions["dorfladen"], "clock", ticking)
+    return ticking
+
+
+@pytest.fixture
+def with_account(write: Callable[[], Any]) -> None:
+    """The shop has an owner with an account and a profile."""
+    with write() as session:
+        accounts.add(session, NAME, PASSWORD, NOW)
+        session.add(Profile(shop_name="Schnuckidu"))
+
+
+@pytest.fixture
+def owner(client: FlaskClient, with_account: None) -> FlaskClient:
+    """Somebody who has signed in."""
+    assert sign_in(client).status_code == 303
+    return client
+
+
+def sign_in(visitor: FlaskClient, name: str = NAME, password: str = PASSWORD, **more: str) -> Any:
+    return visitor.post("/backoffice/anmelden", data={"name": name, "passwort": password} | more)
