@@ -225,13 +225,13 @@ def _await_money(session: Session, payment: HostedPayment, order: Order, now: da
 
 
 def _give_up(session: Session, payment: HostedPayment, order: Order, said: SessionState, now: datetime) -> None:
-    """End the order, unless it has time for another try, or money, or another attempt that may bring it."""
+    """End the order, unless it has time for another try, or another attempt that may bring the money."""
     if said.standing is Standing.FAILED:
         sentence = "Die Zahlung ist beim Zahlungsdienst gescheitert."
         orders.remark(session, order, "payment_failed", sentence, now=now, author=payment.key)
     has_time = order.reserved_until is not None and order.reserved_until > now
     is_waiting = order.state == State.PROCESSING or (order.state == State.AWAITING_PAYMENT and not has_time)
-    if is_waiting and order.paid_cents == 0 and not attempts.is_alive(session, order):
+    if is_waiting and not attempts.is_alive(session, order):
         fulfilment.expire(session, order, now=now, author=payment.key)
 
 

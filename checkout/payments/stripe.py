@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from catalog.units import Unit, format_quantity
 from checkout.orders import Order, OrderLine, State
-from checkout.payments import PaymentAttempt, PaymentDown
+from checkout.payments import PaymentAttempt, PaymentDown, Surroundings
 from checkout.payments.hosted import BadEvent, Event, KeySpent, NoSuchSession, SessionDone, SessionState, Standing
 
 if TYPE_CHECKING:
@@ -169,11 +169,17 @@ class StripePayment:
         return self._client.v1.checkout.sessions
 
 
+def create(surroundings: Surroundings) -> StripePayment:
+    """Make it for a shop; see the registry."""
+    told = surroundings.settings
+    return StripePayment(told.get("stripe_secret_key", ""), told.get("stripe_api", ""))
+
+
 def _line_items(order: Order, lines: Sequence[OrderLine]) -> "list[SessionCreateParamsLineItem]":
     """What Stripe's page lists. It sums up to the order's total, or else is the total in one line."""
     items = [_item(line.line_cents, _name(line), _amount(line)) for line in lines]
     if order.shipping_cents:
-        items.append(_item(order.shipping_cents, "Versand", order.delivery))
+        items.append(_item(order.shipping_cents, "Versand", ""))
     listed = sum(line.line_cents for line in lines) + order.shipping_cents
     if listed != order.total_cents or len(items) > MOST_LINES:
         return [_item(order.total_cents, f"Bestellung {order.number}", "")]

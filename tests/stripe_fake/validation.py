@@ -4,6 +4,7 @@ A stranger's copy of the code has no such folder: there the fake works unchecked
 """
 
 import importlib.util
+import warnings
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
@@ -45,7 +46,9 @@ def validator() -> Validator | None:
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    made: Validator = module.SliceValidator(FOLDER / "openapi-slice.json")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # it leaves closing its file to Python
+        made: Validator = module.SliceValidator(FOLDER / "openapi-slice.json")
     return made
 
 
