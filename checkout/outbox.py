@@ -65,6 +65,11 @@ def queue(session: Session, kind: str, reason: str, recipient: str, now: datetim
     return True
 
 
+def is_any_due(session: Session, now: datetime) -> bool:
+    """Whether `claim` would find a letter; reads only."""
+    return session.exec(select(Letter.id).where(*_unsent(), col(Letter.due_at) <= now).limit(1)).first() is not None
+
+
 def claim(session: Session, now: datetime, limit: int) -> list[Letter]:
     """Take letters that are due, oldest first, for ten minutes; no other worker gets them meanwhile.
 

@@ -1,0 +1,246 @@
+"""The whole shop as one ZIP file, and back.
+
+A backup holds the database (a consistent copy, taken while the shop is open), the original pictures
+and the settings without their secrets: passwords and keys of other services are set anew after a
+restore, so a lost stick does not give them away. Thumbnails and the search index are made again.
+"""
+
+import hashlib
+import json
+import re
+import shutil
+import tempfile
+import tomllib
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import date, datetime
+from pathlib import Path
+from typing import IO, Any
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+
+from sqlalchemy import make_url
+
+from catalog.refusals import Refusal
+from shop import migrating
+from shop.db import Database, sqlite_module, sqlite_url
+from shop.formats import BERLIN
+from shop.settings import Settings
+
+MANIFEST = "dorfladen.json"
+SECRETS = ("smtp_url", "stripe_secret_key", "stripe_webhook_secrets", "secret_key", "database_url")
+KEPT = 14  # backups; beside them one of each month for a year
+_KEPT_MONTHS = 12
+_NAME = re.compile(r"dorfladen-(\d{4}-\d{2})-\d{2}-\d{6}\.zip")
+_ALLOWED = re.compile(r"shop\.db|settings\.toml|media/originals/[0-9a-f]{2}/[0-9a-f]{64}\.[a-z]{3,4}")
+_REPLACED = ("shop.db", "shop.db-wal", "shop.db-shm", "media", "index", "settings.toml")
+
+
+class BackupRefused(Refusal):
+    """No backup can be made here in this way."""
+
+
+class NotABackup(Refusal):
+    """The file is no backup of ours, or damaged, or something has been added to it."""
+
+
+class FolderInUse(Refusal):
+    """There is a shop already where the backup should go."""
+
+
+def make(settings: Settings, database: Database, now: datetime, folder: Path | None = None) -> Path:
+    """Write a backup, read it back, and give its path. Raises BackupRefused, NotABackup."""
+    if not database.is_sqlite:
+        raise BackupRefused(
+            "Diese Datenbank läuft auf PostgreSQL. Bitte sichern Sie sie mit pg_dump und dazu den Ordner media/."
+        )
+    target = (folder or settings.data / "backups") / f"dorfladen-{now.astimezone(BERLIN):%Y-%m-%d-%H%M%S}.zip"
+    target.parent.mkdir(exist_ok=True, mode=0o700, parents=True)
+    unfinished = target.with_suffix(".part")
+    try:
+        with tempfile.TemporaryDirectory(dir=target.parent) as workplace:
+            copy = Path(workplace) / "shop.db"
+            copy_database(database, copy)
+            _write(unfinished, copy, settings, now)
+        with ZipFile(unfinished) as backup:
+            for _ in _read_checked(backup):
+                pass
+        unfinished.chmod(0o600)
+        unfinished.replace(target)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return target
+
+
+def copy_database(database: Database, target: Path) -> None:
+    """A consistent copy of a SQLite database that is being used, whole and checked."""
+    source_file = make_url(database.url).database
+    module = sqlite_module()
+    with closing(module.connect(source_file)) as source, closing(module.connect(target)) as copy:
+        source.backup(copy)
+        copy.execute("PRAGMA journal_mode=DELETE")
+    _check_database(target)
+
+
+def restore(file: Path, data: Path, *, force: bool = False) -> list[str]:
+    """Bring a backup into a data folder, and give the settings whose secrets must be set anew.
+
+    What is there moves to backups/before-restore-…, nothing is deleted. The shop must not be
+    running. The index and the thumbnails are missing afterwards (shop/preparing.py makes them).
+    Raises NotABackup, FolderInUse, migrating.NewerDatabase.
+    """
+    if not force and any((data / name).exists() for name in ("shop.db", "media", "settings.toml")):
+        raise FolderInUse(f"In {data} liegt schon ein Laden. Mit --force kommt er zur Seite und die Sicherung hinein.")
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with tempfile.TemporaryDirectory(dir=data, prefix="restoring-") as name:
+        workplace = Path(name)
+        left_out = _unpack(file, workplace)
+        _put_aside(data, data / "backups" / f"before-restore-{_stamp(workplace)}")
+        for entry in workplace.iterdir():
+            entry.replace(data / entry.name)
+    return left_out
+
+
+def is_there_for(settings: Settings, day: date) -> bool:
+    """Whether there is a backup of a day (in Berlin)."""
+    return any((settings.data / "backups").glob(f"dorfladen-{day}-*.zip"))
+
+
+def newest(settings: Settings) -> Path | None:
+    """The newest backup; None if there is none."""
+    return next(iter(_all(settings)), None)
+
+
+def prune(settings: Settings) -> None:
+    """Delete old backups, but keep the newest ones and the newest of each month."""
+    backups = _all(settings)
+    months: dict[str, Path] = {}
+    for file in backups:
+        months.setdefault(file.name[10:17], file)
+    kept = {*backups[:KEPT], *list(months.values())[:_KEPT_MONTHS]}
+    for file in backups:
+        if file not in kept:
+            file.unlink()
+
+
+def _all(settings: Settings) -> list[Path]:
+    """All backups that we named, newest first."""
+    files = (settings.data / "backups").glob("dorfladen-*.zip")
+    return sorted((file for file in files if _NAME.fullmatch(file.name)), reverse=True)
+
+
+def _write(target: Path, database_copy: Path, settings: Settings, now: datetime) -> None:
+    hashes: dict[str, str] = {}
+    told, left_out = _settings_without_secrets(settings.data / "settings.toml")
+    with ZipFile(target, "w", ZIP_DEFLATED) as backup:
+        hashes["shop.db"] = _add(backup, database_copy, "shop.db", ZIP_DEFLATED)
+        for original in sorted((settings.media / "originals").glob("*/*")):
+            name = f"media/originals/{original.parent.name}/{original.name}"
+            if _ALLOWED.fullmatch(name):
+                hashes[name] = _add(backup, original, name, ZIP_STORED)
+        if told:
+            backup.writestr("settings.toml", told)
+            hashes["settings.toml"] = hashlib.sha256(told.encode()).hexdigest()
+        about = {"format": 1, "made_at": now.isoformat(), "left_out": left_out, "files": hashes}
+        backup.writestr(MANIFEST, json.dumps(about, indent=1))
+
+
+def _add(backup: ZipFile, file: Path, name: str, compression: int) -> str:
+    """Add a file and give the hash of what was read."""
+    digest = hashlib.sha256()
+    about = ZipInfo.from_file(file, name)
+    about.compress_type = compression
+    with file.open("rb") as source, backup.open(about, "w", force_zip64=True) as target:
+        for block in iter(lambda: source.read(1 << 20), b""):
+            digest.update(block)
+            target.write(block)
+    return digest.hexdigest()
+
+
+def _settings_without_secrets(file: Path) -> tuple[str, list[str]]:
+    """The settings as TOML without those that are secret, and the names of the ones left out."""
+    if not file.exists():
+        return "", []
+    values: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))
+    lines = [
+        f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in values.items() if name not in SECRETS
+    ]
+    return "\n".join([*lines, ""]), [name for name in values if name in SECRETS]
+
+
+def _unpack(file: Path, folder: Path) -> list[str]:
+    """Unpack a backup whose every file is as its manifest says, and give the settings left out of it."""
+    try:
+        with ZipFile(file) as backup:
+            for name, content in _read_checked(backup):
+                target = folder / name
+                target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                with target.open("wb") as unpacked:
+                    shutil.copyfileobj(content, unpacked)
+            left_out: list[str] = _manifest(backup)["left_out"]
+    except (OSError, BadZipFile) as error:
+        raise NotABackup(f"{file.name} lässt sich nicht als Sicherung lesen: {error}") from error
+    _check_database(folder / "shop.db")
+    return left_out
+
+
+def _read_checked(backup: ZipFile) -> Iterator[tuple[str, IO[bytes]]]:
+    """Each file of a backup, its name allowed and its content as promised. Raises NotABackup."""
+    promised: dict[str, str] = _manifest(backup)["files"]
+    if set(backup.namelist()) != {*promised, MANIFEST} or "shop.db" not in promised:
+        raise NotABackup("Die Sicherung ist unvollständig, oder es wurde etwas hinzugefügt.")
+    for name, promised_hash in promised.items():
+        if not _ALLOWED.fullmatch(name):
+            raise NotABackup(f"Die Sicherung enthält etwas Fremdes: {name}")
+        with backup.open(name) as content:
+            if _hash(content) != promised_hash:
+                raise NotABackup(f"In der Sicherung ist {name} beschädigt.")
+        with backup.open(name) as content:
+            yield name, content
+
+
+def _hash(content: IO[bytes]) -> str:
+    digest = hashlib.sha256()
+    for block in iter(lambda: content.read(1 << 20), b""):
+        digest.update(block)
+    return digest.hexdigest()
+
+
+def _manifest(backup: ZipFile) -> dict[str, Any]:
+    try:
+        told: dict[str, Any] = json.loads(backup.read(MANIFEST))
+    except (KeyError, ValueError) as error:
+        raise NotABackup("Das ist keine Sicherung dieses Programms.") from error
+    if told.get("format") != 1 or not isinstance(told.get("files"), dict):
+        raise NotABackup("Diese Art von Sicherung kennt das Programm nicht. Ist sie von einer neueren Version?")
+    return told
+
+
+def _check_database(file: Path) -> None:
+    """Refuse a damaged database, and one from the future."""
+    with closing(sqlite_module().connect(file)) as connection:
+        try:
+            verdict = connection.execute("PRAGMA integrity_check").fetchone()[0]
+        except sqlite_module().DatabaseError as error:
+            verdict = str(error)
+    if verdict != "ok":
+        raise NotABackup(f"Die Datenbank ist beschädigt: {verdict}")
+    database = Database(sqlite_url(file))
+    try:
+        migrating.is_current(database)
+    finally:
+        database.close()
+        for leftover in ("-wal", "-shm", ".lock"):
+            Path(f"{file}{leftover}").unlink(missing_ok=True)
+
+
+def _put_aside(data: Path, aside: Path) -> None:
+    present = [data / name for name in _REPLACED if (data / name).exists()]
+    if present:
+        aside.mkdir(parents=True, mode=0o700)
+    for entry in present:
+        entry.replace(aside / entry.name)
+
+
+def _stamp(workplace: Path) -> str:
+    """A name for the old shop's place that is free: that of our own workplace."""
+    return workplace.name.removeprefix("restoring-")

@@ -1,0 +1,148 @@
+"""What the shop does by itself: rows that are owed something, and a clock that looks at them.
+
+Each job asks the database what there is to do, so it may be repeated, interrupted, and run by two
+workers at once. Plain `run.py` runs them in a thread of the web process, `run.py work` in their own.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask import Flask
+from sqlalchemy import delete
+from sqlmodel import col, func, select
+
+from catalog import images
+from catalog.search import index
+from catalog.search.queue import SearchChange
+from checkout import cart
+from checkout.payments import settling
+from shop import backup, mail
+from shop.accounts import SignInFailure
+from shop.context import Shop
+from shop.formats import BERLIN
+
+log = logging.getLogger("dorfladen.jobs")
+
+CARTS_LIVE = timedelta(days=30)
+FAILURES_COUNT = timedelta(days=1)
+CHANGES_STAY = timedelta(days=60)  # a host that was away for longer builds its index anew
+_BACKUP_HOUR = 3  # in Berlin: the shop sleeps
+_PICTURES_AT_ONCE = 20
+
+
+@dataclass(frozen=True)
+class Job:
+    """Something to do every so many seconds."""
+
+    name: str
+    every_s: float
+    work: Callable[[Flask], object]
+
+
+def all_jobs() -> tuple[Job, ...]:
+    """Everything that the shop does by itself."""
+    return (
+        Job("letters", 3, mail.deliver_due),
+        Job("search", 2, replay_search_queue),
+        Job("pictures", 15, make_missing_sizes),
+        Job("holds", 30, end_expired_holds),
+        Job("payments", 60, ask_about_payments),
+        Job("missed payments", 3600, catch_up_with_payments),
+        Job("backup", 600, back_up_nightly),
+        Job("pruning", 3600, prune),
+    )
+
+
+def run_forever(app: Flask, stop: threading.Event, jobs: tuple[Job, ...] | None = None) -> None:
+    """Run each job when its time has come, until `stop` is set. A job that fails is logged and comes again."""
+    wanted = all_jobs() if jobs is None else jobs
+    due = dict.fromkeys(wanted, time.monotonic())
+    while not stop.is_set():
+        for job in wanted:
+            if due[job] <= time.monotonic() and not stop.is_set():
+                run(app, job)
+                due[job] = time.monotonic() + job.every_s
+        stop.wait(max(0.05, min(due.values()) - time.monotonic()) if due else None)
+
+
+def run(app: Flask, job: Job) -> bool:
+    """Run one job and say whether it went well."""
+    try:
+        job.work(app)
+    except Exception:  # the edge of a job: the others must go on
+        log.exception("job %s failed", job.name)
+        return False
+    return True
+
+
+def replay_search_queue(app: Flask) -> None:
+    """Take into the index what changed."""
+    shop = _shop(app)
+    with shop.database.reading() as session:
+        if _has_gap(session.exec(select(func.min(SearchChange.id))).one(), shop.search.last_change):
+            index.rebuild(session, shop.search)
+    touched = 1
+    while touched:
+        with shop.database.reading() as session:
+            touched = index.replay(session, shop.search)
+
+
+def make_missing_sizes(app: Flask) -> None:
+    """Make the sizes of a few pictures that have none yet."""
+    shop = _shop(app)
+    with shop.database.reading() as session:
+        missing = images.missing(session, shop.settings.media)
+    for picture_hash in missing[:_PICTURES_AT_ONCE]:
+        images.make_sizes(shop.settings.media, picture_hash)
+
+
+def end_expired_holds(app: Flask) -> None:
+    """Give back the goods of orders whose time to pay is over."""
+    shop = _shop(app)
+    settling.end_expired_holds(shop.database, shop.payments, shop.clock())
+
+
+def ask_about_payments(app: Flask) -> None:
+    """Ask the provider about payments of which nobody has told us."""
+    shop = _shop(app)
+    settling.reconcile(shop.database, shop.payments, shop.clock())
+
+
+def catch_up_with_payments(app: Flask) -> None:
+    """Fetch the provider's notices that never arrived."""
+    shop = _shop(app)
+    settling.catch_up(shop.database, shop.payments, shop.clock())
+
+
+def back_up_nightly(app: Flask) -> None:
+    """Once a night: a backup, and away with those that are too old."""
+    shop = _shop(app)
+    local = shop.clock().astimezone(BERLIN)
+    if not shop.database.is_sqlite or local.hour < _BACKUP_HOUR or backup.is_there_for(shop.settings, local.date()):
+        return
+    backup.make(shop.settings, shop.database, shop.clock())
+    backup.prune(shop.settings)
+
+
+def prune(app: Flask) -> None:
+    """Forget what has served: old carts, failed sign-ins, changes that every index has taken in."""
+    shop = _shop(app)
+    now = shop.clock()
+    with shop.database.writing() as session:
+        cart.forget_old(session, now - CARTS_LIVE)
+        session.exec(delete(SignInFailure).where(col(SignInFailure.failed_at) < now - FAILURES_COUNT))
+        session.exec(delete(SearchChange).where(col(SearchChange.queued_at) < now - CHANGES_STAY))
+
+
+def _shop(app: Flask) -> Shop:
+    shop: Shop = app.extensions["dorfladen"]
+    return shop
+
+
+def _has_gap(oldest: int | None, last_change: int | None) -> bool:
+    """Whether changes were pruned before this index has seen them."""
+    return bool(oldest and last_change is not None and oldest > last_change + 1)

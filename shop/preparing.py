@@ -1,0 +1,197 @@
+"""Making a shop ready to open: folder, tables, goods to look at, index, thumbnails, the owner's account."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlmodel import func, select
+
+from catalog.refusals import Refusal
+from shop import accounts, migrating, progress
+from shop.accounts import Account
+from shop.db import Database
+from shop.profile import Profile
+from shop.settings import Settings
+
+log = logging.getLogger("dorfladen")
+
+DEMO = "schnuckidu"
+OWNER = "laden"  # the name of the first account
+
+
+class NotSetUp(Refusal):
+    """There is no shop in the data folder, or its tables are of an older version."""
+
+
+class NoSuchDemo(Refusal):
+    """There is no demonstration shop of that name."""
+
+
+class AlreadySetUp(Refusal):
+    """A shop lies in the data folder already."""
+
+
+@dataclass(frozen=True)
+class Ready:
+    """What the owner must hear; the password is "" where the account was there before."""
+
+    owner: str = OWNER
+    password: str = ""
+
+
+def open_database(settings: Settings) -> Database:
+    """The database of a shop that is set up. Raises NotSetUp, migrating.NewerDatabase."""
+    database = connect(settings)
+    try:
+        if not migrating.is_current(database):
+            raise NotSetUp(_what_to_do(database))
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def connect(settings: Settings) -> Database:
+    """The database as it is. Raises Refusal where PostgreSQL is wanted but its driver is missing."""
+    try:
+        return Database(settings.database_url)
+    except ModuleNotFoundError as error:
+        raise Refusal(
+            f"Für PostgreSQL fehlt das Paket {error.name}. Bitte einmal: "
+            ".venv/bin/python -m pip install 'psycopg[binary]' (oder uv pip install)"
+        ) from error
+
+
+def prepare(settings: Settings, *, demo: str, say: Callable[[str], None]) -> Ready:
+    """Make the shop ready and give what the owner must hear; costs nothing where all is done already.
+
+    An empty data folder gets the demonstration shop `demo`, or an empty shop if that is "". A folder
+    whose first set-up was interrupted is filled again from the beginning. `say` hears what is done.
+    """
+    database = connect(settings)
+    try:
+        upgrade(settings, database, say)
+        if is_set_up(database):
+            make_index(settings, database)
+            return Ready()
+        fill(settings, database, demo, say)
+        make_index(settings, database)
+        make_pictures(settings, database)
+        return Ready(password=_make_owner(database))
+    finally:
+        database.close()
+
+
+def set_up(settings: Settings, *, demo: str, say: Callable[[str], None]) -> Ready:
+    """Make a new shop. Raises AlreadySetUp where there is one."""
+    database = connect(settings)
+    try:
+        if migrating.current(database) and is_set_up(database):
+            raise AlreadySetUp(
+                f"In {settings.data} ist schon ein Laden eingerichtet. Mit --data geht es in einen anderen Ordner."
+            )
+    finally:
+        database.close()
+    return prepare(settings, demo=demo, say=say)
+
+
+def renew(settings: Settings, say: Callable[[str], None]) -> None:
+    """Make anew what a restored shop lacks: today's tables, the index, the thumbnails."""
+    database = connect(settings)
+    try:
+        upgrade(settings, database, say)
+        make_index(settings, database)
+        make_pictures(settings, database)
+    finally:
+        database.close()
+
+
+def is_set_up(database: Database) -> bool:
+    """Whether the set-up has been finished once: the owner's account is its last step."""
+    with database.reading() as session:
+        return session.exec(select(func.count()).select_from(Account)).one() > 0
+
+
+def upgrade(settings: Settings, database: Database, say: Callable[[str], None]) -> bool:
+    """Bring an older database to today's tables, with a copy of it before; say whether there was anything to do."""
+    if migrating.is_current(database):
+        return False
+    before = migrating.current(database)
+    if before:
+        say(f"Die Datenbank wird auf den neuesten Stand gebracht (von Schritt {before} auf {migrating.newest()}).")
+        _copy_before(settings, database, before)
+    migrating.upgrade(database)
+    return True
+
+
+def fill(settings: Settings, database: Database, demo: str, say: Callable[[str], None]) -> None:
+    """Fill an empty shop: with a demonstration, or with nothing but the row that describes it."""
+    if not demo:
+        with database.writing() as session:
+            if session.get(Profile, 1) is None:
+                session.add(Profile(id=1))
+        return
+    if demo != DEMO:
+        raise NoSuchDemo(f"Das Vorführgeschäft „{demo}“ gibt es nicht. Es gibt: {DEMO}")
+    from shop import demo as demonstration
+
+    say("Der Vorführladen Schnuckidu wird eingerichtet.")
+    with progress.shown("Waren einräumen") as told:
+        demonstration.fill(database, settings, told)
+
+
+def make_index(settings: Settings, database: Database) -> None:
+    """Build the search index where there is none."""
+    if _has_index(settings):
+        return
+    from catalog.search import index
+    from catalog.search.whoosh_engine import WhooshEngine
+
+    engine = WhooshEngine(settings.index)
+    if engine.last_change is None:
+        with database.reading() as session, progress.shown("Suche aufbauen") as told:
+            index.rebuild(session, engine, told)
+
+
+def make_pictures(settings: Settings, database: Database) -> None:
+    """Make the sizes of all pictures that have none; one that cannot be read is logged and left out."""
+    from catalog import images
+
+    with database.reading() as session:
+        missing = images.missing(session, settings.media)
+    with progress.shown("Bilder verkleinern") as told:
+        for done, picture_hash in enumerate(missing, start=1):
+            try:
+                images.make_sizes(settings.media, picture_hash)
+            except (OSError, Refusal) as error:
+                log.warning("picture %s: %s", picture_hash, error)
+            told(done, len(missing))
+
+
+def _what_to_do(database: Database) -> str:
+    if migrating.current(database):
+        return "Die Datenbank ist von einer älteren Version. Bitte einmal: python3 run.py upgrade"
+    return "In diesem Ordner ist noch kein Laden. Bitte zuerst: python3 run.py init --empty (oder --demo schnuckidu)"
+
+
+def _copy_before(settings: Settings, database: Database, revision: str) -> None:
+    if not database.is_sqlite:
+        return
+    from shop import backup
+
+    folder = settings.data / "backups"
+    folder.mkdir(exist_ok=True, mode=0o700)
+    backup.copy_database(database, folder / f"before-upgrade-from-{revision}-{datetime.now(UTC):%Y%m%d%H%M%S}.db")
+
+
+def _make_owner(database: Database) -> str:
+    password = accounts.make_password()
+    with database.writing() as session:
+        accounts.add(session, OWNER, password, datetime.now(UTC))
+    return password
+
+
+def _has_index(settings: Settings) -> bool:
+    """A cheap look: Whoosh's table of contents is there. Whether it is complete, replay finds out."""
+    return any(settings.index.glob("*.toc")) if settings.index.is_dir() else False

@@ -1,0 +1,43 @@
+"""Showing how long work gets on: a bar on a terminal, plain lines elsewhere."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+Progress = Callable[[int, int], None]
+"""Told (done, total) after each step."""
+
+
+@contextmanager
+def shown(label: str) -> Iterator[Progress]:
+    """A block whose progress is shown under a label."""
+    if sys.stderr.isatty():
+        with _bar(label) as told:
+            yield told
+    else:
+        yield _lines(label)
+
+
+@contextmanager
+def _bar(label: str) -> Iterator[Progress]:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+    from rich.progress import Progress as Bars
+
+    columns = (TextColumn("{task.description}"), BarColumn(complete_style="orange3"), MofNCompleteColumn())
+    with Bars(*columns, console=Console(stderr=True)) as bars:
+        bar = bars.add_task(label, total=None)
+        yield lambda done, total: bars.update(bar, completed=done, total=total)
+
+
+def _lines(label: str) -> Progress:
+    """At most ten lines, one for each tenth, and one at the end."""
+    tenths = set()
+
+    def told(done: int, total: int) -> None:
+        tenth = 10 if done >= total else done * 10 // total
+        if tenth and tenth not in tenths:
+            tenths.add(tenth)
+            print(f"{label}: {done} von {total}", file=sys.stderr, flush=True)  # noqa: T201
+
+    return told
