@@ -2,16 +2,18 @@
 
 import importlib
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import datetime
 
-from flask import Flask
+from flask import Flask, has_request_context
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from catalog.search.whoosh_engine import WhooshEngine
-from checkout.payments import registry
-from shop import errors, formats, security, themes
-from shop.context import Shop, close_session, utc_now
+from checkout.payments import Account, Surroundings, registry
+from shop import errors, formats, profile, security, themes
+from shop.context import Shop, close_session, session, utc_now
 from shop.db import Database
+from shop.profile import Profile
 from shop.settings import Settings
 
 DOORS = (
@@ -36,10 +38,11 @@ DOORS = (
 def create_shop(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Flask:
     """Put a shop together from its settings. Opens no connection and reads no clock yet."""
     app = Flask("shop", static_folder=None, template_folder=None)
+    database = Database(settings.database_url)
     app.extensions["dorfladen"] = Shop(
         settings=settings,
-        database=Database(settings.database_url),
-        payments=registry.load(settings),
+        database=database,
+        payments=registry.load(surroundings(settings, database)),
         search=WhooshEngine(settings.index),
         clock=clock,
     )
@@ -55,3 +58,19 @@ def create_shop(settings: Settings, clock: Callable[[], datetime] = utc_now) -> 
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
         )
     return app
+
+
+def surroundings(settings: Settings, database: Database) -> Surroundings:
+    """What ways to pay may know of the house: the host's settings, and the owner's account as it is now."""
+
+    def account() -> Account:
+        if has_request_context():  # a request that changes the account already sees its own change
+            return _account_of(profile.load(session()))
+        with database.reading() as reading:
+            return _account_of(profile.load(reading))
+
+    return Surroundings({name: str(value) for name, value in asdict(settings).items()}, account)
+
+
+def _account_of(owner: Profile) -> Account:
+    return Account(owner.account_holder or owner.owner_name, owner.iban, owner.bic)
