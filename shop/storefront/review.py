@@ -20,10 +20,10 @@ from shop.profile import Profile
 class Review:
     """A cart as its visitor sees it this moment.
 
-    `country` is where the parcel would go, `ways` are all ways to the buyer, `way` is the chosen one (the cheapest while none is chosen,
-    None if the chosen one does not fit) and `why_no_way` says why there is none. `methods` are all
-    ways to pay that lack nothing. `problems` are sentences by field of the details; `is_open` is
-    whether the shop sells at all.
+    `country` is where the parcel would go, `ways` are all ways to the buyer. `way` is the chosen one:
+    the cheapest while none is chosen, None if the chosen one does not fit; `why_no_way` says why no
+    parcel goes there at all. `methods` are all ways to pay that lack nothing. `problems` are sentences
+    by field of the details; `is_open` is whether the shop sells at all.
     """
 
     cart: Cart

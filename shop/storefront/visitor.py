@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from flask import Response, request
+from flask import request
+from werkzeug.wrappers import Response
 
 from checkout import cart as carts
 from checkout.cart import Cart
