@@ -32,7 +32,7 @@ def serve(settings: Settings, *, with_jobs: bool, when_open: Callable[[], None])
     _Server(settings, with_jobs, when_open).run()
 
 
-class _Server(BaseApplication):  # type: ignore[misc]
+class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     """gunicorn with our settings instead of a configuration file."""
 
     def __init__(self, settings: Settings, with_jobs: bool, when_open: Callable[[], None]) -> None:
