@@ -236,8 +236,15 @@ _MAIN_CATEGORY = (
 _RELATED = (
     select(Product.id)
     .join(ProductCategory, col(ProductCategory.product_id) == Product.id)
-    .where(_is_offered, ProductCategory.category_id == bindparam("category"), Product.id != bindparam("product"))
-    .order_by(col(Product.is_featured).desc(), col(Product.published_at).desc(), col(Product.id).desc())
+    .where(_is_offered, col(ProductCategory.category_id).in_(bindparam("categories", expanding=True)))
+    .where(Product.id != bindparam("product"))
+    .group_by(col(Product.id))
+    .order_by(
+        func.max(case((col(ProductCategory.category_id) == bindparam("main"), 1), else_=0)).desc(),
+        col(Product.is_featured).desc(),
+        col(Product.published_at).desc(),
+        col(Product.id).desc(),
+    )
     .limit(bindparam("most"))
 )
 _first_pictures = (
@@ -275,11 +282,9 @@ def newest(session: Session, limit: int = 8) -> list[int]:
     return list(session.execute(_NEWEST, {"skip": 0, "most": limit}).scalars())
 
 
-def related(session: Session, page: Page, limit: int = 4) -> list[int]:
-    """The ids of other goods of the same main category."""
-    if page.category_id is None:
-        return []
-    bound = {"category": page.category_id, "product": page.product_id, "most": limit}
+def related(session: Session, page: Page, department_ids: Sequence[int], limit: int = 4) -> list[int]:
+    """The ids of other goods of the page's department, those of its own category first."""
+    bound = {"categories": list(department_ids), "main": page.category_id, "product": page.product_id, "most": limit}
     return list(session.execute(_RELATED, bound).scalars())
 
 

@@ -1,14 +1,12 @@
 """An article's page: pictures, variants, price, and the form that puts it into the cart."""
 
 from collections.abc import Hashable, Mapping
-from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, abort, request
-from sqlmodel import Session
 
 from catalog import browse, categories
-from catalog.browse import Choice, Page
+from catalog.browse import Card, Choice, Page
 from catalog.categories import Category
 from catalog.units import Unit, format_quantity
 from shop import themes
@@ -35,41 +33,33 @@ def show(slug: str) -> Response:
 
 def page(slug: str, problem: str, typed: Mapping[str, str]) -> str:
     """The article's page once more, with what was typed and the sentence that says why it cannot be."""
-    shown = browse.page(session(), slug, now()) or abort(404)
-    return themes.render(_TEMPLATE, **_context(shown, typed.get("variante"), _related(session(), shown, now())),
-                         problem=problem, typed=typed)  # fmt: skip
+    context = _context(slug, typed.get("variante"))
+    return themes.render(_TEMPLATE, **(context | {"problem": problem, "typed": typed}))
 
 
 def _rendered(slug: str, sku: str | None) -> KeptPage:
-    shown = browse.page(session(), slug, now()) or abort(404)
-    related = _related(session(), shown, now())
-    product_ids = (shown.product_id, *(card.product_id for card in related))
-    return pagecache.rendered(
-        _TEMPLATE,
-        _context(shown, sku, related),
-        _facts(product_ids),
-        browse.holds_until(session(), product_ids, now()),
-        product_ids,
-    )
+    context = _context(slug, sku)
+    product_ids = (context["page"].product_id, *(card.product_id for card in context["related"]))
+    holds_until = browse.holds_until(session(), product_ids, now())
+    return pagecache.rendered(_TEMPLATE, context, _facts(product_ids), holds_until, product_ids)
 
 
 def _facts(product_ids: tuple[int, ...]) -> Hashable:
     return themes.shop_revision(), browse.stamps(session(), product_ids)
 
 
-def _related(opened: Session, shown: Page, at: datetime) -> list[browse.Card]:
-    return browse.cards(opened, browse.related(opened, shown), at)
-
-
-def _context(shown: Page, sku: str | None, related: list[browse.Card]) -> dict[str, Any]:
-    chosen = shown.chosen(sku)
+def _context(slug: str, sku: str | None) -> dict[str, Any]:
+    shown = browse.page(session(), slug, now())
+    if shown is None:
+        abort(404)
     path = _path(shown)
+    chosen = shown.chosen(sku)
     return {
         "page": shown,
         "chosen": chosen,
         "path": path,
         "department": path[0].id if path else None,
-        "related": related,
+        "related": _related(shown, path),
         "least": format_quantity(shown.rule.minimum, shown.unit),
         "description_for_machines": description(shown, chosen),
         "address": _address(shown.slug),
@@ -81,6 +71,13 @@ def _context(shown: Page, sku: str | None, related: list[browse.Card]) -> dict[s
 def _path(shown: Page) -> list[Category]:
     main = session().get(Category, shown.category_id) if shown.category_id else None
     return categories.path_of(session(), main) if main else []
+
+
+def _related(shown: Page, path: list[Category]) -> list[Card]:
+    if not path or path[0].id is None:
+        return []
+    department = categories.ids_below(session(), path[0].id)
+    return browse.cards(session(), browse.related(session(), shown, department), now())
 
 
 def description(shown: Page, chosen: Choice) -> dict[str, Any]:

@@ -20,6 +20,9 @@ async function follow(sku) {
   form.dispatchEvent(new Event("input"));
 }
 
+const chosen = form?.querySelector(".swatch :checked");
+if (chosen) chosen.closest(".swatches").scrollTop = chosen.closest(".swatch").offsetTop - chosen.closest(".swatches").offsetTop - 8;
+
 form?.addEventListener("change", (event) => {
   if (event.target.name === "variante") follow(event.target.value);
 });
