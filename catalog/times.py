@@ -1,7 +1,8 @@
 """Moments in the database: always aware, always UTC, also in SQLite, which knows no time zones."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import DateTime, Dialect
 from sqlalchemy.types import TypeDecorator
@@ -34,3 +35,8 @@ def moment(*, nullable: bool = False, index: bool = False) -> Any:
     if nullable:
         return Field(default=None, sa_type=UtcDateTime, nullable=True, index=index)
     return Field(sa_type=UtcDateTime, nullable=False, index=index)
+
+
+def german_day(at: datetime) -> date:
+    """The day that a German calendar shows at a moment; tax rates and deadlines go by it."""
+    return at.astimezone(ZoneInfo("Europe/Berlin")).date()

@@ -1,10 +1,28 @@
 """Who buys: contact and addresses, as typed at the checkout and as copied into the order."""
 
+import re
 from collections.abc import Collection, Mapping
 
 from sqlmodel import Field, Session, SQLModel
 
 from checkout.cart import Cart
+from checkout.shipping import PICKUP
+
+# Each field of the form, with the most signs that it may have.
+FIELDS = {
+    "email": 254, "phone": 40, "name": 100, "company": 100, "street": 120, "postal_code": 12, "city": 80,
+    "country": 2, "billing_name": 100, "billing_company": 100, "billing_street": 120, "billing_postal_code": 12,
+    "billing_city": 80, "billing_country": 2, "delivery": 80, "payment": 40, "note": 1000,
+}  # fmt: skip
+_CODES = ("country", "billing_country")
+_OWED = {
+    "street": "Bitte nennen Sie Straße und Hausnummer.",
+    "postal_code": "Bitte nennen Sie die Postleitzahl.",
+    "city": "Bitte nennen Sie den Ort.",
+}
+_EMAIL = re.compile(r"[^\s@<>()\[\],;:\\\"]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_]{2,63}")
+_PHONE = re.compile(r"\+?[\d\s()/.–-]{4,40}")
+_POSTAL_CODES = {code: (re.compile(rf"\d{{{digits}}}"), digits) for code, digits in (("DE", 5), ("AT", 4), ("CH", 4))}
 
 
 class CheckoutDetails(SQLModel, table=True):
@@ -14,7 +32,7 @@ class CheckoutDetails(SQLModel, table=True):
     invoice goes to the delivery address. Pickup needs no address at all.
     """
 
-    cart_id: int = Field(foreign_key="cart.id", primary_key=True)
+    cart_id: int = Field(foreign_key="cart.id", primary_key=True, ondelete="CASCADE")
     email: str = ""
     phone: str = ""
     name: str = ""
@@ -42,7 +60,9 @@ def parse(
     A field that the form does not carry keeps its standing value. `countries` are the codes that
     the shop delivers to. The details are not saved. See `problems` for the sentences.
     """
-    raise NotImplementedError
+    typed = {field: _tidy(form.get(field, getattr(standing, field)), field) for field in FIELDS}
+    details = CheckoutDetails(cart_id=standing.cart_id, **typed | {"country": typed["country"] or "DE"})
+    return details, problems(details, countries)
 
 
 def problems(details: CheckoutDetails, countries: Collection[str]) -> dict[str, str]:
@@ -50,14 +70,79 @@ def problems(details: CheckoutDetails, countries: Collection[str]) -> dict[str, 
 
     Pickup needs a name and an e-mail address (the confirmation is owed by letter), nothing else.
     """
-    raise NotImplementedError
+    found = _contact_problems(details) | _too_long(details)
+    if details.delivery != PICKUP:
+        found |= _address_problems(details, "", countries)
+    if has_billing_address(details):
+        found |= _address_problems(details, "billing_", None)
+    if not details.delivery:
+        found["delivery"] = "Bitte wählen Sie, wie Sie Ihre Bestellung bekommen möchten."
+    if not details.payment:
+        found["payment"] = "Bitte wählen Sie, wie Sie bezahlen möchten."
+    return found
+
+
+def has_billing_address(details: CheckoutDetails) -> bool:
+    """Whether the invoice goes elsewhere than the parcel."""
+    return any(getattr(details, field) for field in FIELDS if field.startswith("billing_") and field not in _CODES)
 
 
 def load(session: Session, cart: Cart) -> CheckoutDetails:
     """What the cart's visitor has told so far; empty, unsaved details if nothing yet."""
-    raise NotImplementedError
+    assert cart.id is not None
+    return session.get(CheckoutDetails, cart.id) or CheckoutDetails(cart_id=cart.id)
 
 
 def save(session: Session, details: CheckoutDetails) -> CheckoutDetails:
     """Keep the details with their cart (`cart_id`), however incomplete they are. Flushes."""
-    raise NotImplementedError
+    kept = session.merge(details)
+    session.flush()
+    return kept
+
+
+def _tidy(text: str, field: str) -> str:
+    """Without stray blanks and control signs; only a note may have lines."""
+    lines = (" ".join(line.split()) for line in text.splitlines()) if field == "note" else (" ".join(text.split()),)
+    cleaned = "\n".join(lines).strip()
+    visible = "".join(sign for sign in cleaned if sign == "\n" or sign.isprintable())
+    return visible.upper() if field in _CODES else visible
+
+
+def _contact_problems(details: CheckoutDetails) -> dict[str, str]:
+    found = {}
+    if not details.name:
+        found["name"] = "Bitte nennen Sie uns Ihren Namen."
+    if not details.email:
+        found["email"] = "Bitte nennen Sie uns Ihre E-Mail-Adresse: Dorthin schicken wir die Bestätigung."
+    elif not is_email(details.email):
+        found["email"] = f"„{details.email}“ ist keine E-Mail-Adresse. Bitte so eingeben: name@beispiel.de"
+    if details.phone and not _PHONE.fullmatch(details.phone):
+        found["phone"] = "Diese Telefonnummer können wir nicht lesen. Bitte nur Ziffern, zum Beispiel 04321 56789."
+    return found
+
+
+def is_email(text: str) -> bool:
+    """Whether it can be an e-mail address; whether it exists, only a letter can tell."""
+    return len(text) <= 254 and _EMAIL.fullmatch(text) is not None
+
+
+def _address_problems(details: CheckoutDetails, prefix: str, countries: Collection[str] | None) -> dict[str, str]:
+    """An invoice may go to any country (`countries` None), a parcel only where the shop delivers."""
+    found = {prefix + field: sentence for field, sentence in _OWED.items() if not getattr(details, prefix + field)}
+    if prefix and not details.billing_name:
+        found["billing_name"] = "Bitte nennen Sie den Namen für die Rechnung."
+    country = getattr(details, f"{prefix}country") or "DE"
+    if countries is not None and country not in countries:
+        found[f"{prefix}country"] = "In dieses Land liefern wir leider nicht. Bitte wählen Sie ein anderes."
+    postal_code, shape = getattr(details, f"{prefix}postal_code"), _POSTAL_CODES.get(country)
+    if postal_code and shape and not shape[0].fullmatch(postal_code):
+        found[f"{prefix}postal_code"] = f"Die Postleitzahl hat {shape[1]} Ziffern. Bitte prüfen Sie sie."
+    return found
+
+
+def _too_long(details: CheckoutDetails) -> dict[str, str]:
+    return {
+        field: f"Das ist zu lang für uns (höchstens {most} Zeichen). Bitte kürzen Sie es."
+        for field, most in FIELDS.items()
+        if len(getattr(details, field)) > most
+    }

@@ -2,10 +2,16 @@
 
 from datetime import datetime
 
-from sqlmodel import Field, Session, SQLModel
+from sqlmodel import Field, Session, SQLModel, col, select
 
+from catalog import stock
+from catalog.money import format_cents
+from catalog.products import Variant
+from catalog.stock import OutOfStock
 from catalog.times import moment
-from checkout.orders import Order
+from checkout import orders, outbox
+from checkout.orders import Order, State, wanted_by
+from checkout.payments import Payment, PaymentAttempt
 
 
 class Shipment(SQLModel, table=True):
@@ -28,20 +34,48 @@ def mark_paid(
     owed; a shortfall, an excess or a second payment calls for attention. Money for an expired or
     cancelled order goes the way of `pay_late`. Never refuses: the money is there.
     """
-    raise NotImplementedError
+    order = _lock(session, order)
+    if not _book(session, order, cents, reference, method, now, author):
+        return
+    open_cents = order.total_cents - order.paid_cents
+    if open_cents > 0:
+        _call(session, order, f"Es fehlen noch {format_cents(open_cents)}.", now, author)
+    elif order.state in (State.AWAITING_PAYMENT, State.PROCESSING):
+        _settle_paid(session, order, now, author)
+    elif order.state in (State.EXPIRED, State.CANCELLED):
+        pay_late(session, order, now=now, author=author)
+    elif order.state == State.CONFIRMED:
+        _call(session, order, f"{format_cents(cents)} sind schon vor der Abholung bezahlt worden.", now, author)
+    if open_cents < 0:
+        _call(session, order, f"{format_cents(-open_cents)} zu viel bezahlt: bitte zurückzahlen.", now, author)
 
 
 def pay_late(session: Session, order: Order, *, now: datetime, author: str) -> bool:
     """Take the goods of an expired or cancelled order that has been paid after all; say whether it worked.
 
-    If they are gone, the order stays as it is and calls for attention. Flushes.
+    If they are gone, or a person has cancelled the order, it stays as it is and calls for attention. Flushes.
     """
-    raise NotImplementedError
+    order = _lock(session, order)
+    if order.state == State.CANCELLED:
+        _call(session, order, "Nach der Stornierung ist Geld eingegangen: bitte zurückzahlen.", now, author)
+        return False
+    try:
+        with session.begin_nested():
+            stock.hold(session, order.number, wanted_by(orders.lines_of(session, order)), now=now)
+    except OutOfStock:
+        _call(session, order, "Zu spät bezahlt, und die Ware ist nicht mehr da: bitte klären.", now, author)
+        return False
+    _settle_paid(session, order, now, author)
+    return True
 
 
 def ship(session: Session, order: Order, *, carrier: str, tracking: str, now: datetime, author: str) -> None:
     """Hand a paid order to its carrier; owes "shipped". Flushes. Raises NotAllowedNow."""
-    raise NotImplementedError
+    assert order.id is not None
+    note = " ".join(part for part in (carrier, tracking) if part)
+    orders.move(session, order, State.SHIPPED, now=now, author=author, note=note)
+    session.add(Shipment(order_id=order.id, shipped_at=now, author=author, carrier=carrier, tracking=tracking))
+    _owe(session, "shipped", order, now)
 
 
 def pick_up(session: Session, order: Order, *, now: datetime, author: str) -> None:
@@ -50,7 +84,11 @@ def pick_up(session: Session, order: Order, *, now: datetime, author: str) -> No
     An order to be paid at pickup is paid in the store's till (§ 146a AO): here it is only noted
     that it was, no money is booked, and its goods are taken now.
     """
-    raise NotImplementedError
+    order = _lock(session, order)
+    is_paid_in_store = order.state == State.CONFIRMED
+    note = "Im Laden bezahlt, in der Ladenkasse gebucht." if is_paid_in_store else ""
+    orders.move(session, order, State.PICKED_UP, now=now, author=author, note=note)
+    stock.take(session, order.number, now=now, author=author)
 
 
 def cancel(session: Session, order: Order, *, reason: str, now: datetime, author: str) -> None:
@@ -58,7 +96,15 @@ def cancel(session: Session, order: Order, *, reason: str, now: datetime, author
 
     Held goods become free, taken goods go back; money already paid calls for attention.
     """
-    raise NotImplementedError
+    order = _lock(session, order)
+    was_taken = order.state == State.PAID
+    orders.move(session, order, State.CANCELLED, now=now, author=author, note=reason)
+    stock.release(session, order.number, now=now)
+    if was_taken:
+        _put_back(session, order, now, author)
+    if order.paid_cents:
+        _call(session, order, f"Storniert: bitte {format_cents(order.paid_cents)} zurückzahlen.", now, author)
+    _owe(session, "order_cancelled", order, now)
 
 
 def expire(session: Session, order: Order, *, now: datetime, author: str = "Frist") -> None:
@@ -66,14 +112,63 @@ def expire(session: Session, order: Order, *, now: datetime, author: str = "Fris
 
     Flushes. Raises NotAllowedNow.
     """
-    raise NotImplementedError
+    orders.move(session, order, State.EXPIRED, now=now, author=author)
+    stock.release(session, order.number, now=now)
+    if order.paid_cents:
+        sentence = f"Verfallen, obwohl {format_cents(order.paid_cents)} bezahlt sind: bitte klären."
+        _call(session, order, sentence, now, author)
 
 
 def overdue(session: Session, now: datetime) -> list[Order]:
     """Unpaid orders whose time is up and that no provider is busy with (those end when it says so)."""
-    raise NotImplementedError
+    busy = select(PaymentAttempt.order_id).where(col(PaymentAttempt.state).in_(("open", "processing")))
+    late = select(Order).where(Order.state == State.AWAITING_PAYMENT, col(Order.reserved_until) <= now)
+    return list(session.exec(late.where(col(Order.id).not_in(busy)).order_by(col(Order.id))).all())
 
 
 def shipments_of(session: Session, order: Order) -> list[Shipment]:
     """The order's parcels, oldest first."""
-    raise NotImplementedError
+    parcels = select(Shipment).where(Shipment.order_id == order.id)
+    return list(session.exec(parcels.order_by(col(Shipment.id))).all())
+
+
+def payments_of(session: Session, order: Order) -> list[Payment]:
+    """The money that came in for the order, oldest first."""
+    money = select(Payment).where(Payment.order_id == order.id)
+    return list(session.exec(money.order_by(col(Payment.id))).all())
+
+
+def _lock(session: Session, order: Order) -> Order:
+    assert order.id is not None
+    return orders.lock(session, order.id)
+
+
+def _book(session: Session, order: Order, cents: int, reference: str, method: str, now: datetime, author: str) -> bool:
+    """Write the money down and add it up; False if it was written down before."""
+    if session.exec(select(Payment.id).where(Payment.reference == reference)).first() is not None:
+        return False
+    assert order.id is not None
+    session.add(Payment(order_id=order.id, method=method, reference=reference, cents=cents, paid_at=now, author=author))
+    order.paid_cents += cents
+    orders.remark(session, order, "money", f"{format_cents(cents)} ({method}, {reference})", now=now, author=author)
+    return True
+
+
+def _settle_paid(session: Session, order: Order, now: datetime, author: str) -> None:
+    orders.move(session, order, State.PAID, now=now, author=author)
+    stock.take(session, order.number, now=now, author=author)
+    _owe(session, "payment_received", order, now)
+
+
+def _put_back(session: Session, order: Order, now: datetime, author: str) -> None:
+    for want in wanted_by(orders.lines_of(session, order)):
+        variant = session.exec(select(Variant).where(Variant.id == want.variant_id)).one()
+        stock.move(session, variant, want.quantity, stock.Why.RETURNED, now=now, author=author, note=order.number)
+
+
+def _owe(session: Session, kind: str, order: Order, now: datetime) -> None:
+    outbox.queue(session, kind, f"order:{order.id}", order.email, now)
+
+
+def _call(session: Session, order: Order, sentence: str, now: datetime, author: str) -> None:
+    orders.call_attention(session, order, sentence, now=now, author=author)

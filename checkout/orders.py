@@ -1,18 +1,28 @@
 """Orders: what was sold, copied once and never changed; what happens to it is appended."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import secrets
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, CheckConstraint, Column
-from sqlmodel import Field, Session, SQLModel
+from sqlalchemy import JSON, CheckConstraint, Column, update
+from sqlmodel import Field, Session, SQLModel, col, select
 
+from catalog import stock
+from catalog.money import format_cents
 from catalog.refusals import Refusal
-from catalog.times import moment
+from catalog.times import german_day, moment
+from catalog.vat import rate_permille
+from checkout import cart as carts
+from checkout import numbers, outbox, signals
 from checkout.cart import Cart, CartItem
-from checkout.customers import CheckoutDetails
+from checkout.customers import FIELDS, CheckoutDetails
+from checkout.shipping import PICKUP
 from checkout.totals import Totals
+
+SHOPPER = "Kundin"  # the author of what shoppers do
 
 
 class State(StrEnum):
@@ -39,6 +49,18 @@ MOVES: dict[State, frozenset[State]] = {
     State.PICKED_UP: frozenset(),
     State.CANCELLED: frozenset({State.PAID}),
     State.EXPIRED: frozenset({State.PAID}),
+}
+
+
+STATE_NAMES = {
+    State.AWAITING_PAYMENT: "wartet auf Zahlung",
+    State.PROCESSING: "Zahlung unterwegs",
+    State.CONFIRMED: "wird im Laden bezahlt",
+    State.PAID: "bezahlt",
+    State.SHIPPED: "versandt",
+    State.PICKED_UP: "abgeholt",
+    State.CANCELLED: "storniert",
+    State.EXPIRED: "verfallen",
 }
 
 
@@ -185,17 +207,31 @@ def place(
 ) -> Order:
     """Turn the cart into an order: copy, hold the goods, owe the letters, empty the cart. Flushes.
 
-    All within the caller's transaction, which is rolled back on any refusal. Idempotent by
+    All or nothing, in a savepoint of the caller's transaction. Idempotent by
     `placing.checkout_key`: a double click gets the same order again. `details` must be without
     `customers.problems`. Owes "order_received" to the shopper and "order_for_owner" to the owner.
     Raises EmptyCart, CartChanged, PriceChanged, NotBuyable, or stock.OutOfStock.
     """
-    raise NotImplementedError
+    carts.lock(session, cart)
+    standing = session.exec(select(Order).where(Order.checkout_key == placing.checkout_key)).first()
+    if standing is not None:
+        return standing
+    _check(cart, items, totals, placing)
+    with session.begin_nested():
+        order = _copy(session, details, items, totals, placing)
+        stock.hold(session, order.number, wanted_by(items), now=placing.now)
+        outbox.queue(session, "order_received", f"order:{order.id}", order.email, placing.now)
+        outbox.queue(session, "order_for_owner", f"order:{order.id}", outbox.OWNER, placing.now)
+        carts.empty(session, cart, placing.now)
+        remark(session, order, placing.first_state, "", now=placing.now, author=SHOPPER)
+        signals.order_placed.send(order, session=session)
+    return order
 
 
 def lock(session: Session, order_id: int) -> Order:
     """The order as it stands this moment, kept to ourselves until the transaction ends."""
-    raise NotImplementedError
+    fresh = select(Order).where(Order.id == order_id).with_for_update()
+    return session.exec(fresh.execution_options(populate_existing=True)).one()
 
 
 def move(session: Session, order: Order, to: State, *, now: datetime, author: str, note: str = "") -> None:
@@ -203,39 +239,149 @@ def move(session: Session, order: Order, to: State, *, now: datetime, author: st
 
     Raises NotAllowedNow if MOVES does not allow it from where the order stands by now.
     """
-    raise NotImplementedError
+    session.flush()
+    from_here = [state for state, targets in MOVES.items() if to in targets]
+    moved = session.exec(
+        update(Order)
+        .where(col(Order.id) == order.id, col(Order.state).in_(from_here))
+        .values(state=to.value)
+        .execution_options(synchronize_session=False)
+    )
+    session.refresh(order, ["state"])
+    if moved.rowcount != 1:
+        raise NotAllowedNow(
+            f"Das geht nicht mehr: Bestellung {order.number} ist inzwischen „{STATE_NAMES[State(order.state)]}“."
+        )
+    remark(session, order, to, note, now=now, author=author)
+    signals.order_moved.send(order, session=session, to=to)
 
 
 def remark(session: Session, order: Order, kind: str, note: str, *, now: datetime, author: str) -> None:
     """Append an event that moves nothing. Flushes."""
-    raise NotImplementedError
+    assert order.id is not None
+    session.add(OrderEvent(order_id=order.id, happened_at=now, author=author, kind=str(kind), note=note))
+    session.flush()
 
 
 def call_attention(session: Session, order: Order, sentence: str, *, now: datetime, author: str) -> None:
     """Add a sentence to what a person must decide, with its event; the same sentence stands only once. Flushes."""
-    raise NotImplementedError
+    assert order.id is not None
+    order = lock(session, order.id)
+    if sentence not in order.attention.splitlines():
+        order.attention = f"{order.attention}\n{sentence}".strip()
+        remark(session, order, "attention", sentence, now=now, author=author)
 
 
 def settle_attention(session: Session, order: Order, *, now: datetime, author: str, note: str) -> None:
     """Say that a person has decided: nothing calls for attention any more; `note` says what was done. Flushes."""
-    raise NotImplementedError
+    assert order.id is not None
+    order = lock(session, order.id)
+    if order.attention:
+        order.attention = ""
+        remark(session, order, "attention_settled", note, now=now, author=author)
 
 
 def find_by_token(session: Session, token: str) -> Order | None:
     """The order of a secret link; None for an unknown one."""
-    raise NotImplementedError
+    return session.exec(select(Order).where(Order.token == token)).first()
 
 
 def find_by_number(session: Session, number: str) -> Order | None:
     """The order with a number, however it is spaced or cased; None if there is none."""
-    raise NotImplementedError
+    known = numbers.find_all(number)
+    return session.exec(select(Order).where(col(Order.number).in_(known))).first() if known else None
 
 
 def lines_of(session: Session, order: Order) -> list[OrderLine]:
     """What was sold, in its order."""
-    raise NotImplementedError
+    lines = select(OrderLine).where(OrderLine.order_id == order.id)
+    return list(session.exec(lines.order_by(col(OrderLine.position))).all())
 
 
 def events_of(session: Session, order: Order) -> list[OrderEvent]:
     """What happened, oldest first."""
-    raise NotImplementedError
+    events = select(OrderEvent).where(OrderEvent.order_id == order.id)
+    return list(session.exec(events.order_by(col(OrderEvent.id))).all())
+
+
+def wanted_by(lines: Iterable[CartItem] | Iterable[OrderLine]) -> list[stock.Wanted]:
+    """How much goods some lines need: one amount per variant, however many cuts of it there are."""
+    amounts = Counter[int]()
+    for line in lines:
+        amounts[line.variant_id] += line.pieces * line.quantity
+    return [stock.Wanted(variant_id, quantity) for variant_id, quantity in amounts.items()]
+
+
+def _check(cart: Cart, items: Sequence[CartItem], totals: Totals, placing: Placing) -> None:
+    if not items:
+        raise EmptyCart("Ihr Warenkorb ist leer. Bitte legen Sie zuerst etwas hinein.")
+    if cart.checkout_key != placing.checkout_key:
+        raise CartChanged("Ihr Warenkorb hat sich inzwischen geändert. Bitte prüfen Sie ihn noch einmal.")
+    for item in items:
+        if item.problem:
+            raise NotBuyable(f"{item.name}: {item.problem}", item.variant_id, item.sku)
+    if totals.total_cents != placing.seen_total_cents:
+        raise PriceChanged(
+            f"Der Gesamtpreis hat sich inzwischen geändert: von {format_cents(placing.seen_total_cents)} "
+            f"auf {format_cents(totals.total_cents)}. Bitte prüfen Sie Ihre Bestellung noch einmal."
+        )
+
+
+def _copy(
+    session: Session, details: CheckoutDetails, items: Sequence[CartItem], totals: Totals, placing: Placing
+) -> Order:
+    contact = {field: getattr(details, field) for field in _contact_fields(details)}
+    order = Order(
+        number=numbers.new(),
+        token=secrets.token_urlsafe(32),
+        checkout_key=placing.checkout_key,
+        state=placing.first_state.value,
+        placed_at=placing.now,
+        reserved_until=placing.reserved_until,
+        delivery=details.delivery,
+        payment=placing.payment,
+        goods_cents=totals.goods_cents,
+        shipping_cents=totals.shipping_cents,
+        total_cents=totals.total_cents,
+        vat=[asdict(share) for share in totals.vat],
+        is_small_business=placing.is_small_business,
+        terms_version=placing.versions.terms,
+        withdrawal_version=placing.versions.withdrawal,
+        privacy_version=placing.versions.privacy,
+        **contact,
+    )
+    session.add(order)
+    session.flush()
+    assert order.id is not None
+    session.add_all([_line(order.id, position, item, placing) for position, item in enumerate(items, start=1)])
+    session.flush()
+    return order
+
+
+def _contact_fields(details: CheckoutDetails) -> set[str]:
+    """What of the details goes into the order: with pickup, an address typed before stays behind."""
+    address = {"company", "street", "postal_code", "city", "country"}
+    return set(FIELDS) - {"delivery", "payment"} - (address if details.delivery == PICKUP else set())
+
+
+def _line(order_id: int, position: int, item: CartItem, placing: Placing) -> OrderLine:
+    on = german_day(placing.now)
+    return OrderLine(
+        order_id=order_id,
+        position=position,
+        variant_id=item.variant_id,
+        sku=item.sku,
+        name=item.name,
+        options=item.options,
+        unit=item.unit.value,
+        pieces=item.pieces,
+        quantity=item.quantity,
+        price_cents=item.price.cents,
+        line_cents=item.line_cents,
+        base_price=item.base_price,
+        vat_permille=0 if placing.is_small_business else rate_permille(item.vat_class, on),
+        fibres=item.fibres,
+        essentials=", ".join(f"{label}: {value}" for label, value in item.essentials),
+        delivery_time=item.delivery_time,
+        picture_hash=item.picture_hash,
+    )

@@ -2,9 +2,12 @@
 
 from datetime import datetime
 
-from sqlmodel import Field, Session, SQLModel
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Field, Session, SQLModel, col, select
 
 from catalog.times import moment
+from checkout import numbers, orders, outbox, signals
+from checkout.orders import Order
 
 
 class Withdrawal(SQLModel, table=True):
@@ -37,4 +40,41 @@ def declare(
     address: the declaration never tells whether an order exists. Owes "withdrawal_received" to the
     consumer and "withdrawal_for_owner" to the owner.
     """
-    raise NotImplementedError
+    standing = session.exec(select(Withdrawal).where(Withdrawal.declaration_key == key)).first()
+    if standing is not None:
+        return standing
+    order = _matched(session, email, which_order, order_token)
+    withdrawal = Withdrawal(
+        declaration_key=key,
+        received_at=now,
+        name=name,
+        email=email,
+        which_order=which_order,
+        extent=extent,
+        order_id=order.id if order else None,
+    )
+    try:
+        with session.begin_nested():
+            session.add(withdrawal)
+    except IntegrityError:  # the same click came in by another connection this very moment
+        return session.exec(select(Withdrawal).where(Withdrawal.declaration_key == key)).one()
+    _tell(session, withdrawal, order, now)
+    return withdrawal
+
+
+def _matched(session: Session, email: str, which_order: str, order_token: str) -> Order | None:
+    if order_token and (order := orders.find_by_token(session, order_token)):
+        return order
+    named = numbers.find_all(which_order)
+    found = session.exec(select(Order).where(col(Order.number).in_(named)).order_by(col(Order.id))).all()
+    return next((order for order in found if order.email.casefold() == email.strip().casefold()), None)
+
+
+def _tell(session: Session, withdrawal: Withdrawal, order: Order | None, now: datetime) -> None:
+    reason = f"withdrawal:{withdrawal.id}"
+    outbox.queue(session, "withdrawal_received", reason, withdrawal.email, now)
+    outbox.queue(session, "withdrawal_for_owner", reason, outbox.OWNER, now)
+    if order is not None:
+        note = withdrawal.extent or "der ganze Vertrag"
+        orders.remark(session, order, "withdrawal", note, now=now, author=orders.SHOPPER)
+    signals.withdrawal_declared.send(withdrawal, session=session)
