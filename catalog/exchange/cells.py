@@ -14,6 +14,7 @@ _BLANKS = " \t\r\n\u00a0\u202f\u2007"
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
 _STRIPPED_GUARD = re.compile(r"'(?=[=+\-@'0-9])")
 _NEEDS_GUARD = re.compile(r"[=+\-@]|'[=+\-@'0-9]")
+_EXCEL_WOULD_CHANGE = re.compile(r"0\d+|\d{12,}|\d+[eE]\d+|\d+[.,/-]\s?\d+(?:[./-]\d+)?")
 _DAMAGED_NUMBER = re.compile(r"\d+(?:[.,]\d+)?[eE]\+?\d+")
 _DAMAGE = re.compile(r"#(NV|N/A|WERT!|VALUE!|BEZUG!|REF!|NAME\?|DIV/0!|ZAHL!|NUM!)", re.IGNORECASE)
 _YES = {"1", "ja", "j", "x", "wahr", "true", "yes", "y"}
@@ -33,8 +34,11 @@ def clean(cell: str) -> str:
 
 
 def guard(cell: str) -> str:
-    """Put an apostrophe before what a spreadsheet would take for a formula; `clean` takes it off again."""
-    return f"'{cell}" if _NEEDS_GUARD.match(cell) else cell
+    """Put an apostrophe before what a spreadsheet would take for a formula, a date or a long number.
+
+    `clean` takes it off again.
+    """
+    return f"'{cell}" if _NEEDS_GUARD.match(cell) or _EXCEL_WOULD_CHANGE.fullmatch(cell) else cell
 
 
 def tidy(text: str) -> str:

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -38,11 +38,15 @@ class PictureFolders:
         self._files[picture_hash] = path
         return picture_hash
 
-    def keep_all(self) -> None:
-        """Take all pictures that were asked for into the media folder; slow, so before any transaction."""
-        for picture_hash, path in self._files.items():
-            if not self._is_kept(picture_hash):
-                images.store(self.media, path.read_bytes())
+    def keep_all(self, progress: Callable[[int, int], None] = lambda done, total: None) -> None:
+        """Take all pictures that were asked for into the media folder; slow, so before any transaction.
+
+        `progress` hears (done, total).
+        """
+        new = [path for picture_hash, path in self._files.items() if not self._is_kept(picture_hash)]
+        for done, path in enumerate(new, start=1):
+            images.store(self.media, path.read_bytes())
+            progress(done, len(new))
 
     def stored(self, picture_hash: str) -> StoredPicture:
         """What is kept under a hash."""

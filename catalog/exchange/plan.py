@@ -207,6 +207,8 @@ class _Planner:
         if not facts.get("name"):
             reason = "Diese Artikelnummer ist neu, und der Produktname fehlt."
             self._refuse(article.row, "name", reason)
+        if not article.variants:
+            self._refuse(article.row, "price_cents", "Dieser Artikel ist neu und hat weder Preis noch Varianten.")
         facts.setdefault("is_published", True)
         if facts.get("unit") is Unit.LENGTH:
             facts.setdefault("step", _FEWEST_CM)

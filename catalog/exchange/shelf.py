@@ -76,7 +76,7 @@ def load(session: Session, now: datetime) -> Shelf:
     return Shelf(
         products,
         {each.slug: each for each in products.values()},
-        {each.sku: each for each in variants.values()},
+        {tidy(each.sku): each for each in variants.values()},
         {normal(each.label): each for each in types},
         {name: facts for name, (_, facts) in makers.items()},
     )

@@ -61,6 +61,10 @@ ALIASES: headers.Aliases = {
     **{f"option_{n}_value": (f"Option {n} Wert",) for n in OPTIONS},
     **{f"option_{n}_swatch": (f"Option {n} Farbe",) for n in OPTIONS},
 }
+_VARIANT_KEYS = {
+    "sku", "price_cents", "stock", "content", "weight_g", "gtin", "sale_price", "variant_pictures",
+    *(f"option_{n}_value" for n in OPTIONS),
+}  # fmt: skip
 _KNOWN = headers.by_normal_name(ALIASES)
 _MONEY = ("price_cents", "sale_price")
 _ATTRIBUTE = re.compile(r"merkmal\s*:\s*(.+)", re.IGNORECASE | re.DOTALL)
@@ -121,7 +125,8 @@ class Own:
                 continue
             article = articles.setdefault(key or f"?{row.number}", Article(row.number, key))
             _take_product_cells(sheet, row, article)
-            article.variants.append(_variant(sheet, row, article))
+            if any(sheet.cell(row, variant_key) for variant_key in sheet.places.keys() & _VARIANT_KEYS):
+                article.variants.append(_variant(sheet, row, article))
         return sheet.reading(self.key, list(articles.values()), _notes(table.header))
 
 
@@ -249,7 +254,7 @@ def _take_sale(sheet: Sheet, row: Row, facts: Facts) -> None:
 
 
 def _name(cell: str) -> str:
-    return _short(" ".join(cell.split()), 200)
+    return _short(cell, 200)
 
 
 def _short(cell: str, most: int) -> str:
@@ -286,7 +291,7 @@ def _days(cell: str) -> tuple[int, int]:
 def _swatch(cell: str) -> str:
     if not _SWATCH.fullmatch(cell):
         raise NotACell(f"„{cell}“ ist kein Farbwert. Bitte so eintragen: #0f6b6e")
-    return cell.lower()
+    return cell
 
 
 def _grams(cell: str, sign: Sign) -> int:
@@ -300,4 +305,6 @@ def content(cell: str, sign: Sign) -> tuple[int, Unit]:
         return parse_quantity(written, Unit.WEIGHT), Unit.WEIGHT
     if re.search(r"(?:m|meter|cm)$", written):
         return parse_quantity(written, Unit.LENGTH), Unit.LENGTH
+    if re.search(r"(?:stück|stk)$", written):
+        return parse_quantity(written, Unit.PIECE), Unit.PIECE
     raise NotACell(f"„{cell}“: Bitte den Inhalt mit Einheit eintragen, etwa 50 g oder 500 m.")

@@ -1,0 +1,299 @@
+"""The commands of the goods: import, export, images, search, reindex."""
+
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from catalog.refusals import Refusal
+from shop.desk import Desk, at_desk
+from shop.progress import shown
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from catalog.exchange.articles import Remark
+    from catalog.exchange.plan import Plan
+    from shop.db import Database
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+_MOST_LINES = 20  # of one sort; the rest is counted
+
+
+class NotImported(Refusal):
+    """Nothing was written, and why."""
+
+
+@click.command("import")
+@click.argument("file", type=_FILE)
+@click.option("--dry-run", is_flag=True, help="Nur zeigen, was sich ändern würde.")
+@click.option("--yes", is_flag=True, help="Ohne Nachfrage übernehmen.")
+@click.option("--json", "as_json", is_flag=True, help="Den Plan als JSON ausgeben.")
+@click.option("--decimal", type=click.Choice([",", "."]), help="Das Dezimalzeichen, wenn die Datei es offen lässt.")
+@click.option("--skip-refused", is_flag=True, help="Artikel mit fehlerhaften Zeilen auslassen, die übrigen übernehmen.")
+@click.option(
+    "--pictures", type=_FOLDER, help="Ordner mit den Bildern (sonst der Ordner der Datei und „bilder“ darin)."
+)
+@at_desk
+def import_goods(
+    desk: Desk,
+    file: Path,
+    dry_run: bool,
+    yes: bool,
+    as_json: bool,
+    decimal: str | None,
+    skip_refused: bool,
+    pictures: Path | None,
+) -> None:
+    """Artikel aus einer CSV-Datei übernehmen (eigenes Format oder WooCommerce)."""
+    from catalog.exchange import dialects
+    from catalog.exchange.pictures import PictureFolders
+    from catalog.exchange.plan import make_plan
+    from shop.context import utc_now
+
+    reading = dialects.read(file.read_bytes(), decimal)
+    folders = PictureFolders(desk.settings.media, [*filter(None, [pictures]), file.parent, file.parent / "bilder"])
+    with desk.database() as database:
+        with database.reading() as session:
+            plan = make_plan(session, reading, folders, utc_now())
+        _show_plan(plan, as_json=as_json)
+        is_refused = bool(plan.refused) and not skip_refused
+        if dry_run:
+            sys.exit(1 if is_refused or plan.must_be_answered else 0)
+        _check_writable(plan, skip_refused=skip_refused)
+        if plan.changes_nothing:
+            _say("Es gibt nichts zu ändern.", as_json)
+            return
+        if not yes:
+            _ask_whether_to_write()
+        with shown("Bilder aufbewahren") as told:
+            folders.keep_all(told)
+        _write(desk, database, reading, folders, agreed=plan)
+    _say("Übernommen.", as_json)
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--pictures", type=click.Path(file_okay=False, path_type=Path), help="Bilder in diesen Ordner kopieren.")
+@at_desk
+def export(desk: Desk, file: Path, pictures: Path | None) -> None:
+    """Alle Artikel in eine CSV-Datei schreiben, die Excel öffnet und „import“ wieder liest."""
+    from catalog.exchange import export as exporting
+    from shop.context import utc_now
+
+    with desk.database() as database, database.reading() as session:
+        file.write_bytes(exporting.export(session, utc_now()))
+        click.echo(f"Geschrieben: {file}")
+        if pictures is not None:
+            copied = exporting.export_pictures(session, desk.settings.media, pictures, utc_now())
+            click.echo(f"{copied} Bilder kopiert: {pictures}")
+
+
+@click.command()
+@click.argument("folder", type=_FOLDER)
+@click.option("--dry-run", is_flag=True, help="Nur zeigen, welches Bild zu welchem Artikel käme.")
+@at_desk
+def images(desk: Desk, folder: Path, dry_run: bool) -> None:
+    """Bilder aus einem Ordner an Artikel hängen; der Dateiname ist die Artikelnummer."""
+    from catalog import images as pictures
+    from catalog import picture_folder
+    from catalog.photographs import NotAPicture
+    from shop.context import utc_now
+
+    with desk.database() as database:
+        with database.reading() as session:
+            plan = picture_folder.plan(session, folder)
+        _list(f"{path.name}: passt zu keinem Artikel" for path in plan.unmatched)
+        _list(f"{path.name}: {reason}" for path, reason in plan.refused)
+        if dry_run:
+            _list((f"{match.path.name} → {match.target.alt}" for match in plan.matched), most=len(plan.matched))
+            sys.exit(1 if plan.refused else 0)
+        with shown("Bilder aufbewahren") as told:
+            for done, match in enumerate(plan.matched, start=1):
+                try:  # slow, so before the transaction; apply() finds them kept and tells what was unreadable
+                    pictures.store(desk.settings.media, match.path.read_bytes())
+                except NotAPicture:
+                    continue
+                finally:
+                    told(done, len(plan.matched))
+        with database.writing() as session:
+            outcome = picture_folder.apply(session, desk.settings.media, plan, utc_now())
+        _list(f"{path.name}: {reason}" for path, reason in outcome.refused)
+    click.echo(f"{outcome.added} Bilder neu, {outcome.unchanged} schon da.")
+    if plan.refused or outcome.refused:
+        sys.exit(1)
+
+
+@click.command()
+@click.argument("words", nargs=-1, required=True)
+@click.option("--json", "as_json", is_flag=True, help="Treffer als JSON ausgeben.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=24, show_default=True, help="Wie viele Treffer.")
+@at_desk
+def search(desk: Desk, words: tuple[str, ...], as_json: bool, limit: int) -> None:
+    """Artikel suchen wie die Kundschaft im Laden; der beste Treffer zuerst."""
+    from catalog.search.find import find
+    from catalog.search.whoosh_engine import WhooshEngine
+
+    text = " ".join(words)
+    with desk.database() as database, database.reading() as session:
+        engine = WhooshEngine(desk.settings.index)
+        _replay(session, engine)
+        found = find(engine, text, limit=limit)
+        hits = _describe(session, found.ids, found.scores, text)
+    if as_json:
+        click.echo(json.dumps(hits, ensure_ascii=False))
+        return
+    for hit in hits:
+        click.echo(f"{hit['sku']}\t{hit['name']}")
+    if not hits:
+        click.echo("Nichts gefunden.", err=True)
+
+
+@click.command()
+@at_desk
+def reindex(desk: Desk) -> None:
+    """Den Suchindex ganz neu aufbauen."""
+    from catalog.search import index
+    from catalog.search.whoosh_engine import WhooshEngine
+
+    with desk.database() as database, database.reading() as session, shown("Suchindex") as told:
+        number = index.rebuild(session, WhooshEngine(desk.settings.index), told)
+    click.echo(f"{number} Artikel sind im Suchindex.")
+
+
+commands: list[click.Command] = [import_goods, export, images, search, reindex]
+
+
+def _write(desk: Desk, database: "Database", reading: Any, folders: Any, *, agreed: "Plan") -> None:
+    """Plan once more inside the transaction: what changed since was not agreed to."""
+    from catalog.exchange.apply import apply
+    from catalog.exchange.plan import make_plan
+    from catalog.search.whoosh_engine import WhooshEngine
+    from shop.context import utc_now
+
+    now = utc_now()
+    with database.writing() as session:
+        plan = make_plan(session, reading, folders, now)
+        if plan.as_json() != agreed.as_json():
+            raise NotImported("Im Laden hat sich inzwischen etwas geändert. Bitte starten Sie den Import noch einmal.")
+        with shown("Artikel übernehmen") as told:
+            apply(session, plan, folders, now=now, author="import", progress=told)
+    with database.reading() as session:
+        _replay(session, WhooshEngine(desk.settings.index))
+
+
+def _replay(session: "Session", engine: Any) -> None:
+    """Bring the index up to date; where another process is at it, that one does."""
+    from catalog.search import index
+
+    try:
+        while index.replay(session, engine):
+            pass
+    except TimeoutError:
+        click.echo("Der Suchindex wird gerade von einem anderen Programm geschrieben; er folgt gleich.", err=True)
+
+
+def _check_writable(plan: "Plan", *, skip_refused: bool) -> None:
+    if plan.must_be_answered:
+        raise NotImported("Nichts übernommen: Bitte beantworten Sie zuerst die Frage zum Dezimalzeichen (--decimal).")
+    if plan.refused and not skip_refused:
+        raise NotImported(
+            "Nichts übernommen. Bitte berichtigen Sie die abgelehnten Zeilen, oder lassen Sie die betroffenen Artikel "
+            "mit --skip-refused aus."
+        )
+
+
+def _ask_whether_to_write() -> None:
+    if not sys.stdin.isatty():
+        raise NotImported("Nichts übernommen. Zum Übernehmen bitte --yes dazuschreiben.")
+    answer = click.prompt("Übernehmen? [j/N]", default="", show_default=False, prompt_suffix=" ", err=True)
+    if answer.strip().casefold() not in ("j", "ja"):
+        raise NotImported("Nichts übernommen.")
+
+
+def _show_plan(plan: "Plan", *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(plan.as_json(), ensure_ascii=False))
+        return
+    delimiter = {"\t": "Tabulator", ",": "Komma", ";": "Semikolon", "|": "senkrechter Strich"}[plan.delimiter]
+    decimal = {",": "Komma", ".": "Punkt"}[plan.decimal]
+    click.echo(f"Format {plan.format}, Zeichensatz {plan.encoding}, Trennzeichen {delimiter}, Dezimalzeichen {decimal}")
+    _show_counts(plan)
+    for note in plan.notes:
+        click.echo(f"Hinweis: {note}")
+    _list(
+        f"Zeile {each.row}, {each.sku or each.article}, {each.column}: {each.old or '–'} → {each.new or '–'}"
+        for each in plan.changes
+    )
+    _show_remarks("Frage", plan.questions)
+    _show_remarks("Abgelehnt", plan.refused)
+
+
+def _show_counts(plan: "Plan") -> None:
+    rows = [("Artikel", plan.products), ("Varianten", plan.variants)]
+    if not sys.stdout.isatty():
+        for name, counts in rows:
+            click.echo(f"{name}: {counts.new} neu, {counts.changed} geändert, {counts.unchanged} unverändert")
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("", "neu", "geändert", "unverändert")
+    for name, counts in rows:
+        table.add_row(name, str(counts.new), str(counts.changed), str(counts.unchanged))
+    Console().print(table)
+
+
+def _show_remarks(label: str, remarks: Iterable["Remark"]) -> None:
+    """What is said of many rows is said once."""
+    from catalog.exchange.plan import rows_of
+
+    by_reason: dict[tuple[str, str], list[Remark]] = {}
+    for remark in remarks:
+        by_reason.setdefault((remark.column, remark.reason), []).append(remark)
+    _list(
+        f"{label}: Zeile {rows_of(several)}{f', {column}' if column else ''}: {reason}"
+        for (column, reason), several in by_reason.items()
+    )
+
+
+def _list(lines: Iterable[str], most: int = _MOST_LINES) -> None:
+    every = list(lines)
+    for line in every[:most]:
+        click.echo(line)
+    if len(every) > most:
+        click.echo(f"… und {len(every) - most} weitere")
+
+
+def _say(sentence: str, as_json: bool) -> None:
+    """Into the report, or beside it where the report is for machines."""
+    click.echo(sentence, err=as_json)
+
+
+def _describe(session: "Session", ids: list[int], scores: list[float], text: str) -> list[dict[str, Any]]:
+    """The products found, each with the article number that was asked for, else its first one."""
+    from sqlmodel import col, select
+
+    from catalog.products import Product, Variant
+
+    goods = {each.id: each for each in session.exec(select(Product).where(col(Product.id).in_(ids))).all()}
+    skus: dict[int, str] = {}
+    numbers = select(Variant.product_id, Variant.sku).where(col(Variant.product_id).in_(ids))
+    for product_id, sku in session.exec(numbers.order_by(col(Variant.position), col(Variant.id))).all():
+        if sku.casefold() == text.casefold():
+            skus[product_id] = sku
+        skus.setdefault(product_id, sku)
+    return [
+        {
+            "sku": skus.get(product_id, ""),
+            "slug": goods[product_id].slug,
+            "name": goods[product_id].name,
+            "score": score,
+        }
+        for product_id, score in zip(ids, scores, strict=True)
+        if product_id in goods
+    ]
