@@ -183,6 +183,8 @@ class _Handler(BaseHTTPRequestHandler):
         if fault == "lost":
             raise _Cut
         headers = {"Content-Type": "application/json", "Request-Id": f"req_{secrets.token_hex(7)}"}
+        if status == 500:  # it is kept, so asking again is in vain
+            headers["Stripe-Should-Retry"] = "false"
         self._send(status, json.dumps(answer).encode(), headers)
 
     def _answer(self, method: str, path: str, body: bytes, key: str, fault: str) -> Answer:
