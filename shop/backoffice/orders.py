@@ -8,8 +8,8 @@ from sqlmodel import col, select
 
 from catalog.refusals import Refusal
 from catalog.units import Unit, format_quantity
-from checkout import fulfilment, outbox
-from checkout.orders import MOVES, Order, OrderEvent, OrderLine, State
+from checkout import fulfilment, orders, outbox
+from checkout.orders import MOVES, STATE_NAMES, Order, OrderEvent, OrderLine, State
 from checkout.payments import Payment
 from checkout.returns import Withdrawal
 from checkout.shipping import PICKUP
@@ -23,9 +23,11 @@ from shop.context import now, session, the_shop
 blueprint = Blueprint("orders", __name__, url_prefix="/bestellungen")
 
 EVENTS = {
-    "placed": "bestellt",
-    "payment": "Zahlung",
+    "money": "Geld eingegangen",
+    "payment_failed": "Zahlung fehlgeschlagen",
+    "withdrawal": "Widerruf",
     "attention": "bitte ansehen",
+    "attention_settled": "geklärt",
 }
 
 
@@ -41,7 +43,7 @@ def index() -> Any:
         show=show,
         shown=SHOWN,
         counts=counts(session()),
-        states=words.STATES,
+        states=STATE_NAMES,
         PICKUP=PICKUP,
     )
 
@@ -137,6 +139,23 @@ def cancel(order_id: int) -> Any:
     )
 
 
+@blueprint.post("/<int:order_id>/klaerung")
+def settle(order_id: int) -> Any:
+    """Note what was decided about an order that called for attention."""
+    order = _order(order_id)
+    typed = Typed(request.form)
+    note = typed.text("entscheidung", required="Bitte schreiben Sie kurz auf, was Sie getan haben.", longest=300)
+    if not typed.is_valid:
+        return _page(order, typed), 422
+    return _act(
+        order,
+        typed,
+        "entscheidung",
+        "Geklärt.",
+        lambda: orders.settle_attention(session(), order, now=now(), author=g.account.name, note=note),
+    )
+
+
 def cutting(line: OrderLine) -> str:
     """What to take from the shelf, said so that it is cut rightly: "2 Stück à 1,50 m"."""
     unit = Unit(line.unit)
@@ -184,8 +203,8 @@ def _page(order: Order, typed: Typed) -> str:
         withdrawals=_of(Withdrawal, order),
         letters=outbox.letters_about(session(), f"order:{order.id}"),
         letter_kinds=KINDS,
-        states=words.STATES,
-        event_words=EVENTS | words.STATES,
+        states=STATE_NAMES,
+        event_words=EVENTS | STATE_NAMES,
         methods=the_shop().payments,
         countries=words.COUNTRIES,
         Unit=Unit,

@@ -114,6 +114,8 @@ def correct_stock(variant_id: int) -> Any:
     typed = Typed(request.form)
     correction = typed.choice("grund", Correction, Correction.COUNTED)
     quantity = typed.quantity("menge", Unit(product.unit), required="Bitte tragen Sie eine Menge ein.")
+    if not typed.raw("grund"):
+        typed.errors["grund"] = "Bitte sagen Sie dazu, was passiert ist."
     if typed.is_valid and quantity is not None:
         try:
             _correct(variant, correction, quantity, typed.text("notiz"))

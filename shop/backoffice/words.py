@@ -4,7 +4,6 @@ from catalog.products import Kind
 from catalog.stock import Why
 from catalog.units import Unit
 from catalog.vat import VatClass
-from checkout.orders import State
 
 KINDS = {
     Kind.FABRIC: "Stoff",
@@ -25,16 +24,6 @@ VAT_CLASSES = {
     VatClass.STANDARD: "19 % (üblich)",
     VatClass.REDUCED: "7 % (zum Beispiel Bücher)",
     VatClass.ZERO: "0 %",
-}
-STATES = {
-    State.AWAITING_PAYMENT: "wartet auf Geld",
-    State.PROCESSING: "Zahlung unterwegs",
-    State.CONFIRMED: "zahlt bei Abholung",
-    State.PAID: "bezahlt",
-    State.SHIPPED: "verschickt",
-    State.PICKED_UP: "abgeholt",
-    State.CANCELLED: "storniert",
-    State.EXPIRED: "verfallen",
 }
 MOVEMENTS = {
     Why.RECEIVED: "Ware gekommen",
