@@ -13,7 +13,7 @@ class NotForSale(Refusal):
 
 
 class TooMuch(Refusal):
-    """More than is left, all lines of the cart together; `left` is what can still be added, in smallest units."""
+    """More than is left, all lines of the cart together; `left` is what this line could have, in smallest units."""
 
     def __init__(self, sentence: str, left: int) -> None:
         super().__init__(sentence)
@@ -51,7 +51,7 @@ def _check_size(product: Product, pieces: int, quantity: int) -> None:
     if not is_cut and quantity != 1:
         raise QuantityDoesNotFit("Dieser Artikel wird nach Stück verkauft. Bitte geben Sie eine Menge an.", (1,))
     if pieces > MOST_PIECES or pieces * quantity > MOST_QUANTITY:
-        raise TooMuch("Für so große Mengen rufen Sie uns bitte an, dann finden wir einen Weg.", MOST_PIECES)
+        raise TooMuch("Für so große Mengen rufen Sie uns bitte an, dann finden wir einen Weg.", MOST_QUANTITY)
     check_quantity(quantity if is_cut else pieces, product.quantity_rule)
 
 

@@ -1,0 +1,73 @@
+"""Carts and orders as shoppers make them, through the checkout's own rules."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session
+
+from catalog.products import Variant
+from catalog.times import german_day
+from checkout import cart, customers, orders
+from checkout.cart import Cart
+from checkout.customers import CheckoutDetails
+from checkout.orders import Order, Placing, State, TextVersions
+from checkout.totals import totals
+from tests.make import NOW, make_fabric
+
+ADDRESS = {
+    "name": "Erika Muster",
+    "email": "erika@kundin.example",
+    "street": "Am Anger 1",
+    "postal_code": "01234",
+    "city": "Lindow-Wiesental",
+    "delivery": "DHL",
+    "payment": "transfer",
+}
+
+
+def id_of(row: Any) -> int:
+    """The id of a saved row."""
+    assert row.id is not None
+    return int(row.id)
+
+
+def make_cart(session: Session, *wanted: tuple[Variant, int, int], now: datetime = NOW) -> Cart:
+    """A cart with (variant, pieces, quantity) lines."""
+    basket = cart.open(session, now)
+    for variant, pieces, quantity in wanted:
+        cart.add(session, basket, id_of(variant), pieces=pieces, quantity=quantity, now=now)
+    return basket
+
+
+def tell(session: Session, basket: Cart, **facts: str) -> CheckoutDetails:
+    """What the visitor tells at the checkout; complete unless a test says otherwise."""
+    details, _ = customers.parse(ADDRESS | facts, customers.load(session, basket), ["DE"])
+    return customers.save(session, details)
+
+
+def place(
+    session: Session, basket: Cart, *, now: datetime = NOW, details: CheckoutDetails | None = None, **facts: Any
+) -> Order:
+    """Order a cart as it is, with 4,90 € for shipping; `facts` go into the Placing."""
+    items = cart.items(session, basket, now)
+    small = facts.get("is_small_business", False)
+    sums = totals(items, 490, is_small_business=small, on=german_day(now))
+    standing: dict[str, Any] = {
+        "checkout_key": basket.checkout_key,
+        "seen_total_cents": sums.total_cents,
+        "payment": "transfer",
+        "first_state": State.AWAITING_PAYMENT,
+        "is_small_business": False,
+        "versions": TextVersions(1, 2, 3),
+        "reserved_until": now + timedelta(days=11),
+        "now": now,
+    }
+    return orders.place(session, basket, details or tell(session, basket), items, sums, Placing(**standing | facts))
+
+
+def make_order(
+    session: Session, variant: Variant | None = None, *, pieces: int = 1, quantity: int = 150, **facts: Any
+) -> Order:
+    """An order of one line: 1,50 m of fabric at 12,90 €/m."""
+    variant = variant or make_fabric(session)
+    return place(session, make_cart(session, (variant, pieces, quantity)), **facts)

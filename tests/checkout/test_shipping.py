@@ -1,0 +1,68 @@
+"""Shipping: the owner's table decides, and says why where nothing fits."""
+
+import pytest
+from sqlmodel import Session
+
+from checkout import shipping
+from checkout.shipping import PICKUP, ShippingRate
+
+
+@pytest.fixture(autouse=True)
+def table(session: Session):
+    session.add_all([
+        ShippingRate(name="Brief", country="DE", max_weight_g=500, price_cents=290, position=0),
+        ShippingRate(
+            name="Paket", country="DE", max_weight_g=5_000, price_cents=490, position=1, free_from_cents=8_000
+        ),
+        ShippingRate(name="Paket", country="DE", max_weight_g=20_000, price_cents=990, position=2),
+        ShippingRate(name="Paket", country="AT", price_cents=1_490, position=3),
+    ])  # fmt: skip
+    session.flush()
+
+
+def quoted(session: Session, weight_g: int, goods_cents: int = 2_000, country: str = "DE") -> list[tuple[str, int]]:
+    found = shipping.quotes(session, country=country, weight_g=weight_g, goods_cents=goods_cents)
+    return [(quote.key, quote.cents) for quote in found]
+
+
+@pytest.mark.parametrize(
+    ("weight_g", "goods_cents", "expected"),
+    [
+        (500, 2_000, [("Brief", 290), ("Paket", 490)]),
+        (501, 2_000, [("Paket", 490)]),
+        (5_001, 2_000, [("Paket", 990)]),
+        (5_000, 8_000, [("Paket", 0)]),
+        (5_000, 7_999, [("Paket", 490)]),
+        (20_001, 2_000, []),
+    ],
+)
+def test_the_tier_that_carries_it_is_offered(session: Session, weight_g, goods_cents, expected):
+    assert quoted(session, weight_g, goods_cents) == expected
+
+
+def test_the_cheapest_may_be_another_than_the_first(session: Session):
+    cheapest = shipping.cheapest(session, country="DE", weight_g=100, goods_cents=9_000)
+    assert cheapest is not None
+    assert (cheapest.name, cheapest.cents) == ("Paket", 0)
+    assert shipping.cheapest(session, country="DE", weight_g=99_999, goods_cents=0) is None
+
+
+def test_a_choice_survives_a_heavier_cart(session: Session):
+    for weight_g, cents in ((1_000, 490), (6_000, 990)):
+        chosen = shipping.chosen(session, "Paket", country="DE", weight_g=weight_g, goods_cents=0)
+        assert chosen is not None
+        assert chosen.cents == cents
+    assert shipping.chosen(session, "Brief", country="DE", weight_g=6_000, goods_cents=0) is None
+
+
+def test_pickup_is_always_free(session: Session):
+    chosen = shipping.chosen(session, PICKUP, country="FR", weight_g=99_999, goods_cents=0)
+    assert chosen is not None
+    assert chosen.is_pickup
+    assert chosen.cents == 0
+
+
+def test_where_nothing_fits_a_sentence_says_why(session: Session):
+    assert "In dieses Land" in shipping.why_none_fits(session, country="FR", weight_g=1)
+    assert "zu schwer" in shipping.why_none_fits(session, country="DE", weight_g=20_001)
+    assert shipping.why_none_fits(session, country="AT", weight_g=99_999) == ""
