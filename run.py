@@ -80,6 +80,7 @@ def install_alone(lock: Path, marker: IO[str]) -> None:
     marker.flush()
     print(f"Richte die Umgebung ein ({lock.relative_to(ROOT)}; nur beim ersten Mal) …", flush=True)
     fill(lock)
+    compile_ours()
     stamp_of(lock).write_text(fingerprint(lock))
     UNFINISHED.unlink()
 
@@ -119,6 +120,11 @@ def install_by_uv(uv: str, lock: Path) -> None:
     """Let uv install a lock file, every package checked by its hash and compiled."""
     options = ("--quiet", "--require-hashes", "--compile-bytecode", "--python", str(PYTHON))
     call(uv, "pip", "install", *options, "-r", str(lock))
+
+
+def compile_ours() -> None:
+    """Compile our own code as well, for machines where the running shop may not write beside it."""
+    try_to_call(str(PYTHON), "-m", "compileall", "-q", *(str(ROOT / part) for part in ("catalog", "checkout", "shop")))
 
 
 def make_environment_with_pip() -> list[str]:

@@ -67,11 +67,19 @@ def main(ctx: click.Context, data: Path, host: str | None, port: int | None) -> 
 
 
 def open_shop(desk: Desk) -> None:
-    """Prepare what is missing, then serve and run the jobs in one process."""
-    from shop import preparing
+    """Prepare what is missing, then serve and run the jobs in one process.
 
-    ready = preparing.prepare(desk.settings, demo=preparing.DEMO, say=click.echo)
-    _introduce(ready)
+    What preparing has loaded would stay in memory as long as the shop is open: so the process begins anew.
+    """
+    from shop import readiness
+
+    if not readiness.is_ready(desk.settings):
+        from shop import preparing
+
+        _introduce(preparing.prepare(desk.settings, demo=preparing.DEMO, say=click.echo))
+        if readiness.is_ready(desk.settings):
+            sys.stdout.flush()
+            os.execv(sys.executable, sys.orig_argv)  # noqa: S606  (our own command, once more)
     _serve(desk, with_jobs=True)
 
 

@@ -2,10 +2,10 @@
 
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Flask, url_for
-from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from catalog.money import format_cents
@@ -58,5 +58,7 @@ def markdown(text: str) -> Markup:
 
 
 @lru_cache(maxsize=1)
-def _markdown() -> MarkdownIt:
+def _markdown() -> Any:
+    from markdown_it import MarkdownIt  # the start need not wait for it
+
     return MarkdownIt("commonmark", {"html": False, "typographer": False}).enable("table")

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, inspect, text
 
 from catalog.refusals import Refusal
 from shop.db import Database
+from shop.readiness import STEPS, newest_step, steps
 
-FOLDER = Path(__file__).parent / "migrations"
+FOLDER = STEPS.parent
 
 
 class NewerDatabase(Refusal):
@@ -27,17 +27,12 @@ class BrokenReference(Exception):
     """A migration step left rows that refer to nothing; nothing of it was kept."""
 
 
-def newest() -> str:
-    """The number of the newest step, read from the file names: "0001"; "" if there is none."""
-    return max(_steps(), default="")
-
-
 def is_current(database: Database) -> bool:
-    """Whether all steps have been taken. Costs two small queries; Alembic is not even imported. Raises NewerDatabase."""
+    """Whether all steps have been taken. Two small queries, no Alembic. Raises NewerDatabase."""
     revision = current(database)
-    if revision and revision not in _steps():
+    if revision and revision not in steps():
         raise NewerDatabase(revision)
-    return revision == newest()
+    return revision == newest_step()
 
 
 def current(database: Database) -> str:
@@ -74,13 +69,9 @@ def write_step(database: Database, message: str) -> None:
     """Write the next step, from this database to today's models (for developers)."""
     from alembic import command
 
-    number = f"{int(newest() or 0) + 1:04}"
+    number = f"{int(newest_step() or 0) + 1:04}"
     with _transaction(database) as connection:
         command.revision(_config(connection), message, autogenerate=True, rev_id=number)
-
-
-def _steps() -> set[str]:
-    return {file.stem.split("_")[0] for file in (FOLDER / "versions").glob("[0-9]*.py")}
 
 
 def _config(connection: Connection) -> Any:

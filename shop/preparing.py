@@ -12,6 +12,7 @@ from shop import accounts, migrating, progress
 from shop.accounts import Account
 from shop.db import Database
 from shop.profile import Profile
+from shop.readiness import has_index, newest_step
 from shop.settings import Settings
 
 log = logging.getLogger("dorfladen")
@@ -119,7 +120,7 @@ def upgrade(settings: Settings, database: Database, say: Callable[[str], None]) 
         return False
     before = migrating.current(database)
     if before:
-        say(f"Die Datenbank wird auf den neuesten Stand gebracht (von Schritt {before} auf {migrating.newest()}).")
+        say(f"Die Datenbank wird auf den neuesten Stand gebracht (von Schritt {before} auf {newest_step()}).")
         _copy_before(settings, database, before)
     migrating.upgrade(database)
     return True
@@ -143,7 +144,7 @@ def fill(settings: Settings, database: Database, demo: str, say: Callable[[str],
 
 def make_index(settings: Settings, database: Database) -> None:
     """Build the search index where there is none."""
-    if _has_index(settings):
+    if has_index(settings):
         return
     from catalog.search import index
     from catalog.search.whoosh_engine import WhooshEngine
@@ -190,8 +191,3 @@ def _make_owner(database: Database) -> str:
     with database.writing() as session:
         accounts.add(session, OWNER, password, datetime.now(UTC))
     return password
-
-
-def _has_index(settings: Settings) -> bool:
-    """A cheap look: Whoosh's table of contents is there. Whether it is complete, replay finds out."""
-    return any(settings.index.glob("*.toc")) if settings.index.is_dir() else False

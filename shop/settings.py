@@ -13,7 +13,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from catalog.refusals import Refusal
-from shop.db import sqlite_url
 
 
 class BadSetting(Refusal):
@@ -90,7 +89,7 @@ def read_settings(data: Path, environment: Mapping[str, str], overrides: Mapping
     for name, (least, most) in _NUMBERS.items():
         if name in values:
             values[name] = _whole_number(name, values[name], least, most)
-    values.setdefault("database_url", sqlite_url(data / "shop.db"))
+    values.setdefault("database_url", f"sqlite:///{data / 'shop.db'}")
     values.setdefault("url", f"http://{values.get('host', '127.0.0.1')}:{values.get('port', 8000)}")
     values.setdefault("secret_key", _secret_key(data / "secret.key"))
     settings = Settings(data=data, **values)

@@ -5,10 +5,10 @@ all find the same.
 """
 
 import re
+import threading
 import unicodedata
 from functools import lru_cache
-
-from snowballstemmer import stemmer
+from typing import Any
 
 _WORD = re.compile(r"[^\W_]+(?:[.,]\d+)?")
 _CODE = re.compile(r"[^\W_]+(?:[-_./][^\W_]+)+")
@@ -20,7 +20,7 @@ _SMALL_WORDS = """
     ist mit nach nicht noch oder sehr sich sie sind so und vom von vor wie wir wird zu zum zur
 """
 _STOP = frozenset(_SMALL_WORDS.split())
-_GERMAN = stemmer("german")
+_ONE_AT_A_TIME = threading.Lock()  # a stemmer keeps the word in itself while it works
 
 
 def fold(word: str) -> str:
@@ -35,7 +35,15 @@ def stem(folded: str) -> str:
     """The stem of a folded word; numbers and codes stay as they are."""
     if any(each.isdigit() for each in folded):
         return folded.replace(",", ".")
-    return str(_GERMAN.stemWord(folded))
+    with _ONE_AT_A_TIME:
+        return str(_german().stemWord(folded))
+
+
+@lru_cache(maxsize=1)
+def _german() -> Any:
+    from snowballstemmer import stemmer  # brings 30 languages along, which the start need not wait for
+
+    return stemmer("german")
 
 
 def terms(text: str) -> list[str]:

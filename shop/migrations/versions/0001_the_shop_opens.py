@@ -244,7 +244,7 @@ def upgrade() -> None:
     sa.Column('delivery', sa.String(), nullable=False),
     sa.Column('payment', sa.String(), nullable=False),
     sa.Column('note', sa.String(), nullable=False),
-    sa.ForeignKeyConstraint(['cart_id'], ['cart.id'], ),
+    sa.ForeignKeyConstraint(['cart_id'], ['cart.id'], ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('cart_id')
     )
     op.create_table('orderevent',
@@ -426,7 +426,7 @@ def upgrade() -> None:
     sa.Column('pieces', sa.Integer(), nullable=False),
     sa.Column('quantity', sa.Integer(), nullable=False),
     sa.CheckConstraint('pieces > 0 AND quantity > 0', name='something_in_it'),
-    sa.ForeignKeyConstraint(['cart_id'], ['cart.id'], ),
+    sa.ForeignKeyConstraint(['cart_id'], ['cart.id'], ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['variant_id'], ['variant.id'], ),
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('cart_id', 'variant_id', 'quantity')
