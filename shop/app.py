@@ -13,7 +13,6 @@ from checkout.payments import Account, Surroundings, registry
 from shop import errors, formats, profile, security, themes
 from shop.context import Shop, close_session, session, utc_now
 from shop.db import Database
-from shop.profile import Profile
 from shop.settings import Settings
 
 DOORS = (
@@ -65,12 +64,8 @@ def surroundings(settings: Settings, database: Database) -> Surroundings:
 
     def account() -> Account:
         if has_request_context():  # a request that changes the account already sees its own change
-            return _account_of(profile.load(session()))
+            return profile.load(session()).account
         with database.reading() as reading:
-            return _account_of(profile.load(reading))
+            return profile.load(reading).account
 
     return Surroundings({name: str(value) for name, value in asdict(settings).items()}, account)
-
-
-def _account_of(owner: Profile) -> Account:
-    return Account(owner.account_holder or owner.owner_name, owner.iban, owner.bic)

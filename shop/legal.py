@@ -22,6 +22,7 @@ from catalog.money import format_cents
 from checkout import wordings
 from checkout.orders import TextVersions
 from checkout.payments import PaymentMethod
+from checkout.payments.transfer import Transfer
 from checkout.shipping import ShippingRate
 from shop import pages
 from shop.profile import Profile
@@ -142,7 +143,7 @@ def _duties(profile: Profile) -> Iterable[tuple[bool, str]]:
 def _facts(
     session: Session, profile: Profile, settings: Settings, payments: Mapping[str, PaymentMethod]
 ) -> dict[str, Any]:
-    methods = [method for method in payments.values() if not method.missing()]
+    methods = [method for method in payments.values() if not _as_set(method, profile).missing()]
     rates = _rates_of(session, profile)
     return {
         "shop": profile,
@@ -169,6 +170,11 @@ def _facts(
 def _model_form(profile: Profile) -> list[str]:
     addressee = _listed(trader(profile), profile.email)
     return [line.format(trader=addressee) for line in wordings.MODEL_FORM_LINES]
+
+
+def _as_set(method: PaymentMethod, profile: Profile) -> PaymentMethod:
+    """A transfer as this very profile has it: whoever changes it has not committed yet."""
+    return Transfer(lambda: profile.account) if isinstance(method, Transfer) else method
 
 
 @dataclass(frozen=True)

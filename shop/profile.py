@@ -2,6 +2,8 @@
 
 from sqlmodel import Field, Session, SQLModel
 
+from checkout.payments import Account
+
 
 class Profile(SQLModel, table=True):
     """The one row (id 1) that describes the shop. Empty texts are "not yet said"."""
@@ -28,6 +30,11 @@ class Profile(SQLModel, table=True):
     transfer_days: int = 7
     delivery_countries: str = "DE"  # separated by blanks
     is_demo: bool = False
+
+    @property
+    def account(self) -> Account:
+        """Where transfers go; its holder is the owner unless another one is named."""
+        return Account(self.account_holder or self.owner_name, self.iban, self.bic)
 
 
 def load(session: Session) -> Profile:

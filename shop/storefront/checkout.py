@@ -9,9 +9,10 @@ from werkzeug.wrappers import Response
 from catalog.refusals import Refusal
 from checkout import customers, orders, reserving
 from checkout.cart import Cart
-from checkout.orders import CartChanged, EmptyCart, Order, Placing
+from checkout.orders import CartChanged, EmptyCart, Order, Placing, TextVersions
 from shop import legal, profile, themes
-from shop.context import now, session
+from shop.context import now, session, the_shop
+from shop.profile import Profile
 from shop.storefront import payment
 from shop.storefront.review import Review, countries, look_at
 from shop.storefront.visitor import keep_private, own_cart
@@ -93,8 +94,7 @@ def _place(cart: Cart, key: str) -> Order:
     """Turn the cart into an order. Raises Refusal."""
     review = look_at(cart)
     owner = profile.load(session())
-    versions = legal.versions(session())
-    if not review.is_complete or review.method is None or versions is None:
+    if not review.is_complete or review.method is None:
         raise CartChanged("Inzwischen hat sich etwas geändert. Bitte prüfen Sie Ihre Bestellung noch einmal.")
     hold_until = reserving.hold_until(
         review.method.key, review.method.first_state, transfer_days=owner.transfer_days, now=now()
@@ -105,11 +105,20 @@ def _place(cart: Cart, key: str) -> Order:
         payment=review.method.key,
         first_state=review.method.first_state,
         is_small_business=owner.is_small_business,
-        versions=versions,
+        versions=legal.versions(session()) or _write_texts(owner),
         reserved_until=hold_until,
         now=now(),
     )
     return orders.place(session(), cart, review.details, review.items, review.totals, placing)
+
+
+def _write_texts(owner: Profile) -> TextVersions:
+    """The versions of texts that nobody has written yet, as in a shop that was filled by hand."""
+    shop = the_shop()
+    legal.refresh(session(), owner, shop.settings, shop.payments, now=now(), author="Laden")
+    versions = legal.versions(session())
+    assert versions is not None
+    return versions
 
 
 def _again(cart: Cart, refusal: Refusal) -> Response | tuple[str, int]:

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from checkout import fulfilment, orders, reserving
 from checkout.numbers import transfer_reference
 from checkout.orders import Order, State
-from checkout.payments import Account, PaymentAttempt
+from checkout.payments import PaymentAttempt
 from checkout.payments.transfer import giro_code_svg
 from checkout.shipping import PICKUP
 from shop import legal, profile, themes
@@ -64,11 +64,11 @@ def show(token: str) -> str:
 
 
 def _history(order: Order) -> list[tuple[object, str]]:
-    """What happened, for the buyer: the moves only, in her words."""
+    """What happened, for the buyer: the moves only, in her words; the first is the order itself."""
+    moves = [event for event in orders.events_of(session(), order) if event.kind in set(State)]
     return [
-        (event.happened_at, STATE_WORDS[State(event.kind)])
-        for event in orders.events_of(session(), order)
-        if event.kind in set(State)
+        (event.happened_at, STATE_WORDS[State(event.kind)] if position else "Bestellung eingegangen")
+        for position, event in enumerate(moves)
     ]
 
 
@@ -81,7 +81,7 @@ def _transfer(order: Order, owner: Profile) -> dict[str, object] | None:
     """Where to transfer how much, with the GiroCode; None where nothing is to be transferred."""
     if order.payment != "transfer" or order.state != State.AWAITING_PAYMENT or not owner.iban:
         return None
-    account = Account(owner.account_holder or owner.owner_name, owner.iban, owner.bic)
+    account = owner.account
     cents = order.total_cents - order.paid_cents
     if cents <= 0:
         return None
