@@ -1,0 +1,67 @@
+"""Transfers: offered only with a right account, and a GiroCode that every banking app reads."""
+
+import re
+
+import pytest
+from segno.helpers import make_epc_qr
+
+from checkout.payments import Account
+from checkout.payments.on_pickup import OnPickup
+from checkout.payments.transfer import Transfer, giro_code_payload, giro_code_svg
+
+ACCOUNT = Account("Nähladen Müßig & Söhne", "DE89 3704 0044 0532 0130 00", "")
+
+
+@pytest.mark.parametrize(
+    ("account", "sentence"),
+    [
+        (Account(), "fehlen noch Kontoinhaber und IBAN"),
+        (Account("Muster", ""), "fehlen noch Kontoinhaber und IBAN"),
+        (Account("", ACCOUNT.iban), "fehlen noch Kontoinhaber und IBAN"),
+        (Account("Muster", "DE89 3704 0044 0532 0130 01"), "stimmt nicht"),
+    ],
+)
+def test_transfers_need_a_holder_and_a_right_iban(account, sentence):
+    assert sentence in Transfer(lambda: account).missing()
+
+
+def test_a_changed_account_counts_at_once():
+    accounts = [ACCOUNT, Account()]
+    method = Transfer(lambda: accounts.pop())
+    assert method.missing() != ""
+    assert method.missing() == ""
+
+
+def test_transfers_fit_parcels_and_pickup_and_the_till_only_pickup():
+    transfer, till = Transfer(lambda: ACCOUNT), OnPickup()
+    assert [transfer.fits(is_pickup=each) for each in (True, False)] == [True, True]
+    assert [till.fits(is_pickup=each) for each in (True, False)] == [True, False]
+    assert till.missing() == ""
+
+
+def test_the_code_says_what_the_guideline_wants():
+    assert giro_code_payload(ACCOUNT, "K7MP-3XQA", 1205).split("\n") == [
+        "BCD", "002", "1", "SCT", "", "Naehladen Muessig + Soehne", "DE89370400440532013000", "EUR12.05", "", "",
+        "K7MP-3XQA",
+    ]  # fmt: skip
+
+
+def test_the_code_is_the_one_that_segnos_own_helper_makes():
+    theirs = make_epc_qr(
+        "Naehladen Muessig + Soehne", "DE89370400440532013000", "12.95", text="K7MP-3XQA", encoding="utf-8"
+    )
+    assert theirs.svg_inline(scale=4, border=4, dark="#000", light="#fff", title="GiroCode", omitsize=True) == (
+        giro_code_svg(ACCOUNT, "K7MP-3XQA", 1295)
+    )
+
+
+@pytest.mark.parametrize("cents", [0, -1, 999_999_999_99 + 1])
+def test_amounts_that_no_transfer_has_are_refused(cents):
+    with pytest.raises(ValueError, match="cents"):
+        giro_code_payload(ACCOUNT, "K7MP-3XQA", cents)
+
+
+def test_the_picture_carries_no_style_that_the_pages_forbid():
+    svg = giro_code_svg(ACCOUNT, "K7MP-3XQA", 1290)
+    assert svg.startswith("<svg")
+    assert not re.search(r"style|<script|xlink|http", svg.replace("http://www.w3.org/2000/svg", ""))

@@ -1,0 +1,176 @@
+"""An order's life after it was placed: money, goods and letters agree at every turn."""
+
+from datetime import timedelta
+
+import pytest
+from sqlmodel import Session, select
+
+from catalog import stock
+from catalog.products import Variant
+from catalog.stock import StockMovement
+from checkout import fulfilment, orders, outbox
+from checkout.orders import NotAllowedNow, Order, State
+from checkout.payments import PaymentAttempt
+from tests.checkout.ordering import id_of, make_order
+from tests.make import NOW, make_fabric
+
+BY = {"now": NOW, "author": "Anna"}
+
+
+@pytest.fixture
+def fabric(session: Session) -> Variant:
+    return make_fabric(session, on_hand=500)
+
+
+def pay(session: Session, order: Order, cents: int | None = None, reference: str = "Buchung 1") -> None:
+    cents = order.total_cents if cents is None else cents
+    fulfilment.mark_paid(session, order, cents=cents, reference=reference, method="transfer", **BY)
+
+
+def goods(session: Session, fabric: Variant) -> tuple[int, int]:
+    session.refresh(fabric)
+    return fabric.on_hand, fabric.held
+
+
+def kinds(session: Session, order: Order) -> list[str]:
+    return [letter.kind for letter in outbox.letters_about(session, f"order:{order.id}")][2:]
+
+
+def test_money_takes_the_goods_and_owes_a_letter(session: Session, fabric: Variant):
+    order = make_order(session, fabric)
+    pay(session, order)
+    assert (order.state, order.paid_cents, order.attention) == (State.PAID, order.total_cents, "")
+    assert goods(session, fabric) == (350, 0)
+    assert kinds(session, order) == ["payment_received"]
+
+
+def test_the_same_booking_counts_once(session: Session, fabric: Variant):
+    order = make_order(session, fabric)
+    pay(session, order)
+    pay(session, order)
+    assert order.paid_cents == order.total_cents
+    assert len(fulfilment.payments_of(session, order)) == 1
+    assert order.attention == ""
+
+
+def test_too_little_money_waits_for_the_rest(session: Session, fabric: Variant):
+    order = make_order(session, fabric)
+    pay(session, order, 1000)
+    assert (order.state, order.attention) == (State.AWAITING_PAYMENT, "Es fehlen noch 14,25\u00a0€.")
+    pay(session, order, 1425, "Buchung 2")
+    assert (order.state, order.paid_cents) == (State.PAID, order.total_cents)
+
+
+def test_too_much_money_is_given_back_by_a_person(session: Session, fabric: Variant):
+    order = make_order(session, fabric)
+    pay(session, order, order.total_cents + 100)
+    assert order.state == State.PAID
+    assert "1,00\u00a0€ zu viel bezahlt" in order.attention
+
+
+def test_paying_twice_takes_the_goods_once(session: Session, fabric: Variant):
+    order = make_order(session, fabric)
+    pay(session, order)
+    pay(session, order, reference="Buchung 2")
+    assert goods(session, fabric) == (350, 0)
+    assert "24,25\u00a0€ zu viel bezahlt" in order.attention
+    assert kinds(session, order) == ["payment_received"]
+
+
+def test_an_expired_order_frees_its_goods(session: Session, fabric: Variant):
+    order = make_order(session, fabric)
+    fulfilment.expire(session, order, now=NOW)
+    assert (order.state, goods(session, fabric)) == (State.EXPIRED, (500, 0))
+    with pytest.raises(NotAllowedNow):
+        fulfilment.expire(session, order, now=NOW)
+
+
+def test_late_money_takes_the_goods_again_if_they_are_there(session: Session, fabric: Variant):
+    order = make_order(session, fabric)
+    fulfilment.expire(session, order, now=NOW)
+    pay(session, order)
+    assert (order.state, goods(session, fabric)) == (State.PAID, (350, 0))
+    assert kinds(session, order) == ["payment_received"]
+
+
+def test_late_money_for_goods_that_are_gone_is_for_a_person_to_decide(session: Session, fabric: Variant):
+    order = make_order(session, fabric)
+    fulfilment.expire(session, order, now=NOW)
+    stock.count(session, fabric, 100, **BY)
+    pay(session, order)
+    assert (order.state, order.paid_cents) == (State.EXPIRED, order.total_cents)
+    assert "nicht mehr da" in order.attention
+    assert goods(session, fabric) == (100, 0)
+    assert kinds(session, order) == []
+
+
+def test_an_order_that_a_person_cancelled_does_not_rise_again(session: Session, fabric: Variant):
+    order = make_order(session, fabric)
+    fulfilment.cancel(session, order, reason="auf Wunsch", **BY)
+    pay(session, order)
+    assert (order.state, goods(session, fabric)) == (State.CANCELLED, (500, 0))
+    assert "zurückzahlen" in order.attention
+
+
+@pytest.mark.parametrize("is_paid", [False, True])
+def test_cancelling_puts_the_goods_back(session: Session, fabric: Variant, is_paid: bool):
+    order = make_order(session, fabric)
+    if is_paid:
+        pay(session, order)
+    fulfilment.cancel(session, order, reason="Fehler im Stoff", **BY)
+    assert (order.state, goods(session, fabric)) == (State.CANCELLED, (500, 0))
+    assert ("24,25" in order.attention) is is_paid
+    assert kinds(session, order)[-1] == "order_cancelled"
+    moved = session.exec(select(StockMovement.change).where(StockMovement.variant_id == fabric.id)).all()
+    assert sum(moved) == 500
+    assert orders.events_of(session, order)[-1 - is_paid].note == "Fehler im Stoff"
+
+
+def test_only_what_is_paid_is_shipped(session: Session, fabric: Variant):
+    order = make_order(session, fabric)
+    with pytest.raises(NotAllowedNow):
+        fulfilment.ship(session, order, carrier="DHL", tracking="", **BY)
+    assert fulfilment.shipments_of(session, order) == []
+    pay(session, order)
+    fulfilment.ship(session, order, carrier="DHL", tracking="00340", **BY)
+    parcel = fulfilment.shipments_of(session, order)[0]
+    assert (parcel.carrier, parcel.tracking, parcel.author, parcel.shipped_at) == ("DHL", "00340", "Anna", NOW)
+    assert kinds(session, order) == ["payment_received", "shipped"]
+    with pytest.raises(NotAllowedNow):
+        fulfilment.cancel(session, order, reason="zu spät", **BY)
+
+
+def test_what_is_paid_at_the_till_is_taken_then_and_books_no_money(session: Session, fabric: Variant):
+    order = make_order(session, fabric, first_state=State.CONFIRMED, payment="on_pickup", reserved_until=None)
+    assert goods(session, fabric) == (500, 150)
+    fulfilment.pick_up(session, order, **BY)
+    assert (order.state, order.paid_cents, goods(session, fabric)) == (State.PICKED_UP, 0, (350, 0))
+    assert "Ladenkasse" in orders.events_of(session, order)[-1].note
+    assert fulfilment.payments_of(session, order) == []
+
+
+def test_what_was_paid_before_is_picked_up_without_taking_it_twice(session: Session, fabric: Variant):
+    order = make_order(session, fabric)
+    pay(session, order)
+    fulfilment.pick_up(session, order, **BY)
+    assert (order.state, goods(session, fabric)) == (State.PICKED_UP, (350, 0))
+    with pytest.raises(NotAllowedNow):
+        fulfilment.pick_up(session, order, **BY)
+
+
+def test_money_for_an_order_to_be_paid_in_the_store_is_noticed(session: Session, fabric: Variant):
+    order = make_order(session, fabric, first_state=State.CONFIRMED)
+    pay(session, order)
+    assert order.state == State.CONFIRMED
+    assert "schon vor der Abholung" in order.attention
+
+
+def test_orders_are_overdue_unless_a_provider_is_busy_with_them(session: Session, fabric: Variant):
+    late, busy, done = (make_order(session, fabric, quantity=50, reserved_until=NOW) for _ in range(3))
+    make_order(session, fabric, quantity=50, reserved_until=NOW + timedelta(hours=1))
+    make_order(session, fabric, quantity=50, reserved_until=None)
+    for order, state in ((busy, "open"), (done, "expired")):
+        session.add(PaymentAttempt(order_id=id_of(order), method="stripe", idempotency_key=order.number, state=state,
+                                   amount_cents=100, created_at=NOW, expires_at=NOW))  # fmt: skip
+    session.flush()
+    assert fulfilment.overdue(session, NOW) == [late, done]
