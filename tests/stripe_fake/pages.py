@@ -9,7 +9,7 @@ from tests.stripe_fake.shapes import Thing
 Page = tuple[int, dict[str, str], str]
 
 _PAGE = """<!doctype html>
-<html lang="de"><meta charset="utf-8"><title>Bezahlen</title>
+<html lang="de"><meta charset="utf-8"><link rel="icon" href="data:,"><title>Bezahlen</title>
 <h1>Bezahlen: {total} {currency}</h1>
 <ul>{lines}</ul>
 <p>{email}</p>

@@ -84,8 +84,10 @@ def over_http(url: str) -> Send:
             connection.request(
                 "POST", target.path, body, {"Content-Type": "application/json", "Stripe-Signature": signature}
             )
-            return connection.getresponse().status
-        except OSError:
+            with connection.getresponse() as answer:
+                answer.read()
+                return answer.status
+        except (OSError, http.client.HTTPException):
             return 503
         finally:
             connection.close()

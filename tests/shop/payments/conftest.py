@@ -33,8 +33,9 @@ def stripe(clock: Clock) -> Iterator[FakeStripe]:
 @pytest.fixture
 def shop_app(settings: Settings, stripe: FakeStripe, clock: Clock) -> Iterator[Flask]:
     """The whole shop, open for online payments; Stripe's webhooks come in by its door."""
-    keys = {"stripe_secret_key": TEST_KEY, "stripe_api": stripe.url, "stripe_webhook_secrets": f"whsec_old {SECRET}"}
-    app = create_shop(replace(settings, **keys), clock=clock)
+    secrets = f"whsec_old {SECRET}"
+    keys = replace(settings, stripe_secret_key=TEST_KEY, stripe_api=stripe.url, stripe_webhook_secrets=secrets)
+    app = create_shop(keys, clock=clock)
     stripe.webhooks.send = lambda body, signature: deliver(app, body, signature)
     yield app
     app.extensions["dorfladen"].database.close()
