@@ -1,6 +1,7 @@
 """A table seen through a dialect's keys: gives cells and collects what is refused or asked."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any, TypeVar
 
 from catalog.exchange.articles import Article, Facts, Reading, Remark
@@ -14,21 +15,34 @@ _KEEP = object()
 
 
 class Sheet:
-    """`places` says which column holds which key; `money` names the keys that share a decimal sign."""
+    """`places` says which column holds which key; `money` names the keys that share a decimal sign.
 
-    def __init__(self, table: Table, places: Mapping[str, int], money: Iterable[str], decimal: str | None) -> None:
+    A column that the file lacks is called by the first of its `aliases`.
+    """
+
+    def __init__(
+        self,
+        table: Table,
+        places: Mapping[str, int],
+        aliases: Mapping[str, Sequence[str]],
+        *,
+        money: Iterable[str],
+        decimal: str | None,
+    ) -> None:
         self.table = table
         self.places = places
+        self._aliases = aliases
         self.refused: list[Remark] = []
         self.questions: list[Remark] = []
         self._signs: dict[str, Sign] = {}
         self._money = [key for key in money if key in places]
         self._decimal = Sign(decimal) if decimal else None
 
-    @property
+    @cached_property
     def columns(self) -> dict[str, str]:
-        """Our key → the column's name in the file."""
-        return {key: self.table.header[place] for key, place in self.places.items()}
+        """Our key → the column's name."""
+        in_the_file = {key: self.table.header[place] for key, place in self.places.items()}
+        return {key: names[0] for key, names in self._aliases.items()} | in_the_file
 
     @property
     def decimal(self) -> Sign:

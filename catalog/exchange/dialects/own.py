@@ -111,15 +111,12 @@ class Own:
 
     def read(self, table: Table, decimal: str | None) -> Reading:
         """One article per "Artikel" (or name), one variant per row."""
-        sheet = Sheet(table, headers.find(table.header, _KNOWN) | _attribute_places(table.header), _MONEY, decimal)
+        places = headers.find(table.header, _KNOWN) | _attribute_places(table.header)
+        sheet = Sheet(table, places, ALIASES, money=_MONEY, decimal=decimal)
         sheet.refuse_wide_rows()
         articles: dict[str, Article] = {}
-        last_key = ""
         for row in table.rows:
             key = _key_of(sheet, row)
-            if not key and not sheet.cell(row, "sku"):
-                key = last_key
-            last_key = key
             if not key and not sheet.cell(row, "sku"):
                 sheet.refuse(row.number, "sku", "In dieser Zeile fehlen Artikelnummer und Produktname.")
                 continue

@@ -118,7 +118,8 @@ class WooCommerce:
 
     def read(self, table: Table, decimal: str | None) -> Reading:
         """Parents and simple products first, then the variations, wherever they stand."""
-        sheet = Sheet(table, headers.find(table.header, _KNOWN) | _attribute_places(table.header), _MONEY, decimal)
+        places = headers.find(table.header, _KNOWN) | _attribute_places(table.header)
+        sheet = Sheet(table, places, ALIASES, money=_MONEY, decimal=decimal)
         sheet.refuse_wide_rows()
         file = _File(sheet)
         for row in table.rows:
@@ -217,12 +218,12 @@ class _File:
         return {name for each in names if each for name in self._chosen.get(each, ())}
 
     def _ask_about_any(self, row: Row, parent_row: Row) -> None:
-        chosen = dict(_attribute_cells(self.sheet, row))
-        for name, values in _attribute_cells(self.sheet, parent_row):
-            if name in chosen and not chosen[name] and values:
-                self.sheet.ask(
-                    row.number, "sku", f"„{name}“ ist beliebig ({values}). Bei uns bekommt jede Auswahl eine Variante."
-                )
+        offered = dict(_attribute_cells(self.sheet, parent_row))
+        for n in _attribute_numbers(self.sheet):
+            name = self.sheet.cell(row, f"attribute_{n}_name")
+            if name and not self.sheet.cell(row, f"attribute_{n}_value") and offered.get(name[:60]):
+                reason = f"„{name}“ ist beliebig ({offered[name[:60]]}). Wir nehmen eine Variante ohne diese Wahl auf."
+                self.sheet.ask(row.number, f"attribute_{n}_value", reason)
 
     def _sku(self, row: Row, article: Article, options: Sequence[tuple[str, str, str]]) -> str:
         if self.sheet.cell(row, "sku"):
@@ -341,10 +342,16 @@ def _attribute_places(header: Sequence[str]) -> dict[str, int]:
     return places
 
 
+def _attribute_numbers(sheet: Sheet) -> list[int]:
+    return sorted({int(key.split("_")[1]) for key in sheet.places if key.startswith("attribute_")})
+
+
 def _attribute_cells(sheet: Sheet, row: Row) -> list[tuple[str, str]]:
     """(name, value or list of values) of the row's attributes; the value is empty for "any"."""
-    numbers = sorted({int(key.split("_")[1]) for key in sheet.places if key.startswith("attribute_")})
-    found = [(sheet.cell(row, f"attribute_{n}_name"), sheet.cell(row, f"attribute_{n}_value")) for n in numbers]
+    found = [
+        (sheet.cell(row, f"attribute_{n}_name"), sheet.cell(row, f"attribute_{n}_value"))
+        for n in _attribute_numbers(sheet)
+    ]
     return [(name[:60], value) for name, value in found if name]
 
 

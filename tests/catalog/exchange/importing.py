@@ -1,0 +1,40 @@
+"""Reading, planning and writing a file in one call, for the tests of this folder."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlmodel import Session
+
+from catalog.exchange import dialects
+from catalog.exchange.apply import apply
+from catalog.exchange.pictures import PictureFolders
+from catalog.exchange.plan import Plan, make_plan
+from tests.make import NOW
+
+SHARED = Path(__file__).parents[4] / "shared" / "data"
+
+
+@dataclass
+class Importer:
+    """Imports into a session; pictures are looked for in `folder` and kept in `media`."""
+
+    session: Session
+    folder: Path
+    media: Path
+
+    def plan(self, content: str | bytes, decimal: str | None = None, now: datetime = NOW) -> Plan:
+        """What would change."""
+        return self._plan(content, decimal, now)[0]
+
+    def write(self, content: str | bytes, decimal: str | None = None, now: datetime = NOW) -> Plan:
+        """Change it, whatever was refused left out."""
+        plan, pictures = self._plan(content, decimal, now)
+        pictures.keep_all()
+        apply(self.session, plan, pictures, now=now, author="import")
+        return plan
+
+    def _plan(self, content: str | bytes, decimal: str | None, now: datetime) -> tuple[Plan, PictureFolders]:
+        encoded = content.encode() if isinstance(content, str) else content
+        pictures = PictureFolders(self.media, [self.folder])
+        return make_plan(self.session, dialects.read(encoded, decimal), pictures, now), pictures

@@ -1,0 +1,172 @@
+import csv
+import io
+from datetime import datetime, timedelta
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PIL import Image
+from sqlmodel import Session, select
+
+from catalog import attributes, categories, fibres, makers, prices, products
+from catalog.exchange import dialects, shelf
+from catalog.exchange.export import export, export_pictures
+from catalog.exchange.plan import make_plan
+from catalog.images import Picture
+from catalog.products import Kind, Variant
+from catalog.units import Unit
+from catalog.vat import VatClass
+from tests.catalog.exchange.importing import Importer
+from tests.make import NOW, make_product, make_variant
+
+LATER = NOW + timedelta(minutes=1)
+# Everything that a person can type, cells that spreadsheets and separators would damage among it.
+letters = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cf", "Zl", "Zp")), max_size=12)
+nasty = st.sampled_from(
+    ["=1+1", "'007", "a;b", "a,b|c > d", '"zwei" Zeilen\n- eins\r\n', "1/2", "Größe 3-4", "\\,", "#", "  x "]
+)
+texts = st.one_of(letters, nasty)
+words = texts.map(lambda text: " ".join(text.split())).filter(bool)
+options = st.lists(
+    st.tuples(words, words, st.sampled_from(["", "#0f6b6e"])), max_size=2, unique_by=lambda each: each[0].strip()
+)
+eans = st.sampled_from(["", "4006381333931", "96385074", "036000291452"])
+contents = st.sampled_from([(None, None), (50, Unit.WEIGHT), (500, Unit.LENGTH), (10, Unit.PIECE)])
+
+articles = st.fixed_dictionaries(
+    {
+        "product": st.fixed_dictionaries(
+            {
+                "name": words,
+                "unit": st.sampled_from(Unit),
+                "kind": st.sampled_from(Kind),
+                "minimum": st.integers(1, 500),
+                "step": st.integers(1, 500),
+                "vat_class": st.sampled_from(VatClass),
+                "summary": texts,
+                "description": texts,
+            }
+        ),
+        "paths": st.lists(st.lists(words, min_size=1, max_size=3), max_size=2),
+        "shares": st.sampled_from([[], [("Baumwolle", 95), ("Elasthan", 5)], [("Seide", 50), ("Leinen", 50)]]),
+        "maker": st.one_of(st.just(""), words),
+        "pattern": texts.map(str.strip),
+        "is_published": st.booleans(),
+        "variants": st.lists(
+            st.fixed_dictionaries(
+                {
+                    "price_cents": st.integers(1, 9_999_999),
+                    "on_hand": st.integers(0, 999_999),
+                    "counts_stock": st.booleans(),
+                    "options": options,
+                    "content": contents,
+                    "weight_g": st.integers(0, 99_999),
+                    "gtin": eans,
+                    "sale_in": st.sampled_from([None, (0, None), (0, 600), (3600, 7205)]),
+                }
+            ),
+            min_size=1,
+            max_size=3,
+        ),
+    }
+)  # fmt: skip
+
+
+def stock_up(session: Session, catalogue: list[dict[str, Any]]) -> None:
+    for number, each in enumerate(catalogue):
+        product = products.add(session, now=NOW, **each["product"])
+        assert product.id is not None
+        placed = [categories.at_path(session, path).id or 0 for path in each["paths"]]
+        products.place_in(session, product.id, placed, NOW)
+        fibres.set_composition(session, product.id, each["shares"], NOW)
+        pattern = attributes.labelled(session, "Muster")
+        attributes.set_values(session, product.id, {pattern.key: each["pattern"], "width": "140"}, NOW)
+        product.maker_id = makers.named(session, each["maker"]).id if each["maker"] else None
+        if each["is_published"]:
+            products.publish(session, product, NOW)
+        for place, facts in enumerate(each["variants"]):
+            add_variant(session, product, f"{number}-{place}", dict(facts))
+
+
+def add_variant(session: Session, product: products.Product, sku: str, facts: dict[str, Any]) -> None:
+    sale_in, (content, content_unit) = facts.pop("sale_in"), facts.pop("content")
+    variant = make_variant(session, product, sku=sku, content=content, content_unit=content_unit, **facts)
+    if sale_in is not None:
+        starts, ends = sale_in
+        ends_at: datetime | None = NOW + timedelta(seconds=ends) if ends else None
+        prices.reduce(session, variant, variant.price_cents - 1, starts_at=NOW + timedelta(seconds=starts),
+                      ends_at=ends_at, now=NOW, author="test")  # fmt: skip
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@given(
+    catalogue=st.lists(articles, min_size=1, max_size=3),
+    delimiter=st.sampled_from(";,\t|"),
+    encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
+    line_end=st.sampled_from(["\r\n", "\n"]),
+)
+def test_what_is_exported_and_imported_again_changes_nothing(
+    importer: Importer, catalogue: list[dict[str, Any]], delimiter: str, encoding: str, line_end: str
+) -> None:
+    session = importer.session
+    with session.begin_nested() as savepoint:
+        attributes.ensure_types(session)
+        stock_up(session, catalogue)
+        written = export(session, NOW)
+        plan = importer.plan(written, now=LATER)
+        assert (plan.refused, plan.questions, plan.changes, plan.steps) == ([], [], [], [])
+        rows = list(csv.reader(io.StringIO(written.decode("utf-8-sig"), newline=""), delimiter=";"))
+        out = io.StringIO()
+        csv.writer(out, delimiter=delimiter, lineterminator=line_end).writerows(rows)
+        reading = dialects.read(out.getvalue().encode(encoding))
+        again = dialects.read(written)
+        assert [vars(article) for article in reading.articles] == [vars(article) for article in again.articles]
+        savepoint.rollback()
+    session.expunge_all()
+
+
+def test_an_export_opens_in_german_excel(session: Session) -> None:
+    make_variant(session, make_product(session, "=Jersey"), sku="007", gtin="4006381333931", price_cents=123456)
+    written = export(session, NOW)
+    assert written.startswith(b"\xef\xbb\xbfArtikelnummer;Artikel;Produktname;")
+    assert b"'007;jersey;'=Jersey;" in written
+    assert b";1234,56;" in written
+    assert b";'4006381333931;" in written
+    assert written.endswith(b"\r\n")
+
+
+def test_a_whole_shop_moves_with_its_pictures(importer: Importer, session: Session) -> None:
+    Image.new("RGB", (40, 30), "red").save(importer.folder / "a.png")
+    importer.write("Artikelnummer;Produktname;Preis;Bilder\nA;Band;1,00;a.png\n")
+    written = export(session, NOW)
+    assert export_pictures(session, importer.media, importer.folder / "out", NOW) == 1
+    for table in (Picture,):
+        for row in session.exec(select(table)).all():
+            session.delete(row)
+    session.flush()
+    new_shop = Importer(session, importer.folder / "out", importer.folder / "new media")
+    assert [change.column for change in new_shop.write(written).changes] == ["Bilder"]
+    assert new_shop.plan(written).changes_nothing
+
+
+def test_a_variant_less_product_is_left_out_and_a_row_without_variant_is_read(
+    importer: Importer, session: Session
+) -> None:
+    make_product(session, "Entwurf")
+    assert export(session, NOW).count(b"\r\n") == 1
+    importer.write("Artikel;Produktname;Artikelnummer;Kurzbeschreibung\nentwurf;Entwurf;;Neu\n")
+    assert shelf.load(session, NOW).by_slug["entwurf"].facts["summary"] == "Neu"
+    assert session.exec(select(Variant)).all() == []
+
+
+def test_the_shelf_takes_few_queries(session: Session, importer: Importer) -> None:
+    from sqlalchemy import event
+
+    for number in range(30):
+        make_variant(session, make_product(session, f"Artikel {number}"))
+    statements: list[str] = []
+    event.listen(session.connection(), "before_cursor_execute", lambda *facts: statements.append(facts[2]))
+    reading = dialects.read(export(session, NOW))
+    statements.clear()
+    make_plan(session, reading, None, NOW)  # type: ignore[arg-type]
+    assert len(statements) <= 12

@@ -1,0 +1,113 @@
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from PIL import Image
+
+from shop.cli import main
+
+GOODS = "Artikelnummer;Produktname;Preis;Bestand\nJER-1;Jersey Waldtiere;12,90;5\nKN-1;Käferknopf;1,50;30\n"
+COUNTS = {"new": 2, "changed": 0, "unchanged": 0}
+
+
+@pytest.fixture(scope="session")
+def empty_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("empty shop") / "data"
+    assert CliRunner().invoke(main, ["init", "--empty", "--data", str(folder)]).exit_code == 0
+    return folder
+
+
+@pytest.fixture
+def stood_up(empty_shop: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(empty_shop, tmp_path / "data"))
+
+
+@pytest.fixture
+def goods(tmp_path: Path) -> Path:
+    file = tmp_path / "waren.csv"
+    file.write_text(GOODS, encoding="utf-8")
+    return file
+
+
+def run(data: Path, *words: object) -> Result:
+    return CliRunner().invoke(main, ["--data", str(data), *map(str, words)])
+
+
+def test_a_dry_run_says_as_json_what_would_change_and_changes_nothing(stood_up: Path, goods: Path) -> None:
+    for _ in range(2):
+        result = run(stood_up, "import", goods, "--dry-run", "--json")
+        assert result.exit_code == 0
+        assert json.loads(result.stdout) == {
+            "format": "dorfladen",
+            "encoding": "utf-8",
+            "delimiter": ";",
+            "decimal": ",",
+            "products": COUNTS,
+            "variants": COUNTS,
+            "refused": [],
+            "questions": [],
+        }
+
+
+def test_without_yes_nobody_at_a_keyboard_only_gets_the_plan(stood_up: Path, goods: Path) -> None:
+    result = run(stood_up, "import", goods)
+    assert (result.exit_code, "Artikel: 2 neu, 0 geändert, 0 unverändert" in result.stdout) == (1, True)
+    assert "--yes" in result.stderr
+    assert "2 neu" in run(stood_up, "import", goods, "--dry-run").stdout
+
+
+def test_what_was_imported_is_found_and_comes_in_once(stood_up: Path, goods: Path) -> None:
+    assert run(stood_up, "import", goods, "--yes").exit_code == 0
+    again = run(stood_up, "import", goods, "--yes")
+    assert (again.exit_code, "nichts zu ändern" in again.stdout) == (0, True)
+    hits = json.loads(run(stood_up, "search", "jersey", "--json").stdout)
+    assert [(hit["sku"], hit["slug"], hit["name"]) for hit in hits] == [
+        ("JER-1", "jersey-waldtiere", "Jersey Waldtiere")
+    ]
+    assert hits[0].keys() == {"sku", "slug", "name", "score"}
+    assert "2 Artikel" in run(stood_up, "reindex").stdout
+
+
+def test_a_refused_row_stops_everything_unless_it_may_be_skipped(stood_up: Path, goods: Path) -> None:
+    goods.write_text(GOODS + "X;Band;billig;\n", encoding="utf-8")
+    refused = run(stood_up, "import", goods, "--yes")
+    assert (refused.exit_code, "Zeile 3, Preis" in refused.stdout) == (1, True)
+    assert "--skip-refused" in refused.stderr
+    assert run(stood_up, "import", goods, "--dry-run").exit_code == 1
+    assert run(stood_up, "import", goods, "--yes", "--skip-refused").exit_code == 0
+    assert "0 neu, 0 geändert, 2 unverändert" in run(stood_up, "import", goods, "--dry-run").stdout
+
+
+def test_an_open_decimal_sign_must_be_named(stood_up: Path, goods: Path) -> None:
+    goods.write_text("Artikelnummer;Produktname;Preis\nA;Nähmaschine;1.234\n", encoding="utf-8")
+    assert "--decimal" in run(stood_up, "import", goods, "--yes", "--skip-refused").stderr
+    assert run(stood_up, "import", goods, "--yes", "--decimal", ",").exit_code == 0
+
+
+def test_an_unreadable_file_ends_with_a_sentence(stood_up: Path, goods: Path) -> None:
+    goods.write_bytes(b"PK\x03\x04")
+    result = run(stood_up, "import", goods, "--dry-run")
+    assert (result.exit_code, result.stderr) == (
+        1,
+        "Das ist eine Excel-Datei. Bitte speichern Sie sie als „CSV UTF-8 (durch Trennzeichen)“.\n",
+    )
+
+
+def test_an_export_imports_as_unchanged(stood_up: Path, goods: Path, tmp_path: Path) -> None:
+    run(stood_up, "import", goods, "--yes")
+    assert run(stood_up, "export", tmp_path / "out.csv").exit_code == 0
+    assert "0 neu, 0 geändert, 2 unverändert" in run(stood_up, "import", tmp_path / "out.csv", "--dry-run").stdout
+
+
+def test_a_folder_of_pictures_finds_its_goods(stood_up: Path, goods: Path, tmp_path: Path) -> None:
+    run(stood_up, "import", goods, "--yes")
+    folder = tmp_path / "fotos"
+    folder.mkdir()
+    Image.new("RGB", (40, 30), "red").save(folder / "KN-1.png")
+    Image.new("RGB", (40, 30), "red").save(folder / "unbekannt.png")
+    result = run(stood_up, "images", folder)
+    assert (result.exit_code, "1 Bilder neu, 0 schon da." in result.stdout) == (0, True)
+    assert "unbekannt.png: passt zu keinem Artikel" in result.stdout
+    assert "0 Bilder neu, 1 schon da." in run(stood_up, "images", folder).stdout
