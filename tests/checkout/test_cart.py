@@ -2,12 +2,13 @@
 
 from contextlib import suppress
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from catalog import fibres, prices, products
 from catalog.images import Picture
@@ -19,14 +20,14 @@ from checkout.customers import CheckoutDetails
 from tests.checkout.ordering import id_of, make_cart, tell
 from tests.make import NOW, make_fabric, make_product, make_variant
 
-TODAY = {"now": NOW}
+TODAY: dict[str, Any] = {"now": NOW}
 
 
 def lines(session: Session) -> list[tuple[int, int]]:
-    return [(line.pieces, line.quantity) for line in session.exec(select(CartLine).order_by(CartLine.id)).all()]
+    return [(line.pieces, line.quantity) for line in session.exec(select(CartLine).order_by(col(CartLine.id))).all()]
 
 
-def test_a_cart_is_found_by_its_secret_only(session: Session):
+def test_a_cart_is_found_by_its_secret_only(session: Session) -> None:
     basket = cart.open(session, NOW)
     assert cart.find(session, basket.token) is basket
     assert cart.find(session, "guessed") is None
@@ -34,14 +35,14 @@ def test_a_cart_is_found_by_its_secret_only(session: Session):
     assert basket.token != basket.checkout_key
 
 
-def test_two_cuts_of_one_length_are_one_line(session: Session):
+def test_two_cuts_of_one_length_are_one_line(session: Session) -> None:
     fabric = make_fabric(session)
     basket = make_cart(session, (fabric, 1, 150), (fabric, 1, 150), (fabric, 1, 200))
     assert lines(session) == [(2, 150), (1, 200)]
     assert cart.count(session, basket.token) == 3
 
 
-def test_the_badge_counts_cuts_and_knows_no_stranger(session: Session):
+def test_the_badge_counts_cuts_and_knows_no_stranger(session: Session) -> None:
     assert cart.count(session, "unknown") == 0
     assert cart.count(session, cart.open(session, NOW).token) == 0
 
@@ -58,7 +59,9 @@ def test_the_badge_counts_cuts_and_knows_no_stranger(session: Session):
         (MOST_PIECES + 1, 100, "Für so große Mengen rufen Sie uns bitte an, dann finden wir einen Weg."),
     ],
 )
-def test_what_cannot_be_cut_is_refused_with_a_sentence(session: Session, pieces, quantity, sentence):
+def test_what_cannot_be_cut_is_refused_with_a_sentence(
+    session: Session, pieces: int, quantity: int, sentence: str
+) -> None:
     fabric = make_fabric(session, on_hand=340)
     with pytest.raises((QuantityDoesNotFit, TooMuch)) as refused:
         make_cart(session, (fabric, pieces, quantity))
@@ -66,7 +69,7 @@ def test_what_cannot_be_cut_is_refused_with_a_sentence(session: Session, pieces,
     assert lines(session) == []
 
 
-def test_all_cuts_of_a_fabric_together_must_be_there(session: Session):
+def test_all_cuts_of_a_fabric_together_must_be_there(session: Session) -> None:
     fabric = make_fabric(session, on_hand=340)
     basket = make_cart(session, (fabric, 1, 200))
     with pytest.raises(TooMuch, match="und 2,00\u00a0m liegen schon im Warenkorb") as refused:
@@ -75,7 +78,7 @@ def test_all_cuts_of_a_fabric_together_must_be_there(session: Session):
     cart.add(session, basket, id_of(fabric), pieces=1, quantity=140, **TODAY)
 
 
-def test_held_goods_are_not_offered(session: Session):
+def test_held_goods_are_not_offered(session: Session) -> None:
     button = make_variant(session, on_hand=3)
     make_cart(session, (button, 3, 1))  # a cart holds nothing
     button.held = 2
@@ -84,16 +87,16 @@ def test_held_goods_are_not_offered(session: Session):
         make_cart(session, (button, 2, 1))
 
 
-def test_sold_out_goods_say_so(session: Session):
+def test_sold_out_goods_say_so(session: Session) -> None:
     with pytest.raises(TooMuch, match="nichts mehr da"):
         make_cart(session, (make_variant(session, on_hand=0), 1, 1))
 
 
-def test_goods_whose_stock_nobody_counts_never_run_out(session: Session):
+def test_goods_whose_stock_nobody_counts_never_run_out(session: Session) -> None:
     make_cart(session, (make_variant(session, on_hand=0, counts_stock=False), 500, 1))
 
 
-def test_goods_by_the_piece_step_by_pieces(session: Session):
+def test_goods_by_the_piece_step_by_pieces(session: Session) -> None:
     sold_in_fives = make_variant(session, make_product(session, minimum=5, step=5), on_hand=100)
     make_cart(session, (sold_in_fives, 10, 1))
     with pytest.raises(QuantityDoesNotFit, match="Schritten von 5"):
@@ -102,7 +105,7 @@ def test_goods_by_the_piece_step_by_pieces(session: Session):
         make_cart(session, (sold_in_fives, 5, 2))
 
 
-def test_drafts_and_unknown_goods_are_not_for_sale(session: Session):
+def test_drafts_and_unknown_goods_are_not_for_sale(session: Session) -> None:
     draft = make_variant(session, make_product(session, published=False))
     with pytest.raises(NotForSale):
         make_cart(session, (draft, 1, 1))
@@ -110,7 +113,7 @@ def test_drafts_and_unknown_goods_are_not_for_sale(session: Session):
         cart.add(session, cart.open(session, NOW), 999_999, pieces=1, quantity=1, **TODAY)
 
 
-def test_a_changed_line_joins_its_like(session: Session):
+def test_a_changed_line_joins_its_like(session: Session) -> None:
     fabric = make_fabric(session)
     basket = make_cart(session, (fabric, 1, 100), (fabric, 2, 150))
     first = cart.items(session, basket, NOW)[0]
@@ -118,7 +121,7 @@ def test_a_changed_line_joins_its_like(session: Session):
     assert lines(session) == [(3, 150)]
 
 
-def test_zero_pieces_remove_a_line_and_a_gone_line_stays_gone(session: Session):
+def test_zero_pieces_remove_a_line_and_a_gone_line_stays_gone(session: Session) -> None:
     fabric = make_fabric(session)
     basket = make_cart(session, (fabric, 1, 100))
     line_id = cart.items(session, basket, NOW)[0].line_id
@@ -128,7 +131,7 @@ def test_zero_pieces_remove_a_line_and_a_gone_line_stays_gone(session: Session):
     assert lines(session) == []
 
 
-def test_a_strangers_line_cannot_be_touched(session: Session):
+def test_a_strangers_line_cannot_be_touched(session: Session) -> None:
     fabric = make_fabric(session)
     line_id = cart.items(session, basket := make_cart(session, (fabric, 1, 100)), NOW)[0].line_id
     stranger = cart.open(session, NOW)
@@ -137,7 +140,7 @@ def test_a_strangers_line_cannot_be_touched(session: Session):
     assert cart.count(session, basket.token) == 1
 
 
-def test_every_change_makes_the_pages_that_show_the_old_cart_stale(session: Session):
+def test_every_change_makes_the_pages_that_show_the_old_cart_stale(session: Session) -> None:
     fabric = make_fabric(session)
     basket = cart.open(session, NOW)
     keys = [basket.checkout_key]
@@ -149,7 +152,7 @@ def test_every_change_makes_the_pages_that_show_the_old_cart_stale(session: Sess
     assert len({*keys, basket.checkout_key}) == 4
 
 
-def test_an_item_carries_all_that_pages_and_orders_need(session: Session):
+def test_an_item_carries_all_that_pages_and_orders_need(session: Session) -> None:
     product = make_product(session, "Jersey", unit=Unit.LENGTH, minimum=50, step=10)
     fibres.set_composition(session, id_of(product), [("Baumwolle", 95), ("Elasthan", 5)], NOW)
     fabric = make_variant(session, product, sku="J-1", price_cents=1290, on_hand=500, weight_g=333,
@@ -169,14 +172,14 @@ def test_an_item_carries_all_that_pages_and_orders_need(session: Session):
     assert item.problem == ""
 
 
-def test_a_reduction_is_what_the_cart_asks(session: Session):
+def test_a_reduction_is_what_the_cart_asks(session: Session) -> None:
     button = make_variant(session, price_cents=500)
     later = NOW + timedelta(days=40)
     prices.reduce(session, button, 400, starts_at=later, ends_at=None, now=later, author="test")
     assert cart.items(session, make_cart(session, (button, 2, 1)), later)[0].line_cents == 800
 
 
-def test_a_line_says_when_it_can_no_longer_be_bought(session: Session):
+def test_a_line_says_when_it_can_no_longer_be_bought(session: Session) -> None:
     fabric = make_fabric(session)
     basket = make_cart(session, (fabric, 1, 200), (fabric, 1, 150))
     fabric.on_hand = 300
@@ -188,7 +191,7 @@ def test_a_line_says_when_it_can_no_longer_be_bought(session: Session):
     assert all("verkaufen wir zurzeit nicht" in item.problem for item in cart.items(session, basket, NOW))
 
 
-def test_a_long_cart_needs_no_more_queries_than_a_short_one(session: Session):
+def test_a_long_cart_needs_no_more_queries_than_a_short_one(session: Session) -> None:
     def queries(basket: cart.Cart) -> int:
         seen: list[str] = []
         note = lambda connection, cursor, statement, *rest: seen.append(statement)  # noqa: E731
@@ -203,7 +206,7 @@ def test_a_long_cart_needs_no_more_queries_than_a_short_one(session: Session):
     assert queries(long) == queries(short) <= 8
 
 
-def test_forgotten_carts_go_with_all_they_knew(session: Session):
+def test_forgotten_carts_go_with_all_they_knew(session: Session) -> None:
     old = make_cart(session, (make_variant(session), 1, 1), now=NOW - timedelta(days=60))
     tell(session, old)
     fresh = cart.open(session, NOW)
@@ -214,7 +217,7 @@ def test_forgotten_carts_go_with_all_they_knew(session: Session):
     assert cart.find(session, fresh.token) is not None
 
 
-def test_details_are_kept_with_their_cart(session: Session):
+def test_details_are_kept_with_their_cart(session: Session) -> None:
     basket = cart.open(session, NOW)
     assert customers.load(session, basket).name == ""
     tell(session, basket)
@@ -224,7 +227,7 @@ def test_details_are_kept_with_their_cart(session: Session):
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(wishes=st.lists(st.tuples(st.integers(1, 4), st.integers(5, 30).map(lambda tens: tens * 10)), max_size=8))
-def test_a_cart_never_holds_more_than_is_there(session: Session, wishes):
+def test_a_cart_never_holds_more_than_is_there(session: Session, wishes: list[tuple[int, int]]) -> None:
     fabric = make_fabric(session, on_hand=500)
     basket = cart.open(session, NOW)
     for pieces, quantity in wishes:

@@ -1,6 +1,7 @@
 """An order's life after it was placed: money, goods and letters agree at every turn."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlmodel import Session, select
@@ -14,7 +15,7 @@ from checkout.payments import PaymentAttempt
 from tests.checkout.ordering import id_of, make_order
 from tests.make import NOW, make_fabric
 
-BY = {"now": NOW, "author": "Anna"}
+BY: dict[str, Any] = {"now": NOW, "author": "Anna"}
 
 
 @pytest.fixture
@@ -36,7 +37,7 @@ def kinds(session: Session, order: Order) -> list[str]:
     return [letter.kind for letter in outbox.letters_about(session, f"order:{order.id}")][2:]
 
 
-def test_money_takes_the_goods_and_owes_a_letter(session: Session, fabric: Variant):
+def test_money_takes_the_goods_and_owes_a_letter(session: Session, fabric: Variant) -> None:
     order = make_order(session, fabric)
     pay(session, order)
     assert (order.state, order.paid_cents, order.attention) == (State.PAID, order.total_cents, "")
@@ -44,7 +45,7 @@ def test_money_takes_the_goods_and_owes_a_letter(session: Session, fabric: Varia
     assert kinds(session, order) == ["payment_received"]
 
 
-def test_the_same_booking_counts_once(session: Session, fabric: Variant):
+def test_the_same_booking_counts_once(session: Session, fabric: Variant) -> None:
     order = make_order(session, fabric)
     pay(session, order)
     pay(session, order)
@@ -53,7 +54,7 @@ def test_the_same_booking_counts_once(session: Session, fabric: Variant):
     assert order.attention == ""
 
 
-def test_too_little_money_waits_for_the_rest(session: Session, fabric: Variant):
+def test_too_little_money_waits_for_the_rest(session: Session, fabric: Variant) -> None:
     order = make_order(session, fabric)
     pay(session, order, 1000)
     assert (order.state, order.attention) == (State.AWAITING_PAYMENT, "Es fehlen noch 14,25\u00a0€.")
@@ -61,14 +62,14 @@ def test_too_little_money_waits_for_the_rest(session: Session, fabric: Variant):
     assert (order.state, order.paid_cents) == (State.PAID, order.total_cents)
 
 
-def test_too_much_money_is_given_back_by_a_person(session: Session, fabric: Variant):
+def test_too_much_money_is_given_back_by_a_person(session: Session, fabric: Variant) -> None:
     order = make_order(session, fabric)
     pay(session, order, order.total_cents + 100)
     assert order.state == State.PAID
     assert "1,00\u00a0€ zu viel bezahlt" in order.attention
 
 
-def test_paying_twice_takes_the_goods_once(session: Session, fabric: Variant):
+def test_paying_twice_takes_the_goods_once(session: Session, fabric: Variant) -> None:
     order = make_order(session, fabric)
     pay(session, order)
     pay(session, order, reference="Buchung 2")
@@ -77,7 +78,7 @@ def test_paying_twice_takes_the_goods_once(session: Session, fabric: Variant):
     assert kinds(session, order) == ["payment_received"]
 
 
-def test_an_expired_order_frees_its_goods(session: Session, fabric: Variant):
+def test_an_expired_order_frees_its_goods(session: Session, fabric: Variant) -> None:
     order = make_order(session, fabric)
     fulfilment.expire(session, order, now=NOW)
     assert (order.state, goods(session, fabric)) == (State.EXPIRED, (500, 0))
@@ -85,7 +86,7 @@ def test_an_expired_order_frees_its_goods(session: Session, fabric: Variant):
         fulfilment.expire(session, order, now=NOW)
 
 
-def test_late_money_takes_the_goods_again_if_they_are_there(session: Session, fabric: Variant):
+def test_late_money_takes_the_goods_again_if_they_are_there(session: Session, fabric: Variant) -> None:
     order = make_order(session, fabric)
     fulfilment.expire(session, order, now=NOW)
     pay(session, order)
@@ -93,7 +94,7 @@ def test_late_money_takes_the_goods_again_if_they_are_there(session: Session, fa
     assert kinds(session, order) == ["payment_received"]
 
 
-def test_late_money_for_goods_that_are_gone_is_for_a_person_to_decide(session: Session, fabric: Variant):
+def test_late_money_for_goods_that_are_gone_is_for_a_person_to_decide(session: Session, fabric: Variant) -> None:
     order = make_order(session, fabric)
     fulfilment.expire(session, order, now=NOW)
     stock.count(session, fabric, 100, **BY)
@@ -104,7 +105,7 @@ def test_late_money_for_goods_that_are_gone_is_for_a_person_to_decide(session: S
     assert kinds(session, order) == []
 
 
-def test_an_order_that_a_person_cancelled_does_not_rise_again(session: Session, fabric: Variant):
+def test_an_order_that_a_person_cancelled_does_not_rise_again(session: Session, fabric: Variant) -> None:
     order = make_order(session, fabric)
     fulfilment.cancel(session, order, reason="auf Wunsch", **BY)
     pay(session, order)
@@ -113,7 +114,7 @@ def test_an_order_that_a_person_cancelled_does_not_rise_again(session: Session, 
 
 
 @pytest.mark.parametrize("is_paid", [False, True])
-def test_cancelling_puts_the_goods_back(session: Session, fabric: Variant, is_paid: bool):
+def test_cancelling_puts_the_goods_back(session: Session, fabric: Variant, is_paid: bool) -> None:
     order = make_order(session, fabric)
     if is_paid:
         pay(session, order)
@@ -126,7 +127,7 @@ def test_cancelling_puts_the_goods_back(session: Session, fabric: Variant, is_pa
     assert orders.events_of(session, order)[-1 - is_paid].note == "Fehler im Stoff"
 
 
-def test_only_what_is_paid_is_shipped(session: Session, fabric: Variant):
+def test_only_what_is_paid_is_shipped(session: Session, fabric: Variant) -> None:
     order = make_order(session, fabric)
     with pytest.raises(NotAllowedNow):
         fulfilment.ship(session, order, carrier="DHL", tracking="", **BY)
@@ -140,7 +141,7 @@ def test_only_what_is_paid_is_shipped(session: Session, fabric: Variant):
         fulfilment.cancel(session, order, reason="zu spät", **BY)
 
 
-def test_what_is_paid_at_the_till_is_taken_then_and_books_no_money(session: Session, fabric: Variant):
+def test_what_is_paid_at_the_till_is_taken_then_and_books_no_money(session: Session, fabric: Variant) -> None:
     order = make_order(session, fabric, first_state=State.CONFIRMED, payment="on_pickup", reserved_until=None)
     assert goods(session, fabric) == (500, 150)
     fulfilment.pick_up(session, order, **BY)
@@ -149,7 +150,7 @@ def test_what_is_paid_at_the_till_is_taken_then_and_books_no_money(session: Sess
     assert fulfilment.payments_of(session, order) == []
 
 
-def test_what_was_paid_before_is_picked_up_without_taking_it_twice(session: Session, fabric: Variant):
+def test_what_was_paid_before_is_picked_up_without_taking_it_twice(session: Session, fabric: Variant) -> None:
     order = make_order(session, fabric)
     pay(session, order)
     fulfilment.pick_up(session, order, **BY)
@@ -158,14 +159,14 @@ def test_what_was_paid_before_is_picked_up_without_taking_it_twice(session: Sess
         fulfilment.pick_up(session, order, **BY)
 
 
-def test_money_for_an_order_to_be_paid_in_the_store_is_noticed(session: Session, fabric: Variant):
+def test_money_for_an_order_to_be_paid_in_the_store_is_noticed(session: Session, fabric: Variant) -> None:
     order = make_order(session, fabric, first_state=State.CONFIRMED)
     pay(session, order)
     assert order.state == State.CONFIRMED
     assert "schon vor der Abholung" in order.attention
 
 
-def test_orders_are_overdue_unless_a_provider_is_busy_with_them(session: Session, fabric: Variant):
+def test_orders_are_overdue_unless_a_provider_is_busy_with_them(session: Session, fabric: Variant) -> None:
     late, busy, done = (make_order(session, fabric, quantity=50, reserved_until=NOW) for _ in range(3))
     make_order(session, fabric, quantity=50, reserved_until=NOW + timedelta(hours=1))
     make_order(session, fabric, quantity=50, reserved_until=None)

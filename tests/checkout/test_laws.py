@@ -3,6 +3,7 @@
 from contextlib import suppress
 from datetime import timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -20,7 +21,7 @@ from shop.db import Database
 from tests.checkout.ordering import id_of, make_order
 from tests.make import NOW, make_fabric
 
-BY = {"now": NOW, "author": "test"}
+BY: dict[str, Any] = {"now": NOW, "author": "test"}
 at_will = settings(
     max_examples=60, deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
@@ -45,7 +46,7 @@ def check_stock(session: Session, variant: Variant) -> None:
         max_size=25,
     )
 )
-def test_stock_is_never_negative_whatever_is_held_released_and_taken(session: Session, steps):
+def test_stock_is_never_negative_whatever_is_held_released_and_taken(session: Session, steps: list[Any]) -> None:
     fabric = make_fabric(session, on_hand=500)
     holder_of = {letter: f"{letter}{fabric.id}" for letter in "abc"}
     for step, letter, quantity in steps:
@@ -98,7 +99,9 @@ def check_order(session: Session, order: Order) -> None:
         max_size=12,
     ),
 )
-def test_money_and_goods_agree_whatever_happens_to_three_orders(session: Session, first, steps):
+def test_money_and_goods_agree_whatever_happens_to_three_orders(
+    session: Session, first: State, steps: list[Any]
+) -> None:
     fabric = make_fabric(session, on_hand=350)
     placed = [make_order(session, fabric, quantity=100, first_state=first) for _ in range(3)]
     for which, step, cents in steps:
@@ -112,7 +115,7 @@ def test_money_and_goods_agree_whatever_happens_to_three_orders(session: Session
 
 
 @pytest.mark.postgres
-def test_a_whole_life_on_postgresql(postgres_database: Database):
+def test_a_whole_life_on_postgresql(postgres_database: Database) -> None:
     with postgres_database.writing() as session:
         fabric = make_fabric(session, on_hand=350)
         order = make_order(session, fabric, quantity=150)

@@ -10,7 +10,7 @@ codes = st.builds(lambda seed: numbers._with_hyphen(seed + numbers._check_letter
                   st.text(alphabet=LETTERS, min_size=7, max_size=7))  # fmt: skip
 
 
-def test_a_new_number_is_valid_and_has_no_look_alikes():
+def test_a_new_number_is_valid_and_has_no_look_alikes() -> None:
     drawn = {numbers.new() for _ in range(200)}
     assert len(drawn) == 200
     assert all(numbers.is_valid(number) for number in drawn)
@@ -18,7 +18,7 @@ def test_a_new_number_is_valid_and_has_no_look_alikes():
 
 
 @given(codes)
-def test_every_single_wrong_letter_is_noticed(number):
+def test_every_single_wrong_letter_is_noticed(number: str) -> None:
     for place, right in enumerate(number):
         if right != "-":
             wrong = [number[:place] + letter + number[place + 1 :] for letter in LETTERS if letter != right]
@@ -26,7 +26,7 @@ def test_every_single_wrong_letter_is_noticed(number):
 
 
 @given(codes)
-def test_every_swap_of_two_letters_is_noticed(number):
+def test_every_swap_of_two_letters_is_noticed(number: str) -> None:
     plain = number.replace("-", "")
     for first in range(8):
         for second in range(first + 1, 8):
@@ -37,7 +37,7 @@ def test_every_swap_of_two_letters_is_noticed(number):
 
 
 @given(codes)
-def test_a_number_is_found_however_it_is_written(number):
+def test_a_number_is_found_however_it_is_written(number: str) -> None:
     plain = number.replace("-", "")
     for written in (
         number,
@@ -51,16 +51,16 @@ def test_a_number_is_found_however_it_is_written(number):
 
 
 @given(codes, codes)
-def test_all_numbers_of_a_text_are_found(first, second):
+def test_all_numbers_of_a_text_are_found(first: str, second: str) -> None:
     assert {first, second} <= set(numbers.find_all(f"{first} und {second.lower()}"))
 
 
-def test_ordinary_words_are_no_numbers():
+def test_ordinary_words_are_no_numbers() -> None:
     assert numbers.find_all("Rechnung vom 12. März, Frau Huber") == []
     assert not numbers.is_valid("ABCD-EFG0")
     assert not numbers.is_valid("")
 
 
 @given(codes)
-def test_the_transfer_reference_is_plain_ascii(number):
+def test_the_transfer_reference_is_plain_ascii(number: str) -> None:
     assert numbers.transfer_reference(number).isascii()

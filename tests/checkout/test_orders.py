@@ -26,7 +26,7 @@ from tests.checkout.ordering import id_of, make_cart, make_order, place, tell
 from tests.make import NOW, make_fabric, make_variant
 
 
-def test_an_order_copies_what_was_sold(session: Session):
+def test_an_order_copies_what_was_sold(session: Session) -> None:
     fabric = make_fabric(session, sku="J-1", on_hand=500)
     order = make_order(session, fabric, pieces=2, quantity=150)
     line = orders.lines_of(session, order)[0]
@@ -38,7 +38,7 @@ def test_an_order_copies_what_was_sold(session: Session):
     assert (order.terms_version, order.withdrawal_version, order.privacy_version) == (1, 2, 3)
 
 
-def test_a_later_change_of_the_product_leaves_the_order_alone(session: Session):
+def test_a_later_change_of_the_product_leaves_the_order_alone(session: Session) -> None:
     fabric = make_fabric(session, "Jersey Füchse")
     order = make_order(session, fabric)
     prices.set_regular(session, fabric, 1990, now=NOW, author="test")
@@ -50,7 +50,7 @@ def test_a_later_change_of_the_product_leaves_the_order_alone(session: Session):
     assert (line.name, line.price_cents, line.line_cents) == ("Jersey Füchse", 1290, 1935)
 
 
-def test_goods_are_held_once_per_variant(session: Session):
+def test_goods_are_held_once_per_variant(session: Session) -> None:
     fabric = make_fabric(session, on_hand=500)
     order = place(session, make_cart(session, (fabric, 1, 150), (fabric, 2, 100)))
     session.refresh(fabric)
@@ -59,7 +59,7 @@ def test_goods_are_held_once_per_variant(session: Session):
     assert list(holds) == [350]
 
 
-def test_the_cart_is_empty_afterwards_and_ready_for_the_next_order(session: Session):
+def test_the_cart_is_empty_afterwards_and_ready_for_the_next_order(session: Session) -> None:
     fabric = make_fabric(session)
     basket = make_cart(session, (fabric, 1, 100))
     first_key = basket.checkout_key
@@ -70,7 +70,7 @@ def test_the_cart_is_empty_afterwards_and_ready_for_the_next_order(session: Sess
     assert place(session, basket).id != first.id
 
 
-def test_both_letters_are_owed_with_the_order(session: Session):
+def test_both_letters_are_owed_with_the_order(session: Session) -> None:
     order = make_order(session)
     letters = outbox.letters_about(session, f"order:{order.id}")
     assert [(letter.kind, letter.recipient) for letter in letters] == [
@@ -79,7 +79,7 @@ def test_both_letters_are_owed_with_the_order(session: Session):
     ]
 
 
-def test_a_double_click_gets_the_same_order(session: Session):
+def test_a_double_click_gets_the_same_order(session: Session) -> None:
     basket = make_cart(session, (make_fabric(session), 1, 150))
     key = basket.checkout_key
     first = place(session, basket)
@@ -88,7 +88,7 @@ def test_a_double_click_gets_the_same_order(session: Session):
     assert len(outbox.letters_about(session, f"order:{first.id}")) == 2
 
 
-def test_a_cart_that_changed_in_another_tab_is_shown_again(session: Session):
+def test_a_cart_that_changed_in_another_tab_is_shown_again(session: Session) -> None:
     fabric = make_fabric(session)
     basket = make_cart(session, (fabric, 1, 150))
     seen = basket.checkout_key
@@ -98,18 +98,18 @@ def test_a_cart_that_changed_in_another_tab_is_shown_again(session: Session):
     assert session.exec(select(Order)).all() == []
 
 
-def test_another_total_than_the_shopper_saw_is_shown_again(session: Session):
+def test_another_total_than_the_shopper_saw_is_shown_again(session: Session) -> None:
     basket = make_cart(session, (make_fabric(session), 1, 150))
     with pytest.raises(PriceChanged, match=r"von 19,00.€ auf 24,25.€"):
         place(session, basket, seen_total_cents=1900)
 
 
-def test_an_empty_cart_is_no_order(session: Session):
+def test_an_empty_cart_is_no_order(session: Session) -> None:
     with pytest.raises(EmptyCart):
         place(session, cart.open(session, NOW))
 
 
-def test_a_line_that_cannot_be_bought_any_more_names_the_article(session: Session):
+def test_a_line_that_cannot_be_bought_any_more_names_the_article(session: Session) -> None:
     fabric = make_fabric(session, "Cord")
     basket = make_cart(session, (fabric, 1, 150))
     fabric.is_active = False
@@ -119,7 +119,7 @@ def test_a_line_that_cannot_be_bought_any_more_names_the_article(session: Sessio
     assert refused.value.variant_id == fabric.id
 
 
-def test_goods_sold_since_they_were_shown_leave_nothing_behind(session: Session):
+def test_goods_sold_since_they_were_shown_leave_nothing_behind(session: Session) -> None:
     """The items are those of a page that was shown before the last piece went."""
     button, other = make_variant(session, on_hand=1), make_variant(session, on_hand=5)
     basket = make_cart(session, (other, 2, 1), (button, 1, 1))
@@ -134,21 +134,21 @@ def test_goods_sold_since_they_were_shown_leave_nothing_behind(session: Session)
     assert cart.count(session, basket.token) == 3
 
 
-def test_a_small_business_shows_no_tax(session: Session):
+def test_a_small_business_shows_no_tax(session: Session) -> None:
     order = make_order(session, is_small_business=True)
     assert order.vat == []
     assert orders.lines_of(session, order)[0].vat_permille == 0
     assert order.total_cents == 1935 + 490
 
 
-def test_pickup_takes_no_address_along(session: Session):
+def test_pickup_takes_no_address_along(session: Session) -> None:
     basket = make_cart(session, (make_fabric(session), 1, 150))
     details = tell(session, basket, delivery="pickup", payment="on_pickup")
     order = place(session, basket, details=details, first_state=State.CONFIRMED, payment="on_pickup")
     assert (order.name, order.street, order.city, order.delivery) == ("Erika Muster", "", "", "pickup")
 
 
-def test_the_tax_is_that_of_the_german_day(session: Session):
+def test_the_tax_is_that_of_the_german_day(session: Session) -> None:
     last_evening = NOW.replace(year=2020, month=12, day=31, hour=22, minute=59)
     fabric = make_fabric(session)
     assert orders.lines_of(session, make_order(session, fabric, now=last_evening))[0].vat_permille == 160
@@ -170,7 +170,7 @@ def heard() -> Iterator[list[str]]:
         yield said
 
 
-def test_extensions_hear_of_an_orders_life(session: Session, heard: list[str]):
+def test_extensions_hear_of_an_orders_life(session: Session, heard: list[str]) -> None:
     order = make_order(session)
     orders.move(session, order, State.PAID, now=NOW, author="test")
     assert heard == ["placed awaiting_payment", "moved paid"]
@@ -178,7 +178,7 @@ def test_extensions_hear_of_an_orders_life(session: Session, heard: list[str]):
 
 @pytest.mark.parametrize("standing", list(State))
 @pytest.mark.parametrize("to", list(State))
-def test_an_order_moves_only_as_allowed(session: Session, standing: State, to: State):
+def test_an_order_moves_only_as_allowed(session: Session, standing: State, to: State) -> None:
     order = make_order(session, first_state=standing)
     if to in MOVES[standing]:
         orders.move(session, order, to, now=NOW, author="Anna", note="so")
@@ -191,7 +191,7 @@ def test_an_order_moves_only_as_allowed(session: Session, standing: State, to: S
     assert len(orders.events_of(session, order)) == 1
 
 
-def test_what_calls_for_attention_is_said_once_and_settled_with_a_note(session: Session):
+def test_what_calls_for_attention_is_said_once_and_settled_with_a_note(session: Session) -> None:
     order = make_order(session)
     for sentence in ("Bitte klären.", "Noch etwas.", "Bitte klären."):
         orders.call_attention(session, order, sentence, now=NOW, author="test")
@@ -201,7 +201,7 @@ def test_what_calls_for_attention_is_said_once_and_settled_with_a_note(session: 
     assert orders.events_of(session, order)[-1].note == "angerufen"
 
 
-def test_an_order_is_found_by_its_secret_or_its_number(session: Session):
+def test_an_order_is_found_by_its_secret_or_its_number(session: Session) -> None:
     order = make_order(session)
     assert orders.find_by_token(session, order.token) is order
     assert orders.find_by_token(session, "guessed") is None
@@ -209,7 +209,7 @@ def test_an_order_is_found_by_its_secret_or_its_number(session: Session):
     assert orders.find_by_number(session, "Huber") is None
 
 
-def test_positions_follow_the_cart(session: Session):
+def test_positions_follow_the_cart(session: Session) -> None:
     wanted = [make_variant(session) for _ in range(3)]
     order = place(session, make_cart(session, *[(each, 1, 1) for each in wanted]))
     assert [line.sku for line in orders.lines_of(session, order)] == [each.sku for each in wanted]

@@ -15,7 +15,7 @@ def queue(session: Session, reason: str = "order:1", kind: str = "order_received
     return outbox.queue(session, kind, reason, "erika@kundin.example", NOW)
 
 
-def test_a_letter_is_owed_once_per_kind_reason_and_recipient(session: Session):
+def test_a_letter_is_owed_once_per_kind_reason_and_recipient(session: Session) -> None:
     assert queue(session)
     assert not queue(session)
     assert queue(session, "order:2")
@@ -23,14 +23,14 @@ def test_a_letter_is_owed_once_per_kind_reason_and_recipient(session: Session):
     assert outbox.counts(session) == Counts(waiting=3, given_up=0)
 
 
-def test_owing_it_again_spoils_nothing_else_of_the_transaction(session: Session):
+def test_owing_it_again_spoils_nothing_else_of_the_transaction(session: Session) -> None:
     queue(session)
     outbox.queue(session, "shipped", "order:1", "erika@kundin.example", NOW)
     queue(session)
     assert len(outbox.letters_about(session, "order:1")) == 2
 
 
-def test_a_claimed_letter_is_nobody_elses_until_its_time_is_up(session: Session):
+def test_a_claimed_letter_is_nobody_elses_until_its_time_is_up(session: Session) -> None:
     queue(session)
     assert len(outbox.claim(session, NOW, 10)) == 1
     assert outbox.claim(session, NOW, 10) == []
@@ -38,14 +38,14 @@ def test_a_claimed_letter_is_nobody_elses_until_its_time_is_up(session: Session)
     assert len(outbox.claim(session, NOW + CLAIMED_FOR, 10)) == 1
 
 
-def test_letters_come_oldest_first_and_no_more_than_asked(session: Session):
+def test_letters_come_oldest_first_and_no_more_than_asked(session: Session) -> None:
     for number in range(5):
         queue(session, f"order:{number}")
     assert [letter.reason for letter in outbox.claim(session, NOW, 2)] == ["order:0", "order:1"]
     assert [letter.reason for letter in outbox.claim(session, NOW, 2)] == ["order:2", "order:3"]
 
 
-def test_a_sent_letter_is_kept_as_it_went_out_and_never_goes_again(session: Session):
+def test_a_sent_letter_is_kept_as_it_went_out_and_never_goes_again(session: Session) -> None:
     queue(session)
     letter = outbox.claim(session, NOW, 1)[0]
     assert letter.id is not None
@@ -58,7 +58,7 @@ def test_a_sent_letter_is_kept_as_it_went_out_and_never_goes_again(session: Sess
     assert outbox.counts(session) == Counts(waiting=0, given_up=0)
 
 
-def test_pauses_grow_and_after_about_two_days_a_person_must_look(session: Session):
+def test_pauses_grow_and_after_about_two_days_a_person_must_look(session: Session) -> None:
     queue(session)
     now, waits = NOW, []
     while claimed := outbox.claim(session, now, 1):
@@ -73,7 +73,7 @@ def test_pauses_grow_and_after_about_two_days_a_person_must_look(session: Sessio
     assert outbox.counts(session) == Counts(waiting=0, given_up=1)
 
 
-def test_the_owner_can_try_a_given_up_letter_again(session: Session):
+def test_the_owner_can_try_a_given_up_letter_again(session: Session) -> None:
     queue(session)
     letter = outbox.claim(session, NOW, 1)[0]
     assert letter.id is not None
@@ -86,7 +86,7 @@ def test_the_owner_can_try_a_given_up_letter_again(session: Session):
     assert (again.tries, again.given_up_at, again.last_error) == (1, None, "mailbox full")
 
 
-def test_two_workers_share_the_letters(either_database: Database):
+def test_two_workers_share_the_letters(either_database: Database) -> None:
     with either_database.writing() as session:
         for number in range(20):
             queue(session, f"order:{number}")
@@ -101,6 +101,6 @@ def test_two_workers_share_the_letters(either_database: Database):
 
 
 @pytest.mark.parametrize("due", [True, False])
-def test_a_worker_may_ask_before_it_writes(session: Session, due: bool):
+def test_a_worker_may_ask_before_it_writes(session: Session, due: bool) -> None:
     queue(session)
     assert outbox.is_any_due(session, NOW if due else NOW - timedelta(seconds=1)) is due

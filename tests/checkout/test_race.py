@@ -41,7 +41,7 @@ def race(url: str, racer: int, variants: list[int], start: Barrier, results: "Qu
 
 
 @pytest.mark.slow
-def test_twenty_processes_race_for_the_last_half_metre(either_database: Database):
+def test_twenty_processes_race_for_the_last_half_metre(either_database: Database) -> None:
     with either_database.writing() as session:
         variants = [id_of(make_fabric(session, on_hand=50)) for _ in range(ROUNDS)]
     either_database.close()
@@ -74,7 +74,7 @@ def in_threads(number: int, work: Callable[[int], None]) -> None:
         list(pool.map(run, range(number)))
 
 
-def test_eight_clicks_on_the_order_button_are_one_order(either_database: Database):
+def test_eight_clicks_on_the_order_button_are_one_order(either_database: Database) -> None:
     with either_database.writing() as session:
         basket = make_cart(session, (make_fabric(session, on_hand=500), 1, 150))
         tell(session, basket)
@@ -97,7 +97,7 @@ def test_eight_clicks_on_the_order_button_are_one_order(either_database: Databas
         assert session.exec(select(Variant.held)).one() == 150
 
 
-def test_eight_shoppers_and_one_last_button(either_database: Database):
+def test_eight_shoppers_and_one_last_button(either_database: Database) -> None:
     with either_database.writing() as session:
         button = make_variant(session, on_hand=1)
         carts = [make_cart(session, (button, 1, 1)) for _ in range(8)]

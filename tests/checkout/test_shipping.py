@@ -8,7 +8,7 @@ from checkout.shipping import PICKUP, ShippingRate
 
 
 @pytest.fixture(autouse=True)
-def table(session: Session):
+def table(session: Session) -> None:
     session.add_all([
         ShippingRate(name="Brief", country="DE", max_weight_g=500, price_cents=290, position=0),
         ShippingRate(
@@ -36,18 +36,20 @@ def quoted(session: Session, weight_g: int, goods_cents: int = 2_000, country: s
         (20_001, 2_000, []),
     ],
 )
-def test_the_tier_that_carries_it_is_offered(session: Session, weight_g, goods_cents, expected):
+def test_the_tier_that_carries_it_is_offered(
+    session: Session, weight_g: int, goods_cents: int, expected: list[tuple[str, int]]
+) -> None:
     assert quoted(session, weight_g, goods_cents) == expected
 
 
-def test_the_cheapest_may_be_another_than_the_first(session: Session):
+def test_the_cheapest_may_be_another_than_the_first(session: Session) -> None:
     cheapest = shipping.cheapest(session, country="DE", weight_g=100, goods_cents=9_000)
     assert cheapest is not None
     assert (cheapest.name, cheapest.cents) == ("Paket", 0)
     assert shipping.cheapest(session, country="DE", weight_g=99_999, goods_cents=0) is None
 
 
-def test_a_choice_survives_a_heavier_cart(session: Session):
+def test_a_choice_survives_a_heavier_cart(session: Session) -> None:
     for weight_g, cents in ((1_000, 490), (6_000, 990)):
         chosen = shipping.chosen(session, "Paket", country="DE", weight_g=weight_g, goods_cents=0)
         assert chosen is not None
@@ -55,14 +57,14 @@ def test_a_choice_survives_a_heavier_cart(session: Session):
     assert shipping.chosen(session, "Brief", country="DE", weight_g=6_000, goods_cents=0) is None
 
 
-def test_pickup_is_always_free(session: Session):
+def test_pickup_is_always_free(session: Session) -> None:
     chosen = shipping.chosen(session, PICKUP, country="FR", weight_g=99_999, goods_cents=0)
     assert chosen is not None
     assert chosen.is_pickup
     assert chosen.cents == 0
 
 
-def test_where_nothing_fits_a_sentence_says_why(session: Session):
+def test_where_nothing_fits_a_sentence_says_why(session: Session) -> None:
     assert "In dieses Land" in shipping.why_none_fits(session, country="FR", weight_g=1)
     assert "zu schwer" in shipping.why_none_fits(session, country="DE", weight_g=20_001)
     assert shipping.why_none_fits(session, country="AT", weight_g=99_999) == ""

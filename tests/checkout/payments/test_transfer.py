@@ -1,6 +1,7 @@
 """Transfers: offered only with a right account, and a GiroCode that every banking app reads."""
 
 import re
+from decimal import Decimal
 
 import pytest
 from segno.helpers import make_epc_qr
@@ -21,34 +22,34 @@ ACCOUNT = Account("Nähladen Müßig & Söhne", "DE89 3704 0044 0532 0130 00", "
         (Account("Muster", "DE89 3704 0044 0532 0130 01"), "stimmt nicht"),
     ],
 )
-def test_transfers_need_a_holder_and_a_right_iban(account, sentence):
+def test_transfers_need_a_holder_and_a_right_iban(account: Account, sentence: str) -> None:
     assert sentence in Transfer(lambda: account).missing()
 
 
-def test_a_changed_account_counts_at_once():
+def test_a_changed_account_counts_at_once() -> None:
     accounts = [ACCOUNT, Account()]
     method = Transfer(lambda: accounts.pop())
     assert method.missing() != ""
     assert method.missing() == ""
 
 
-def test_transfers_fit_parcels_and_pickup_and_the_till_only_pickup():
+def test_transfers_fit_parcels_and_pickup_and_the_till_only_pickup() -> None:
     transfer, till = Transfer(lambda: ACCOUNT), OnPickup()
     assert [transfer.fits(is_pickup=each) for each in (True, False)] == [True, True]
     assert [till.fits(is_pickup=each) for each in (True, False)] == [True, False]
     assert till.missing() == ""
 
 
-def test_the_code_says_what_the_guideline_wants():
+def test_the_code_says_what_the_guideline_wants() -> None:
     assert giro_code_payload(ACCOUNT, "K7MP-3XQA", 1205).split("\n") == [
         "BCD", "002", "1", "SCT", "", "Naehladen Muessig + Soehne", "DE89370400440532013000", "EUR12.05", "", "",
         "K7MP-3XQA",
     ]  # fmt: skip
 
 
-def test_the_code_is_the_one_that_segnos_own_helper_makes():
+def test_the_code_is_the_one_that_segnos_own_helper_makes() -> None:
     theirs = make_epc_qr(
-        "Naehladen Muessig + Soehne", "DE89370400440532013000", "12.95", text="K7MP-3XQA", encoding="utf-8"
+        "Naehladen Muessig + Soehne", "DE89370400440532013000", Decimal("12.95"), text="K7MP-3XQA", encoding="utf-8"
     )
     assert theirs.svg_inline(scale=4, border=4, dark="#000", light="#fff", title="GiroCode", omitsize=True) == (
         giro_code_svg(ACCOUNT, "K7MP-3XQA", 1295)
@@ -56,12 +57,12 @@ def test_the_code_is_the_one_that_segnos_own_helper_makes():
 
 
 @pytest.mark.parametrize("cents", [0, -1, 999_999_999_99 + 1])
-def test_amounts_that_no_transfer_has_are_refused(cents):
+def test_amounts_that_no_transfer_has_are_refused(cents: int) -> None:
     with pytest.raises(ValueError, match="cents"):
         giro_code_payload(ACCOUNT, "K7MP-3XQA", cents)
 
 
-def test_the_picture_carries_no_style_that_the_pages_forbid():
+def test_the_picture_carries_no_style_that_the_pages_forbid() -> None:
     svg = giro_code_svg(ACCOUNT, "K7MP-3XQA", 1290)
     assert svg.startswith("<svg")
     assert not re.search(r"style|<script|xlink|http", svg.replace("http://www.w3.org/2000/svg", ""))
