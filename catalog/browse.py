@@ -3,11 +3,11 @@
 Statements select columns and are built once (entities cost three times as much to read).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import BindParameter, Row, and_, bindparam, case, or_
 from sqlmodel import Session, col, func, select
@@ -17,6 +17,7 @@ from catalog.images import Picture
 from catalog.makers import Maker
 from catalog.prices import CurrentPrice, Reduction
 from catalog.products import Product, ProductCategory, Variant, VariantOption
+from catalog.revisions import Revision
 from catalog.units import PRICE_UNIT_NAME, BasePrice, QuantityRule, Unit, base_price
 
 MOST_SWATCHES = 6  # on a card
@@ -257,9 +258,16 @@ _first_pictures = (
 _CATEGORY_PHOTOS = select(_first_pictures.c.category_id, Picture.hash, Picture.width, Picture.height).join(
     _first_pictures, _first_pictures.c.picture_id == Picture.id
 )
-_STAMPS = select(Product.id, Product.version, Product.slug, col(Product.published_at).is_not(None)).where(
-    col(Product.id).in_(_ids)
-)
+_MOST_ON_A_PAGE = 5  # an article and the related ones
+_stamped: list[BindParameter[int]] = [bindparam(f"id_{number}") for number in range(_MOST_ON_A_PAGE)]
+_goods, _revisions = Product.__table__.c, Revision.__table__.c  # type: ignore[attr-defined]
+_STAMPS = select(
+    _goods.id,
+    _goods.version,
+    _goods.slug,
+    _goods.published_at.is_not(None),
+    cast(Any, select(_revisions.number).where(_revisions.name == "shop").scalar_subquery()),
+).where(or_(*(_goods.id == each for each in _stamped)))
 _SITEMAP = select(Product.slug, Product.updated_at).where(_is_offered).order_by(col(Product.id))
 
 
@@ -340,9 +348,14 @@ def category_photos(session: Session) -> dict[int, Photo]:
     return {category_id: Photo(picture_hash, "", width, height) for category_id, picture_hash, width, height in rows}
 
 
-def stamps(session: Session, product_ids: Iterable[int]) -> frozenset[tuple[int, int, str, bool]]:
-    """(id, version, slug, is published) of some products: a page made of them holds while these do. One read."""
-    return frozenset(tuple(row) for row in session.execute(_STAMPS, {"ids": list(product_ids)}))
+def stamps(session: Session, product_ids: Sequence[int]) -> frozenset[tuple[Any, ...]]:
+    """What up to five products and the shop's frame are now: a page made of them holds while this does.
+
+    One read without the ORM, for it is all that a kept page costs.
+    """
+    padded = [*product_ids, *[0] * _MOST_ON_A_PAGE][:_MOST_ON_A_PAGE]
+    bound = {each.key: number for each, number in zip(_stamped, padded, strict=True)}
+    return frozenset(map(tuple, session.connection().execute(_STAMPS, bound)))
 
 
 def holds_until(session: Session, product_ids: Sequence[int], now: datetime) -> datetime | None:

@@ -1,6 +1,6 @@
 """An article's page: pictures, variants, price, and the form that puts it into the cart."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, abort, request
@@ -25,7 +25,7 @@ def show(slug: str) -> Response:
     sku = request.args.get("v")
     key = ("product", slug, sku)
     kept = pagecache.pages().get(key)
-    if kept is None or not kept.is_made_of(_facts(kept.product_ids), now()):
+    if kept is None or not kept.is_made_of(browse.stamps(session(), kept.product_ids), now()):
         kept = _rendered(slug, sku)
         pagecache.pages().put(key, kept)
     return pagecache.answer(kept)
@@ -41,11 +41,7 @@ def _rendered(slug: str, sku: str | None) -> KeptPage:
     context = _context(slug, sku)
     product_ids = (context["page"].product_id, *(card.product_id for card in context["related"]))
     holds_until = browse.holds_until(session(), product_ids, now())
-    return pagecache.rendered(_TEMPLATE, context, _facts(product_ids), holds_until, product_ids)
-
-
-def _facts(product_ids: tuple[int, ...]) -> Hashable:
-    return themes.shop_revision(), browse.stamps(session(), product_ids)
+    return pagecache.rendered(_TEMPLATE, context, browse.stamps(session(), product_ids), holds_until, product_ids)
 
 
 def _context(slug: str, sku: str | None) -> dict[str, Any]:

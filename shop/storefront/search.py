@@ -6,7 +6,7 @@ from catalog import browse
 from catalog.search.find import find, suggest
 from shop import themes
 from shop.context import now, session, the_shop
-from shop.storefront import listing
+from shop.storefront import listing, pagecache
 from shop.storefront.listing import PER_PAGE, Paging
 
 blueprint = Blueprint("search", __name__)
@@ -15,17 +15,15 @@ _LONGEST = 200
 
 
 @blueprint.get("/suche")
-def show() -> str:
+def show() -> Response:
     """The goods that have all words of `?q=`, best first."""
     words = request.args.get("q", "").strip()[:_LONGEST]
     number = listing.asked_page()
     found = find(the_shop().search, words, offset=listing.skipped(number), limit=PER_PAGE)
-    return themes.render(
-        "pages/search.html",
-        searched=words,
-        cards=browse.cards(session(), found.ids, now()),
-        paging=Paging(number, found.total),
-    )
+    cards = tuple(browse.cards(session(), found.ids, now()))
+    context = {"searched": words, "cards": cards, "paging": Paging(number, found.total)}
+    facts = (themes.shop_revision(), found.total, cards)
+    return pagecache.serve(("search", words, number), facts, now(), "pages/search.html", lambda: context)
 
 
 @blueprint.get("/suche/vorschlaege")
