@@ -1,0 +1,79 @@
+"""The shop's own work: it looks, does what is owed, and one failure stops nothing."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlmodel import select
+
+from catalog.search import queue
+from checkout import cart
+from checkout.cart import Cart
+from shop import backup, jobs
+from shop.accounts import SignInFailure
+from shop.context import Shop
+from shop.jobs import Job
+from tests.make import NOW, make_fabric
+
+
+def shop_of(app: Flask) -> Shop:
+    shop: Shop = app.extensions["dorfladen"]
+    return shop
+
+
+def test_every_job_has_nothing_to_complain_about_in_an_empty_shop(shop_app: Flask) -> None:
+    assert [job.name for job in jobs.all_jobs() if not jobs.run(shop_app, job)] == []
+
+
+def test_a_failing_job_stops_no_other(shop_app: Flask, caplog: pytest.LogCaptureFixture) -> None:
+    stop = threading.Event()
+
+    def fail(app: Flask) -> None:
+        raise ValueError("kaputt")
+
+    jobs.run_forever(shop_app, stop, (Job("fails", 0.01, fail), Job("ends it", 0.02, lambda app: stop.set())))
+    assert stop.is_set()
+    assert "job fails failed" in caplog.text
+
+
+def test_what_changed_is_found_after_the_queue_was_replayed(shop_app: Flask) -> None:
+    shop = shop_of(shop_app)
+    with shop.database.writing() as session:
+        make_fabric(session, "Musselin Salbei")
+    jobs.replay_search_queue(shop_app)
+    assert shop.search.complete("muss") == ["Musselin"]
+
+
+def test_an_index_that_missed_pruned_changes_is_built_anew(shop_app: Flask) -> None:
+    shop = shop_of(shop_app)
+    with shop.database.writing() as session:
+        make_fabric(session, "Musselin Salbei")
+    jobs.replay_search_queue(shop_app)
+    with shop.database.writing() as session:
+        make_fabric(session, "Cord Ziegel")
+        for change in session.exec(select(queue.SearchChange)).all()[:-1]:
+            session.delete(change)
+    jobs.replay_search_queue(shop_app)
+    assert shop.search.complete("cor") == ["Cord"]
+
+
+def test_a_nightly_backup_is_made_once_a_day(shop_app: Flask) -> None:
+    jobs.back_up_nightly(shop_app)
+    made = backup.newest(shop_of(shop_app).settings)
+    jobs.back_up_nightly(shop_app)
+    assert made is not None
+    assert [file.name for file in made.parent.iterdir()] == [made.name]
+
+
+def test_pruning_forgets_only_what_is_old(shop_app: Flask) -> None:
+    shop = shop_of(shop_app)
+    with shop.database.writing() as session:
+        cart.open(session, NOW - timedelta(days=40))
+        fresh = cart.open(session, NOW - timedelta(days=3)).token
+        session.add(SignInFailure(subject="old", failed_at=NOW - timedelta(days=2)))
+        session.add(SignInFailure(subject="new", failed_at=NOW - timedelta(hours=2)))
+    jobs.prune(shop_app)
+    with shop.database.reading() as session:
+        assert session.exec(select(Cart.token)).all() == [fresh]
+        assert session.exec(select(SignInFailure.subject)).all() == ["new"]
