@@ -223,7 +223,9 @@ def place(
         outbox.queue(session, "order_received", f"order:{order.id}", order.email, placing.now)
         outbox.queue(session, "order_for_owner", f"order:{order.id}", outbox.OWNER, placing.now)
         carts.empty(session, cart, placing.now)
-        remark(session, order, placing.first_state, "", now=placing.now, author=SHOPPER)
+        if order.state == State.PAID:
+            stock.take(session, order.number, now=placing.now, author=SHOPPER)
+        remark(session, order, order.state, "", now=placing.now, author=SHOPPER)
         signals.order_placed.send(order, session=session)
     return order
 
@@ -335,7 +337,7 @@ def _copy(
         number=numbers.new(),
         token=secrets.token_urlsafe(32),
         checkout_key=placing.checkout_key,
-        state=placing.first_state.value,
+        state=_first_state(totals, placing).value,
         placed_at=placing.now,
         reserved_until=placing.reserved_until,
         delivery=details.delivery,
@@ -356,6 +358,12 @@ def _copy(
     session.add_all([_line(order.id, position, item, placing) for position, item in enumerate(items, start=1)])
     session.flush()
     return order
+
+
+def _first_state(totals: Totals, placing: Placing) -> State:
+    """What costs nothing (a free sample fetched in the store) waits for no money."""
+    is_free = totals.total_cents == 0 and placing.first_state is State.AWAITING_PAYMENT
+    return State.PAID if is_free else placing.first_state
 
 
 def _contact_fields(details: CheckoutDetails) -> set[str]:

@@ -52,12 +52,13 @@ def place(
     now: datetime = NOW,
     details: CheckoutDetails | None = None,
     items: list[CartItem] | None = None,
+    shipping_cents: int = 490,
     **facts: Any,
 ) -> Order:
-    """Order a cart as it is (or was: `items`), with 4,90 € for shipping; `facts` go into the Placing."""
+    """Order a cart as it is (or was: `items`), with its shipping; `facts` go into the Placing."""
     items = cart.items(session, basket, now) if items is None else items
     small = facts.get("is_small_business", False)
-    sums = totals(items, 490, is_small_business=small, on=german_day(now))
+    sums = totals(items, shipping_cents, is_small_business=small, on=german_day(now))
     standing: dict[str, Any] = {
         "checkout_key": basket.checkout_key,
         "seen_total_cents": sums.total_cents,

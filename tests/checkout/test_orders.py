@@ -215,3 +215,11 @@ def test_positions_follow_the_cart(session: Session) -> None:
     assert [line.sku for line in orders.lines_of(session, order)] == [each.sku for each in wanted]
     assert len(session.exec(select(OrderLine)).all()) == 3
     assert session.exec(select(Variant.held).where(Variant.id == wanted[0].id)).one() == 1
+
+
+def test_what_costs_nothing_waits_for_no_money(session: Session) -> None:
+    sample = make_variant(session, price_cents=0, on_hand=3)
+    order = place(session, make_cart(session, (sample, 1, 1)), shipping_cents=0)
+    assert (order.total_cents, order.state) == (0, State.PAID)
+    session.refresh(sample)
+    assert (sample.on_hand, sample.held) == (2, 0)
