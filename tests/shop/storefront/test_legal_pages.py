@@ -1,0 +1,52 @@
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from shop import pages
+from shop.context import Shop
+from tests.make import NOW
+from tests.shop.storefront.selling import fill_cart, open_shop, words
+
+SLUGS = ("impressum", "datenschutz", "agb", "widerrufsbelehrung", "versand")
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_every_legal_page_stands_before_the_shop_is_furnished(client: FlaskClient, slug: str) -> None:
+    page = client.get(f"/{slug}")
+    assert page.status_code == 200
+    assert not re.search(r"\[[^\]]*\]|None|\{\{", words(page.text))
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/warenkorb", "/kasse", "/widerruf", "/gibt-es-nicht", *(f"/{s}" for s in SLUGS)]
+)
+def test_every_page_leads_to_the_legal_texts_and_to_the_withdrawal(
+    shop_app: Flask, client: FlaskClient, path: str
+) -> None:
+    open_shop(shop_app)
+    fill_cart(client)
+    page = client.get(path).text
+    assert ">Impressum</a>" in page
+    assert ">Datenschutz</a>" in page
+    assert ">Widerrufsbelehrung</a>" in page
+    assert re.search(r'href="/widerruf"[^>]*>Vertrag widerrufen</a>', page)
+
+
+def test_the_shipping_page_shows_the_table_and_the_ways_to_pay(shop_app: Flask, client: FlaskClient) -> None:
+    open_shop(shop_app)
+    text = words(client.get("/versand").text)
+    assert "Versand nach Deutschland" in text
+    assert "Paket bis 31500 g 5,49 €" in text
+    assert "Versand nach Österreich" in text
+    assert "Überweisung" in text
+
+
+def test_the_owners_page_is_shown_and_an_unknown_one_is_not(shop_app: Flask, client: FlaskClient) -> None:
+    shop: Shop = shop_app.extensions["dorfladen"]
+    with shop.database.writing() as session:
+        pages.publish(session, "naehkurse", "Nähkurse", "Jeden **Dienstag**.", now=NOW, author="test")
+    assert "<strong>Dienstag</strong>" in client.get("/seite/naehkurse").text
+    assert client.get("/seite/strickkurse").status_code == 404
+    assert client.get("/seite/agb").headers["Location"] == "/agb"

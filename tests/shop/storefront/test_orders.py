@@ -1,0 +1,79 @@
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlmodel import select
+
+from checkout import fulfilment
+from checkout.orders import Order
+from shop.context import Shop
+from tests.make import NOW
+from tests.shop.storefront.selling import another_visitor, open_shop, place_order, words
+
+
+def test_the_order_of_a_foreign_token_is_not_found(shop_app: Flask, client: FlaskClient) -> None:
+    open_shop(shop_app)
+    address = place_order(client)
+    assert client.get(address[:-1]).status_code == 404
+    assert client.get("/bestellung/1").status_code == 404
+
+
+def test_the_link_alone_opens_the_order_and_tells_nobody(shop_app: Flask, client: FlaskClient) -> None:
+    open_shop(shop_app)
+    page = another_visitor(shop_app).get(place_order(client))
+    assert page.status_code == 200
+    assert page.headers["Referrer-Policy"] == "no-referrer"
+    assert "noindex" in page.headers["X-Robots-Tag"]
+    assert "no-store" in page.headers["Cache-Control"]
+    assert len(page.request.path.removeprefix("/bestellung/")) >= 32
+
+
+def test_the_order_repeats_what_was_bought(shop_app: Flask, client: FlaskClient) -> None:
+    open_shop(shop_app)
+    text = words(client.get(place_order(client)).text)
+    for told in ("Jersey Waldtiere", "Farbe: Petrol", "2 Stücke à 1,50 m", "95 % Baumwolle", "Paket 5,49 €",
+                 "darin 19 % MwSt. 7,06 €", "Gesamtbetrag 44,19 €", "Bestellung eingegangen"):  # fmt: skip
+        assert told in text
+
+
+def test_the_order_leads_to_its_prefilled_withdrawal(shop_app: Flask, client: FlaskClient) -> None:
+    open_shop(shop_app)
+    token = place_order(client).removeprefix("/bestellung/")
+    assert f'href="/widerruf?bestellung={token}">Vertrag widerrufen</a>' in client.get(f"/bestellung/{token}").text
+    form = client.get(f"/widerruf?bestellung={token}").text
+    assert 'value="Erika Käufer"' in form
+    assert f">Bestellung {_order(shop_app).number}</textarea>" in form
+
+
+@pytest.mark.parametrize(
+    ("what", "told"),
+    [("paid", "Ihre Zahlung ist da"), ("shipped", "00340434"), ("cancelled", "storniert"), ("expired", "aufgehoben")],
+)
+def test_the_order_says_where_it_stands(shop_app: Flask, client: FlaskClient, what: str, told: str) -> None:
+    open_shop(shop_app)
+    address = place_order(client)
+    _let_happen(shop_app, what)
+    text = words(client.get(address).text)
+    assert told in text
+    assert "Bitte überweisen" not in text
+
+
+def _order(app: Flask) -> Order:
+    shop: Shop = app.extensions["dorfladen"]
+    with shop.database.reading() as session:
+        return session.exec(select(Order)).one()
+
+
+def _let_happen(app: Flask, what: str) -> None:
+    shop: Shop = app.extensions["dorfladen"]
+    with shop.database.writing() as session:
+        order = session.exec(select(Order)).one()
+        if what == "cancelled":
+            fulfilment.cancel(session, order, reason="", now=NOW, author="test")
+        elif what == "expired":
+            fulfilment.expire(session, order, now=NOW)
+        else:
+            fulfilment.mark_paid(
+                session, order, cents=order.total_cents, reference="bank-1", method="transfer", now=NOW, author="test"
+            )
+        if what == "shipped":
+            fulfilment.ship(session, order, carrier="DHL", tracking="00340434", now=NOW, author="test")
