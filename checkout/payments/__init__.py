@@ -81,12 +81,16 @@ class Surroundings:
 
 
 class PaymentMethod(Protocol):
-    """What the checkout asks of a way to pay. Registered by entry point `dorfladen.payments`."""
+    """What the checkout asks of a way to pay. Registered by entry point `dorfladen.payments`.
+
+    `least_cents` is the least total that can be paid by it.
+    """
 
     key: str
     label: str
     hint: str
     first_state: State
+    least_cents: int
 
     def missing(self) -> str:
         """What the owner must still set before it can be offered, in German; "" if nothing."""

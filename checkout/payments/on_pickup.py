@@ -13,6 +13,7 @@ class OnPickup:
     label = "Bezahlung bei Abholung"
     hint = "Sie bezahlen im Laden, wenn Sie Ihre Bestellung abholen."
     first_state = State.CONFIRMED
+    least_cents = 0
 
     def missing(self) -> str:
         """Nothing has to be set."""

@@ -43,6 +43,7 @@ class StripePayment:
         "Dort wählen Sie Karte oder eine der anderen angebotenen Zahlungsarten."
     )
     first_state = State.AWAITING_PAYMENT
+    least_cents = 50  # docs.stripe.com/currencies, minimum charge amounts
 
     def __init__(
         self,

@@ -21,6 +21,7 @@ class Transfer:
     label = "Überweisung vorab (Vorkasse)"
     hint = "Nach der Bestellung bekommen Sie unsere Bankverbindung und einen GiroCode für Ihre Banking-App."
     first_state = State.AWAITING_PAYMENT
+    least_cents = 0
 
     def __init__(self, account: Callable[[], Account]) -> None:
         """`account` reads where the money shall go, as the owner has set it this moment."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from catalog.money import format_cents
 from checkout import cart as carts
 from checkout import customers, shipping
 from checkout.cart import Cart, CartItem
@@ -59,6 +60,7 @@ def look_at(cart: Cart, details: CheckoutDetails | None = None) -> Review:
     way = _chosen(ways, told)
     methods = [method for method in the_shop().payments.values() if not method.missing()]
     method = next((each for each in methods if each.key == told.payment), None)
+    sums = _totals(owner, items, way)
     return Review(
         cart=cart,
         details=told,
@@ -69,8 +71,10 @@ def look_at(cart: Cart, details: CheckoutDetails | None = None) -> Review:
         why_no_way=why_no_way,
         methods=methods,
         method=method,
-        totals=_totals(owner, items, way),
-        problems=customers.problems(told, countries(owner)) | _choice_problems(told, way, method, why_no_way),
+        totals=sums,
+        problems=customers.problems(told, countries(owner))
+        | _choice_problems(told, way, why_no_way)
+        | _payment_problems(told, method, sums.total_cents),
         is_open=not legal.missing(owner) and bool(methods),
     )
 
@@ -111,16 +115,22 @@ def _totals(owner: Profile, items: Sequence[CartItem], way: ShippingQuote | None
     )
 
 
-def _choice_problems(
-    told: CheckoutDetails, way: ShippingQuote | None, method: PaymentMethod | None, why_no_way: str
-) -> dict[str, str]:
-    """A chosen way or payment that does not fit (any more)."""
-    problems = {}
+def _choice_problems(told: CheckoutDetails, way: ShippingQuote | None, why_no_way: str) -> dict[str, str]:
+    """A chosen way that does not fit (any more)."""
     if told.delivery and way is None:
-        problems["delivery"] = why_no_way or "Diese Versandart passt nicht (mehr). Bitte wählen Sie neu."
-    is_pickup = told.delivery == PICKUP
-    if told.payment and method is None:
-        problems["payment"] = "Diese Zahlungsart gibt es nicht (mehr). Bitte wählen Sie neu."
-    elif method is not None and told.delivery and not method.fits(is_pickup=is_pickup):
-        problems["payment"] = "Diese Zahlungsart passt nicht zur gewählten Lieferung. Bitte wählen Sie neu."
-    return problems
+        return {"delivery": why_no_way or "Diese Versandart passt nicht (mehr). Bitte wählen Sie neu."}
+    return {}
+
+
+def _payment_problems(told: CheckoutDetails, method: PaymentMethod | None, total_cents: int) -> dict[str, str]:
+    """A chosen payment that does not fit (any more)."""
+    if not told.payment:
+        return {}
+    if method is None:
+        return {"payment": "Diese Zahlungsart gibt es nicht (mehr). Bitte wählen Sie neu."}
+    if told.delivery and not method.fits(is_pickup=told.delivery == PICKUP):
+        return {"payment": "Diese Zahlungsart passt nicht zur gewählten Lieferung. Bitte wählen Sie neu."}
+    if total_cents < method.least_cents:
+        least = format_cents(method.least_cents)
+        return {"payment": f"So können Sie erst ab {least} bezahlen. Bitte wählen Sie eine andere Zahlungsart."}
+    return {}

@@ -1,11 +1,14 @@
 """The shopper's way to the payment page and back."""
 
+from flask import Flask
 from flask.testing import FlaskClient
 
 from checkout.orders import State
 from checkout.payments import attempts
 from shop.db import Database
 from tests.checkout.payments.ordering import Clock, Placed, order_of, place_order, stock_of
+from tests.make import make_variant
+from tests.shop.storefront import selling
 from tests.stripe_fake import FakeStripe
 
 CREATE = "/v1/checkout/sessions"
@@ -131,3 +134,40 @@ def test_a_forgotten_attempt_that_was_paid_is_booked_on_return(
     stripe.account.pay(session_id)
     come_back(client, placed, session_id)
     assert order_of(database, placed).state == State.PAID
+
+
+def test_the_order_button_leads_to_stripe_with_the_order_committed(
+    shop_app: Flask, client: FlaskClient, stripe: FakeStripe
+) -> None:
+    selling.open_shop(shop_app)
+    page = selling.place_order(client, payment="stripe")
+    assert page.startswith(f"{stripe.url}/pay/")
+    (session,) = stripe.account.sessions.values()
+    assert session["amount_total"] == 2 * 1935 + 549
+    stripe.account.pay(session["id"])
+    assert stripe.webhooks.deliver_all() == [200]
+
+
+def test_case_15_a_second_click_on_the_order_button_leads_to_the_same_page(
+    shop_app: Flask, client: FlaskClient, stripe: FakeStripe
+) -> None:
+    selling.open_shop(shop_app)
+    selling.fill_cart(client)
+    selling.tell(client, payment="stripe")
+    form = selling.seen(client)
+    first, second = (client.post("/kasse/bestellen", data=form).location for _ in range(2))
+    assert first == second
+    assert len(stripe.account.sessions) == 1
+
+
+def test_what_is_too_cheap_for_stripe_is_to_be_paid_otherwise(
+    shop_app: Flask, client: FlaskClient, database: Database, stripe: FakeStripe
+) -> None:
+    selling.open_shop(shop_app)
+    with database.writing() as session:
+        make_variant(session, sku="KNOPF-MINI", price_cents=45)
+    client.post("/warenkorb", data={"variante": "KNOPF-MINI", "stuecke": "1"})
+    answer = client.post("/kasse", data=selling.ADDRESS | {"delivery": "pickup", "payment": "stripe"})
+    assert answer.status_code == 422
+    assert "erst ab 0,50\u00a0€" in answer.text
+    assert stripe.calls == []
