@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import BindParameter, Row, and_, bindparam, case, or_
 from sqlmodel import Session, col, func, select
@@ -261,12 +261,12 @@ _CATEGORY_PHOTOS = select(_first_pictures.c.category_id, Picture.hash, Picture.w
 _MOST_ON_A_PAGE = 5  # an article and the related ones
 _stamped: list[BindParameter[int]] = [bindparam(f"id_{number}") for number in range(_MOST_ON_A_PAGE)]
 _goods, _revisions = Product.__table__.c, Revision.__table__.c  # type: ignore[attr-defined]
-_STAMPS = select(
+_STAMPS = select(  # type: ignore[call-overload]
     _goods.id,
     _goods.version,
     _goods.slug,
     _goods.published_at.is_not(None),
-    cast(Any, select(_revisions.number).where(_revisions.name == "shop").scalar_subquery()),
+    select(_revisions.number).where(_revisions.name == "shop").scalar_subquery(),
 ).where(or_(*(_goods.id == each for each in _stamped)))
 _SITEMAP = select(Product.slug, Product.updated_at).where(_is_offered).order_by(col(Product.id))
 

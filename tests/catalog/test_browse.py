@@ -1,0 +1,114 @@
+"""What lists and article pages read, on SQLite and PostgreSQL alike."""
+
+from datetime import timedelta
+
+import pytest
+from sqlmodel import Session
+
+from catalog import browse, categories, prices, products, revisions
+from catalog.browse import Order
+from catalog.products import Variant
+from catalog.units import BasePrice, Unit
+from shop.db import Database
+from tests.make import NOW, make_fabric, make_product, make_variant
+
+
+def put_in(session: Session, variant: Variant, *path: str) -> int:
+    category = categories.at_path(session, path)
+    assert category.id is not None
+    products.place_in(session, variant.product_id, [category.id], NOW)
+    return category.id
+
+
+@pytest.mark.parametrize("order", Order)
+def test_every_order_lists_on_every_database(either_database: Database, order: Order) -> None:
+    with either_database.writing() as session:
+        put_in(session, make_fabric(session, "Cord"), "Stoffe")
+        stoffe = put_in(session, make_fabric(session, "Leinen"), "Stoffe")
+        listed = browse.in_categories(session, [stoffe], order, NOW)
+        assert listed.total == len(listed.ids) == 2
+        assert [card.name for card in browse.cards(session, listed.ids, NOW)]
+        browse.category_photos(session)
+
+
+def test_article_page_reads_on_every_database(either_database: Database) -> None:
+    with either_database.writing() as session:
+        first = make_fabric(session)
+        stoffe = put_in(session, first, "Stoffe")
+        cord = make_fabric(session, "Cord")
+        put_in(session, cord, "Stoffe")
+        page = browse.page(session, "jersey-waldtiere", NOW)
+        assert page is not None
+        assert browse.related(session, page, [stoffe]) == [cord.product_id]
+        before = browse.stamps(session, [first.product_id])
+        revisions.bump(session)
+        assert browse.stamps(session, [first.product_id]) != before
+
+
+def test_related_goods_of_the_same_category_come_first(session: Session) -> None:
+    jersey = make_fabric(session)
+    near = make_fabric(session, "Jersey Punkte")
+    far = make_fabric(session, "Cord")
+    put_in(session, jersey, "Stoffe", "Jersey")
+    put_in(session, near, "Stoffe", "Jersey")
+    put_in(session, far, "Stoffe", "Cord")
+    department = categories.ids_below(session, categories.at_path(session, ["Stoffe"]).id or 0)
+    page = browse.page(session, "jersey-waldtiere", NOW)
+    assert page is not None
+    assert browse.related(session, page, department) == [near.product_id, far.product_id]
+
+
+def test_card_shows_the_lowest_price_as_from(session: Session) -> None:
+    button = make_product(session, "Knopf")
+    make_variant(session, button, price_cents=90)
+    make_variant(session, button, price_cents=45)
+    (card,) = browse.cards(session, [button.id or 0], NOW)
+    assert (card.offer.cents, card.offer.is_from, card.variant_count) == (45, True, 2)
+
+
+def test_inactive_variants_are_not_offered(session: Session) -> None:
+    variant = make_variant(session, make_product(session, "Knopf"))
+    variant.is_active = False
+    session.flush()
+    assert browse.page(session, "knopf", NOW) is None
+    assert browse.cards(session, [variant.product_id], NOW) == []
+
+
+def test_reduction_is_announced_with_its_reference(session: Session) -> None:
+    fabric = make_fabric(session, now=NOW - timedelta(days=40))
+    prices.reduce(session, fabric, 990, starts_at=NOW, ends_at=None, now=NOW, author="test")
+    (card,) = browse.cards(session, [fabric.product_id], NOW)
+    assert (card.offer.cents, card.offer.reference_cents, card.offer.percent_off) == (990, 1290, 23)
+
+
+def test_reduction_of_a_new_article_announces_nothing(session: Session) -> None:
+    fabric = make_fabric(session)
+    prices.reduce(session, fabric, 990, starts_at=NOW, ends_at=None, now=NOW, author="test")
+    (card,) = browse.cards(session, [fabric.product_id], NOW)
+    assert (card.offer.cents, card.offer.reference_cents, card.offer.percent_off) == (990, None, 0)
+
+
+def test_base_price_is_left_out_where_it_is_the_price(session: Session) -> None:
+    ribbon = make_variant(session, make_product(session, "Band"), content=100, content_unit=Unit.LENGTH)
+    card_of_three = make_variant(session, make_product(session, "Karte"), content=300, content_unit=Unit.LENGTH)
+    one, three = browse.cards(session, [ribbon.product_id, card_of_three.product_id], NOW)
+    assert one.offer.base is None
+    assert three.offer.base == BasePrice(165, "1\u00a0m")
+
+
+def test_rest_below_the_minimum_is_sold_out(session: Session) -> None:
+    make_fabric(session, on_hand=45)
+    page = browse.page(session, "jersey-waldtiere", NOW)
+    assert page is not None
+    assert page.is_sold_out
+    assert page.choices[0].available == 45
+
+
+def test_first_buyable_variant_is_chosen(session: Session) -> None:
+    wool = make_product(session, "Wolle")
+    make_variant(session, wool, sku="W1", on_hand=0)
+    make_variant(session, wool, sku="W2")
+    page = browse.page(session, "wolle", NOW)
+    assert page is not None
+    assert page.chosen(None).sku == "W2"
+    assert page.chosen("W1").sku == "W1"
