@@ -10,10 +10,12 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from flask import Flask, Request, Response, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
 from catalog.refusals import Refusal
 from shop.settings import Settings
 
+BACKOFFICE = "/backoffice/"
 EXEMPT = "/webhooks/"  # machines prove themselves by signature
 LARGEST_BODY = 64 * 1024 * 1024  # a handful of phone photographs
 
@@ -33,6 +35,16 @@ CONTENT_SECURITY_POLICY = "; ".join(
 )
 
 
+class OwnerSessions(SecureCookieSessionInterface):
+    """Signed sessions in the backoffice alone: shoppers need none, and no page of theirs pays for one."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """The owner's session; None, which is an empty one that cannot be written, for shoppers."""
+        if not request.path.startswith(BACKOFFICE):
+            return None
+        return super().open_session(app, request)
+
+
 class ForeignRequest(Refusal):
     """An unsafe request did not come from one of our own pages."""
 
@@ -45,11 +57,12 @@ def set_up(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.is_secure,
-        SESSION_COOKIE_PATH="/backoffice/",
+        SESSION_COOKIE_PATH=BACKOFFICE,
         PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         MAX_FORM_PARTS=2000,
     )
+    app.session_interface = OwnerSessions()
     policy = _policy(settings)
     own_host = urlsplit(settings.url).netloc
 

@@ -2,11 +2,13 @@
 
 import hashlib
 import tomllib
-from functools import lru_cache
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
-from flask import Blueprint, Flask, Response, abort, current_app, g, render_template, request, send_file, url_for
+from flask import Blueprint, Flask, Response, abort, current_app, g, render_template, request, send_file
 from jinja2 import FileSystemBytecodeCache, FileSystemLoader
 
 from catalog import categories, revisions
@@ -30,7 +32,7 @@ def set_up(app: Flask, settings: Settings) -> None:
     cache = settings.data / "cache"
     cache.mkdir(exist_ok=True, mode=0o700)
     app.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(str(cache)), "auto_reload": False}
-    app.config["THEME_FOLDERS"] = folders
+    app.config["THEME_FILES"] = _static_files(folders)
     app.config["FRAME"] = {}
     app.jinja_env.globals.update(theme_static=theme_static, wordings=wordings)
     app.register_blueprint(_static)
@@ -76,7 +78,8 @@ def cart_count() -> int:
 
 def theme_static(path: str) -> str:
     """The address of a theme's file; it changes with the content, so browsers may keep it."""
-    return url_for("theme.static_file", stamp=_stamp(str(_find(path))), path=path)
+    address: str = current_app.config["THEME_FILES"][path].address
+    return address
 
 
 _static = Blueprint("theme", __name__)
@@ -84,18 +87,28 @@ _static = Blueprint("theme", __name__)
 
 @_static.get("/theme/<stamp>/<path:path>")
 def static_file(stamp: str, path: str) -> Response:
-    """A file of the theme or of its nearest parent that has it."""
-    return send_file(_find(path), max_age=_A_YEAR, conditional=True)
+    """A file of the theme or of its nearest parent that has it, whatever stamp an old page names."""
+    found: StaticFile | None = current_app.config["THEME_FILES"].get(path)
+    if found is None:
+        abort(404)
+    return send_file(found.file, max_age=_A_YEAR, conditional=True)
 
 
-def _find(path: str) -> Path:
-    for folder in current_app.config["THEME_FOLDERS"]:
-        file: Path = (folder / "static" / path).resolve()
-        if file.is_relative_to(folder / "static") and file.is_file():
-            return file
-    abort(404)
+@dataclass(frozen=True)
+class StaticFile:
+    """A file of the theme, and the address that carries a stamp of its content."""
+
+    file: Path
+    address: str
 
 
-@lru_cache(maxsize=512)
-def _stamp(file: str) -> str:
-    return hashlib.sha256(Path(file).read_bytes()).hexdigest()[:10]
+def _static_files(folders: Sequence[Path]) -> dict[str, StaticFile]:
+    """All static files by their path; those of a child stand before its parent's."""
+    files: dict[str, StaticFile] = {}
+    for folder in reversed(folders):
+        for file in sorted((folder / "static").rglob("*")):
+            if file.is_file():
+                path = file.relative_to(folder / "static").as_posix()
+                stamp = hashlib.sha256(file.read_bytes()).hexdigest()[:10]
+                files[path] = StaticFile(file, f"/theme/{stamp}/{quote(path)}")
+    return files
