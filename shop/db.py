@@ -38,11 +38,12 @@ class Database:
         self.url = url
         self.is_sqlite = url.startswith("sqlite")
         self.engine = _sqlite_engine(url) if self.is_sqlite else create_engine(url, pool_pre_ping=True)
+        self._reading = self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="REPEATABLE READ")
         self._writing = self.engine.execution_options(write=True)
 
     def read_session(self) -> Session:
         """A session that only reads; it sees one consistent moment."""
-        return Session(self.engine, autoflush=False)
+        return Session(self._reading, autoflush=False)
 
     def write_session(self) -> Session:
         """A session that writes: its transaction waits its turn before its first statement."""
