@@ -21,10 +21,9 @@ from tests.make import NOW, make_fabric
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Iterator[tuple[Settings, Database]]:
+def shop(empty_shop: Path) -> Iterator[tuple[Settings, Database]]:
     """A shop with one fabric and its picture."""
-    settings = read_settings(tmp_path / "old", {})
-    preparing.set_up(settings, demo="", say=lambda said: None)
+    settings = read_settings(empty_shop, {})
     database = Database(settings.database_url)
     with database.writing() as session:
         fabric = make_fabric(session, "Cord Ziegelrot")

@@ -102,9 +102,7 @@ def shop(open_shop: Callable[..., Flask], smtp_url: str) -> Flask:
 def owe(app: Flask, name: str = "Grete Müßig", address: str = "grete@post.example") -> None:
     """A withdrawal, which owes its receipt to the consumer and a word to the owner."""
     with app.extensions["dorfladen"].database.writing() as session:
-        returns.declare(
-            session, key="one", name=name, email=address, which_order="die Knöpfe", extent="", now=NOW
-        )
+        returns.declare(session, key="one", name=name, email=address, which_order="die Knöpfe", extent="", now=NOW)
 
 
 def letters_of(app: Flask) -> list[Letter]:
