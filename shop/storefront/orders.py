@@ -34,8 +34,12 @@ STATE_WORDS = {
 
 @blueprint.after_request
 def keep_secret(response: Response) -> Response:
-    """The address is the key: it must not reach another page."""
-    response.headers["Referrer-Policy"] = "no-referrer"
+    """The address is the key: it must not reach a foreign page.
+
+    Not "no-referrer": under it browsers send the form to pay with "Origin: null", and those without
+    Sec-Fetch-Site (Safari before 16.4, any browser without https) could not prove whose form it is.
+    """
+    response.headers["Referrer-Policy"] = "same-origin"
     return response
 
 

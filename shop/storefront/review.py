@@ -130,7 +130,7 @@ def _payment_problems(told: CheckoutDetails, method: PaymentMethod | None, total
         return {"payment": "Diese Zahlungsart gibt es nicht (mehr). Bitte wählen Sie neu."}
     if told.delivery and not method.fits(is_pickup=told.delivery == PICKUP):
         return {"payment": "Diese Zahlungsart passt nicht zur gewählten Lieferung. Bitte wählen Sie neu."}
-    if total_cents < method.least_cents:
+    if 0 < total_cents < method.least_cents:
         least = format_cents(method.least_cents)
         return {"payment": f"So können Sie erst ab {least} bezahlen. Bitte wählen Sie eine andere Zahlungsart."}
     return {}

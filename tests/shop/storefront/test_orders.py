@@ -21,7 +21,7 @@ def test_the_link_alone_opens_the_order_and_tells_nobody(shop_app: Flask, client
     open_shop(shop_app)
     page = another_visitor(shop_app).get(place_order(client))
     assert page.status_code == 200
-    assert page.headers["Referrer-Policy"] == "no-referrer"
+    assert page.headers["Referrer-Policy"] == "same-origin"
     assert "noindex" in page.headers["X-Robots-Tag"]
     assert "no-store" in page.headers["Cache-Control"]
     assert len(page.request.path.removeprefix("/bestellung/")) >= 32
