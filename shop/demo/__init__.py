@@ -1,0 +1,121 @@
+"""The demonstration shop: the invented haberdashery Schnuckidu with goods, pictures, rates and legal texts."""
+
+from concurrent.futures import ProcessPoolExecutor
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlmodel import Session
+
+from catalog import images, revisions
+from catalog.exchange import dialects
+from catalog.exchange.apply import apply
+from catalog.exchange.pictures import PictureFolders
+from catalog.exchange.plan import Plan, make_plan
+from checkout.payments import registry
+from checkout.shipping import ShippingRate
+from shop import legal, profile
+from shop.app import surroundings
+from shop.context import utc_now
+from shop.db import Database
+from shop.profile import Profile
+from shop.progress import Progress
+from shop.settings import Settings
+
+HABERDASHERY = Path(__file__).parent / "haberdashery"
+AUTHOR = "Vorführladen"
+OPEN_FOR = timedelta(days=60)  # the shop has been open that long, so its reductions have a price before them
+
+_HOURS = "Montag bis Freitag 9–13 und 14–18 Uhr, Samstag 9–13 Uhr"
+
+
+def fill(database: Database, settings: Settings, progress: Progress) -> None:
+    """Fill an empty shop with the demonstration, through the same importer as an owner's file.
+
+    `progress` hears (done, total): articles first, then pictures. All or nothing reaches the database.
+    """
+    now = utc_now()
+    pictures = PictureFolders(settings.media, [HABERDASHERY / "pictures"])
+    with database.reading() as session:
+        _planned(session, pictures, now, with_sales=False)
+    pictures.keep_all()
+    with database.writing() as session:
+        opened = now - OPEN_FOR
+        plan = _planned(session, pictures, opened, with_sales=False)
+        apply(session, plan, pictures, now=opened, author=AUTHOR)
+        apply(session, _planned(session, pictures, now, with_sales=True), pictures, now=now, author=AUTHOR)
+        _furnish(session, database, settings, opened)
+    make_sizes(database, settings.media, progress)
+
+
+def make_sizes(database: Database, media: Path, progress: Progress) -> None:
+    """Make all sizes that are missing, on as many processors as there are."""
+    with database.reading() as session:
+        missing = images.missing(session, media)
+    with ProcessPoolExecutor() as workers:
+        for done, _ in enumerate(workers.map(images.make_sizes, [media] * len(missing), missing), start=1):
+            progress(done, len(missing))
+
+
+def _planned(session: Session, pictures: PictureFolders, now: datetime, *, with_sales: bool) -> Plan:
+    """The plan for our goods. The reductions come in a second reading, when there is a price to reduce."""
+    reading = dialects.read((HABERDASHERY / "goods.csv").read_bytes())
+    if not with_sales:
+        for variant in (variant for article in reading.articles for variant in article.variants):
+            variant.facts.pop("sale", None)
+    plan = make_plan(session, reading, pictures, now)
+    assert not plan.refused, plan.refused
+    return plan
+
+
+def _furnish(session: Session, database: Database, settings: Settings, now: datetime) -> None:
+    """Set up what is not goods: who the shop is, what parcels cost, the legal texts."""
+    session.merge(_profile())
+    session.add_all(_shipping_rates())
+    session.flush()
+    legal.refresh(
+        session,
+        profile.load(session),
+        settings,
+        registry.load(surroundings(settings, database)),
+        now=now,
+        author=AUTHOR,
+    )
+    revisions.bump(session)
+
+
+def _profile() -> Profile:
+    """An invented owner in an invented town; addresses that can reach nobody."""
+    return Profile(
+        shop_name="Schnuckidu",
+        claim="Stoffe, Wolle und alles zum Selbermachen",
+        owner_name="Henrike Birnstiel",
+        street="Marktgasse 8",
+        postal_code="15999",
+        city="Lindow-Wiesental",
+        email="hallo@schnuckidu.example",
+        phone="033999 55501",
+        vat_id="DE999999999",
+        tax_number="",
+        return_costs_by="customer",
+        account_holder="Henrike Birnstiel",
+        iban="DE89370400440532013000",
+        bic="COBADEFFXXX",
+        opening_hours=_HOURS,
+        delivery_countries="DE AT",
+        is_demo=True,
+    )
+
+
+def _shipping_rates() -> list[ShippingRate]:
+    rates = [
+        ("Warensendung", "DE", 450, 290, None),
+        ("Paket", "DE", 10_000, 490, 7500),
+        ("Paket schwer", "DE", 31_500, 1190, None),
+        ("Paket nach Österreich", "AT", 10_000, 990, 15_000),
+    ]
+    return [
+        ShippingRate(
+            name=name, country=country, max_weight_g=most, price_cents=cents, free_from_cents=free, position=place
+        )
+        for place, (name, country, most, cents, free) in enumerate(rates)
+    ]

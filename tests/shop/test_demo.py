@@ -1,0 +1,79 @@
+"""The demonstration shop: lawful goods, pictures for all of them, filled by the owner's own importer."""
+
+import csv
+from pathlib import Path
+
+import pytest
+from sqlmodel import SQLModel, select
+
+from catalog import images, prices
+from catalog.exchange import dialects
+from catalog.exchange.pictures import PictureFolders
+from catalog.exchange.plan import Plan, make_plan
+from catalog.images import Picture
+from catalog.products import Variant
+from shop import demo, legal, profile
+from shop.context import utc_now
+from shop.db import Database
+from shop.settings import read_settings
+
+GOODS = demo.HABERDASHERY / "goods.csv"
+PICTURES = demo.HABERDASHERY / "pictures"
+
+
+def _rows() -> list[dict[str, str]]:
+    with GOODS.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file, delimiter=";"))
+
+
+def _pictures_named() -> set[str]:
+    return {name for row in _rows() for name in (*row["Bilder"].split("|"), row["Bild der Variante"]) if name}
+
+
+def _plan(database: Database, media: Path) -> Plan:
+    with database.reading() as session:
+        folders = PictureFolders(media, [PICTURES])
+        return make_plan(session, dialects.read(GOODS.read_bytes()), folders, utc_now())
+
+
+def test_goods_are_read_without_a_single_question(database: Database, tmp_path: Path) -> None:
+    plan = _plan(database, tmp_path)
+    assert (plan.refused, plan.questions) == ([], [])
+    assert plan.as_json()["products"]["new"] >= 60
+    assert plan.as_json()["variants"]["new"] >= 200
+
+
+def test_every_article_shows_a_picture_and_no_picture_is_left_over() -> None:
+    assert _pictures_named() == {path.name for path in PICTURES.iterdir()}
+    with_picture = {row["Artikel"] for row in _rows() if row["Bilder"] or row["Bild der Variante"]}
+    assert with_picture == {row["Artikel"] for row in _rows()}
+
+
+def test_pictures_are_light_enough_for_a_clone_and_a_slow_line() -> None:
+    sizes = [path.stat().st_size for path in PICTURES.iterdir()]
+    assert max(sizes) <= 70_000
+    assert sum(sizes) <= 9_000_000
+
+
+def test_what_is_sold_by_the_pack_of_yarn_or_thread_names_its_content() -> None:
+    kinds = {row["Artikel"]: row["Art"] for row in _rows() if row["Art"]}
+    for row in _rows():
+        if kinds[row["Artikel"]] in ("Garn", "Nähgarn"):
+            assert row["Inhalt"], row["Artikelnummer"]
+
+
+@pytest.mark.slow
+def test_an_empty_shop_is_filled_and_a_second_reading_changes_nothing(database: Database, tmp_path: Path) -> None:
+    SQLModel.metadata.create_all(database.engine)
+    settings = read_settings(tmp_path / "data", {})
+    told: list[tuple[int, int]] = []
+    demo.fill(database, settings, lambda done, total: told.append((done, total)))
+    with database.reading() as session:
+        assert profile.load(session).is_demo
+        assert legal.missing(profile.load(session)) == []
+        assert {each.hash for each in session.exec(select(Picture)).all()}
+        assert images.missing(session, settings.media) == []
+        current = prices.current(session, session.exec(select(Variant.id)).all(), utc_now())
+        assert sum(price.is_reduced for price in current.values()) >= 3
+    assert told[-1][0] == told[-1][1]
+    assert _plan(database, settings.media).changes_nothing
