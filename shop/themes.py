@@ -28,7 +28,7 @@ Tree = list[tuple[Category, list[Category]]]
 def set_up(app: Flask, settings: Settings) -> None:
     """Let an app wear the theme of its settings."""
     folders = chain(settings.themes, settings.theme)
-    app.jinja_loader = FileSystemLoader(folders)  # type: ignore[misc]
+    app.jinja_loader = FileSystemLoader(folders)
     cache = settings.data / "cache"
     cache.mkdir(exist_ok=True, mode=0o700)
     app.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(str(cache)), "auto_reload": False}
