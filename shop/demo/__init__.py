@@ -31,7 +31,7 @@ _HOURS = "Montag bis Freitag 9–13 und 14–18 Uhr, Samstag 9–13 Uhr"
 def fill(database: Database, settings: Settings, progress: Progress) -> None:
     """Fill an empty shop with the demonstration, through the same importer as an owner's file.
 
-    `progress` hears (done, total): articles first, then pictures. All or nothing reaches the database.
+    `progress` hears how many pictures are ready, which takes longest. The database gets all or nothing.
     """
     now = utc_now()
     pictures = PictureFolders(settings.media, [HABERDASHERY / "pictures"])

@@ -88,10 +88,10 @@ def spools(tones: Sequence[str], name: str) -> Table:
     table = Table(paper(tone="#eee4d4"))
     if len(tones) == 1:
         return _one_spool(table, tones[0])
-    rows = 1 if len(tones) <= 3 else 2 if len(tones) <= 10 else 3
+    rows = 1 if len(tones) <= 3 else 2 if len(tones) <= 10 else 3 if len(tones) <= 18 else 4
     each = math.ceil(len(tones) / rows)
     width = min(230, int(860 / each))
-    height = int(min(width * 1.75, 900 / rows - 40))
+    height = int(min(width * 1.75, 1000 / rows - 62))
     for number, tone in enumerate(tones):
         row, column = divmod(number, each)
         base = int(SIZE * (row + 1) / rows - (50 if rows > 1 else 170))

@@ -104,15 +104,15 @@ def stuffing(name: str, tone: str = "#f6f1e7") -> Table:
     shape = (SIZE, SIZE)
     clumps = sum(np.abs(noise(luck, shape, scale)) * scale * 0.42 for scale in (170, 80, 38, 18))
     hairs = noise(luck, shape, 3, 9) + noise(luck, shape, 9, 3)
-    radius = np.hypot((x - 500) / 1.12, y - 510) + noise(luck, shape, 110) * 40 + noise(luck, shape, 26) * 12
+    radius = np.hypot((x - 500) / 1.12, y - 510) + noise(luck, shape, 130) * 32 + noise(luck, shape, 40) * 10
     dome = 210 * np.sqrt(np.clip(1 - (radius / 400) ** 2, 0, 1))
     height = dome - np.asarray(clumps, dtype=np.float32) * 0.8
-    bright, _ = relief(blur(height, 3) * 0.42 + hairs * 0.5)
+    bright, _ = relief(blur(height, 7) * 0.30 + hairs * 0.22)
     thing = lit(
         np.ones((SIZE, SIZE, 3), dtype=np.float32) * colour("#f6f1e7"),
-        0.22 + bright * 0.78 * hollows(height, 18, 0.012),
+        0.22 + bright * 0.78 * hollows(blur(height, 3), 18, 0.008),
     )
-    table.lay(thing, smooth_step(402, 372, radius + hairs * 5), 0, 0, lift=22, depth=0.5)
+    table.lay(thing, smooth_step(408, 360, radius + hairs * 9), 0, 0, lift=22, depth=0.5)
     return table
 
 
