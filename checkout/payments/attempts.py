@@ -4,15 +4,15 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, or_, update
 from sqlmodel import Session, col, select
 
-from checkout.orders import Order
+from checkout.orders import Order, State
 from checkout.payments import PaymentAttempt
 from checkout.payments.hosted import SessionState, Standing
 
 # Stripe ends a session after 30 minutes at the earliest, by its own clock; five more let the clocks
-# differ and a call be repeated. Goods are to be held as long.
+# differ and a call be repeated. Goods are held at least as long as a page is open.
 OPEN_FOR = timedelta(minutes=35)
 
 _LIVING = (Standing.OPEN.value, Standing.PROCESSING.value)
@@ -80,8 +80,10 @@ def lost(session: Session, method: str, made_by: datetime) -> Sequence[PaymentAt
 
 
 def ended(session: Session, method: str, now: datetime) -> list[str]:
-    """The sessions of open attempts whose time is up."""
-    return _sessions(session, method, (Standing.OPEN.value,), col(PaymentAttempt.expires_at) <= now)
+    """The sessions of open attempts whose time is up, or whose order waits for no money any more."""
+    settled = select(Order.id).where(col(Order.state).not_in((State.AWAITING_PAYMENT, State.PROCESSING)))
+    is_over = or_(col(PaymentAttempt.expires_at) <= now, col(PaymentAttempt.order_id).in_(settled))
+    return _sessions(session, method, (Standing.OPEN.value,), is_over)
 
 
 def waiting(session: Session, method: str, made_by: datetime) -> list[str]:

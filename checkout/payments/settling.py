@@ -111,7 +111,7 @@ def end_expired_holds(database: Database, payments: Mapping[str, PaymentMethod],
     """Give back the goods of orders whose time to pay is up, once nobody can pay them any more.
 
     Where a page is open at a provider, the provider ends it first; if it refuses because the
-    shopper is just paying, the payment is settled instead.
+    shopper is just paying, the payment is settled instead. Pages of cancelled orders end too.
     """
     for payment in _hosted(payments):
         with _whatever_the_provider_does(payment):

@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from catalog import stock
 from catalog.products import Variant
-from checkout import orders
+from checkout import fulfilment, orders
 from checkout.orders import Order, State
 from checkout.outbox import Letter
 from checkout.payments import PaymentDown, StripeEvent, attempts, settling
@@ -456,6 +456,17 @@ def test_no_goods_are_freed_while_stripe_cannot_be_asked(
     assert stock_of(database, placed) == (500, 150)
     settling.end_expired_holds(database, {"stripe": payment}, clock.now)
     assert stock_of(database, placed) == (500, 0)
+
+
+def test_nobody_can_go_on_to_pay_a_cancelled_order(
+    database: Database, payment: StripePayment, placed: Placed, clock: Clock
+) -> None:
+    session_id = start(database, payment, placed, clock)
+    with database.writing() as session:
+        fulfilment.cancel(session, orders.lock(session, placed.id), reason="Wunsch", now=clock.now, author="test")
+    settling.end_expired_holds(database, {"stripe": payment}, clock.forward(minutes=1))
+    assert payment.fetch(session_id).standing is Standing.EXPIRED
+    assert order_of(database, placed).state == State.CANCELLED
 
 
 def test_case_20_a_shopper_who_is_just_paying_keeps_the_goods(
