@@ -43,7 +43,7 @@ def create() -> Any:
     """Add a page; its address comes from its title."""
     typed = Typed(request.form)
     title, body = _read(typed)
-    taken = set(session().exec(select(PageVersion.slug)).all())
+    taken = {*session().exec(select(PageVersion.slug)).all(), *legal.TITLES, "neu"}
     if not typed.is_valid:
         return render_template("backoffice/page.html", page=None, typed=typed, is_legal=False), 422
     return _publish(slugs.free(title, taken), title, body)

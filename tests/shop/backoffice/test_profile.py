@@ -1,0 +1,107 @@
+"""My shop: what the law needs is checked as it is typed, and the legal texts follow."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlmodel import Session, select
+
+from catalog import revisions
+from checkout.shipping import ShippingRate
+from shop import legal, pages, profile
+
+Write = Callable[[], Any]
+TYPED = {
+    "laden": "Schnuckidu",
+    "name": "Annegret Fadenlauf",
+    "strasse": "Nadelgasse 4",
+    "plz": "17999",
+    "ort": "Lindow-Wiesental",
+    "email": "hallo@schnuckidu.example",
+    "telefon": "03999 12345",
+    "steuer": "normal",
+    "iban": "DE89 3704 0044 0532 0130 00",
+    "ruecksendung": "customer",
+    "abholung": "ja",
+    "zahlungsziel": "10",
+    "land-DE": "ja",
+    "land-AT": "ja",
+}
+
+
+def test_a_whole_profile_opens_the_shop(owner: FlaskClient, write: Write) -> None:
+    assert "wer bei einem Widerruf die Rücksendung bezahlt" in owner.get("/backoffice/").text
+    with write() as session:
+        before = revisions.current(session)
+    assert owner.post("/backoffice/laden", data=TYPED).status_code == 303
+    with write() as session:
+        saved = profile.load(session)
+        assert legal.missing(saved) == []
+        assert (saved.iban, saved.delivery_countries, saved.transfer_days) == ("DE89370400440532013000", "DE AT", 10)
+        assert "Annegret Fadenlauf" in text_of(session, "impressum")
+        assert revisions.current(session) > before
+    assert "bevor Sie verkaufen dürfen" not in owner.get("/backoffice/").text
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "sentence"),
+    [
+        ("iban", "DE89 3704 0044 0532 0130 01", "IBAN hat einen Zahlendreher"),
+        ("ustid", "DE12345", "Umsatzsteuer-ID stimmt nicht"),
+        ("bic", "XX", "BIC stimmt nicht"),
+        ("email", "hallo", "keine E-Mail-Adresse"),
+        ("ruecksendung", "", "Bitte entscheiden Sie das"),
+        ("laden", "", "Namen Ihres Ladens"),
+    ],
+)
+def test_what_does_not_fit_is_said_and_kept(
+    owner: FlaskClient, write: Write, field: str, typed: str, sentence: str
+) -> None:
+    answer = owner.post("/backoffice/laden", data=TYPED | {field: typed})
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert "Nadelgasse 4" in answer.text
+    with write() as session:
+        assert profile.load(session).street == ""
+
+
+def test_shipping_rates_are_added_changed_and_removed(owner: FlaskClient, write: Write) -> None:
+    rate = {"name": "Paket", "land": "DE", "preis": "4,90", "frei-ab": "60", "gewicht": ""}
+    assert owner.post("/backoffice/laden/versand", data=rate).status_code == 303
+    assert (
+        owner.post("/backoffice/laden/versand/1", data=rate | {"preis": "5,20", "gewicht": "2000"}).status_code == 303
+    )
+    with write() as session:
+        saved = session.exec(select(ShippingRate)).one()
+        assert (saved.price_cents, saved.max_weight_g, saved.free_from_cents) == (520, 2000, 6000)
+        assert "5,20" in text_of(session, "versand")
+    assert "5,20" in owner.get("/backoffice/laden/versand/1").text
+    assert owner.post("/backoffice/laden/versand", data=rate | {"preis": "viel"}).status_code == 422
+    assert owner.post("/backoffice/laden/versand", data=rate | {"land": "XX"}).status_code == 422
+    owner.post("/backoffice/laden/versand/1/entfernung")
+    with write() as session:
+        assert session.exec(select(ShippingRate)).all() == []
+
+
+def test_own_pages_are_written_and_legal_texts_only_read(owner: FlaskClient, write: Write) -> None:
+    owner.post("/backoffice/laden", data=TYPED)
+    answer = owner.post("/backoffice/seiten", data={"titel": "Über uns", "text": "Seit 1954 am Markt."})
+    assert answer.location == "/backoffice/seiten/ueber-uns"
+    owner.post("/backoffice/seiten/ueber-uns", data={"titel": "Über uns", "text": "Seit 1953 am Markt."})
+    assert "Seit 1953" in owner.get("/backoffice/seiten/ueber-uns").text
+    assert owner.post("/backoffice/seiten", data={"titel": "", "text": ""}).status_code == 422
+    assert "<textarea" not in owner.get("/backoffice/seiten/impressum").text
+    assert owner.post("/backoffice/seiten/impressum", data={"titel": "Impressum", "text": "Ich"}).status_code == 404
+
+
+def test_a_new_page_never_takes_the_place_of_a_legal_text(owner: FlaskClient) -> None:
+    answer = owner.post("/backoffice/seiten", data={"titel": "Impressum", "text": "Ich"})
+    assert answer.location == "/backoffice/seiten/impressum-2"
+
+
+def text_of(session: Session, slug: str) -> str:
+    """What a page says now."""
+    page = pages.latest(session, slug)
+    assert page is not None
+    return page.body
