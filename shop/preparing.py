@@ -127,18 +127,22 @@ def upgrade(settings: Settings, database: Database, say: Callable[[str], None]) 
 
 
 def fill(settings: Settings, database: Database, demo: str, say: Callable[[str], None]) -> None:
-    """Fill an empty shop: with a demonstration, or with nothing but the row that describes it."""
-    if not demo:
-        with database.writing() as session:
-            if session.get(Profile, 1) is None:
-                session.add(Profile(id=1))
-        return
-    if demo != DEMO:
+    """Fill an empty shop: with a demonstration, or with nothing but the row that describes it.
+
+    Either comes in one transaction with that row; where it stands, an interrupted set-up got so far.
+    """
+    if demo not in ("", DEMO):
         raise NoSuchDemo(f"Das Vorführgeschäft „{demo}“ gibt es nicht. Es gibt: {DEMO}")
+    with database.writing() as session:
+        if session.get(Profile, 1) is not None:
+            return
+        if not demo:
+            session.add(Profile(id=1))
+            return
     from shop import demo as demonstration
 
     say("Der Vorführladen Schnuckidu wird eingerichtet.")
-    with progress.shown("Waren einräumen") as told:
+    with progress.shown("Bilder verkleinern") as told:
         demonstration.fill(database, settings, told)
 
 

@@ -1,0 +1,59 @@
+"""A set-up that was interrupted goes on; one that is finished is left alone."""
+
+from pathlib import Path
+
+import pytest
+from sqlmodel import select
+
+from shop import migrating, preparing
+from shop.accounts import Account
+from shop.db import Database
+from shop.profile import Profile
+from shop.settings import read_settings
+
+
+def silently(said: str) -> None:
+    pass
+
+
+def test_an_interrupted_set_up_goes_on_where_it_was(tmp_path: Path) -> None:
+    settings = read_settings(tmp_path / "laden", {})
+    database = Database(settings.database_url)
+    migrating.upgrade(database)
+    preparing.fill(settings, database, "", silently)
+    preparing.fill(settings, database, preparing.DEMO, silently)  # the row that describes the shop stands already
+    ready = preparing.prepare(settings, demo="", say=silently)
+    assert ready.password
+    with database.reading() as session:
+        assert len(session.exec(select(Profile)).all()) == 1
+        assert session.exec(select(Account.name)).all() == [preparing.OWNER]
+    database.close()
+
+
+def test_a_finished_shop_keeps_its_password(empty_shop: Path) -> None:
+    ready = preparing.prepare(read_settings(empty_shop, {}), demo="", say=silently)
+    assert ready.password == ""
+
+
+def test_a_lost_index_is_built_again(empty_shop: Path) -> None:
+    settings = read_settings(empty_shop, {})
+    for file in settings.index.iterdir():
+        file.unlink()
+    preparing.prepare(settings, demo="", say=silently)
+    assert any(settings.index.iterdir())
+
+
+def test_an_older_database_is_copied_before_it_is_upgraded(empty_shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = read_settings(empty_shop, {})
+    database = Database(settings.database_url)
+    monkeypatch.setattr(migrating, "is_current", lambda database: False)
+    said: list[str] = []
+    assert preparing.upgrade(settings, database, said.append)
+    assert "neuesten Stand" in said[0]
+    assert len(list((settings.data / "backups").glob("before-upgrade-from-0001-*.db"))) == 1
+    database.close()
+
+
+def test_a_folder_without_shop_says_how_to_begin(tmp_path: Path) -> None:
+    with pytest.raises(preparing.NotSetUp, match="init"):
+        preparing.open_database(read_settings(tmp_path / "leer", {}))
