@@ -34,7 +34,6 @@ class Article:
     `key` is the wished address; "" where the file names neither article nor product, so that the
     article number must be known. `joins` says that the rows belong to the product which has this
     address already; without it a product is only recognised by its article numbers.
-    `complete` facts of a product that is new are filled up with defaults by the plan.
     """
 
     row: int

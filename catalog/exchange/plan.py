@@ -235,6 +235,8 @@ class _Planner:
         if standing is None:
             if "price_cents" not in facts:
                 self._refuse(row.row, "price_cents", "Der Preis fehlt.")
+            elif facts["price_cents"] == 0:
+                self._ask(row.row, "price_cents", "Der Preis ist 0,00 €. Soll der Artikel wirklich nichts kosten?")
             return VariantStep(row.row, row.sku, None, facts)
         changed = {
             key: value for key, value in facts.items() if not self._is_as_before(key, value, standing.facts[key])

@@ -143,6 +143,11 @@ def test_what_cannot_be_is_refused_by_row_and_column(importer: Importer, row: st
     assert counts(plan) == (1, 0, 0, 1, 0, 0)
 
 
+def test_a_price_of_nothing_is_asked_about(importer: Importer) -> None:
+    plan = importer.plan("Artikelnummer;Produktname;Preis\nA;Band;0,00\n")
+    assert ([(each.row, each.column) for each in plan.questions], plan.refused) == ([(1, "Preis")], [])
+
+
 def test_a_number_twice_names_both_rows(importer: Importer) -> None:
     plan = importer.plan("Artikelnummer;Produktname;Preis\nA;Band;1\nB;Knopf;1\nA;Garn;2\n")
     assert [(each.row, "Zeile 1 und Zeile 3" in each.reason) for each in plan.refused] == [(1, True), (3, True)]
