@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ _LARGEST = 20 * 1024 * 1024  # bytes: a hundred thousand articles
 _NAME = re.compile(r"[0-9a-f]{32}")
 _SIGNS = {"komma": ",", "punkt": "."}
 _SHOWN = 200
+_KEPT = timedelta(days=1)
 
 
 class NotTaken(Refusal):
@@ -93,8 +95,16 @@ def _check(content: bytes) -> None:
 def _keep(content: bytes) -> str:
     name = secrets.token_hex(16)
     _folder().mkdir(exist_ok=True, mode=0o700)
+    _forget_old_files()
     (_folder() / f"{name}.csv").write_bytes(content)
     return name
+
+
+def _forget_old_files() -> None:
+    """What was looked at and not read in within a day goes away."""
+    for file in _folder().glob("*.csv"):
+        if file.stat().st_mtime < (now() - _KEPT).timestamp():
+            file.unlink(missing_ok=True)
 
 
 def _file(name: str) -> Path:

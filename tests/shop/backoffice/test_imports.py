@@ -1,6 +1,8 @@
 """Reading in a table: nothing happens before the owner has seen what would change."""
 
+import os
 from collections.abc import Callable
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -10,6 +12,7 @@ from sqlmodel import select
 
 from catalog.products import Product, Variant
 from shop.settings import Settings
+from tests.make import NOW
 
 Write = Callable[[], Any]
 TABLE = "Artikelnummer;Produktname;Preis;Einheit;Bestand\nJ-1;Jersey Füchse;12,90;m;8,40\nK-1;Hornknopf;0,45;Stück;80\n"
@@ -49,6 +52,16 @@ def test_what_is_no_table_is_refused_with_a_sentence(owner: FlaskClient, content
 @pytest.mark.parametrize("name", ["../../shop", "0" * 32, "..%2f..%2fsecret", "x"])
 def test_no_other_file_can_be_reached(owner: FlaskClient, name: str) -> None:
     assert owner.get(f"/backoffice/einlesen/{name}").status_code == 404
+
+
+def test_a_file_that_nobody_read_in_goes_away(owner: FlaskClient, settings: Settings) -> None:
+    forgotten = settings.data / "import" / f"{'0' * 32}.csv"
+    forgotten.parent.mkdir()
+    forgotten.write_text(TABLE, encoding="utf-8")
+    two_days_before = (NOW - timedelta(days=2)).timestamp()
+    os.utime(forgotten, (two_days_before, two_days_before))
+    upload(owner, TABLE.encode())
+    assert not forgotten.exists()
 
 
 def upload(visitor: FlaskClient, content: bytes) -> str:
