@@ -3,7 +3,8 @@
 from flask import Blueprint, Response
 
 from catalog import browse
-from catalog.browse import Card, Photo
+from catalog.browse import Card
+from catalog.offers import Photo
 from shop import themes
 from shop.context import now, session
 from shop.storefront import pagecache

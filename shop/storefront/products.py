@@ -5,8 +5,9 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, request
 
-from catalog import browse, categories
-from catalog.browse import Card, Choice, Page
+from catalog import article, browse, categories
+from catalog.article import Choice, Page
+from catalog.browse import Card
 from catalog.categories import Category
 from catalog.units import Unit, format_quantity
 from shop import themes
@@ -25,7 +26,7 @@ def show(slug: str) -> Response:
     sku = request.args.get("v")
     key = ("product", slug, sku)
     kept = pagecache.pages().get(key)
-    if kept is None or not kept.is_made_of(browse.stamps(session(), kept.product_ids), now()):
+    if kept is None or not kept.is_made_of(article.stamps(session(), kept.product_ids), now()):
         kept = _rendered(slug, sku)
         pagecache.pages().put(key, kept)
     return pagecache.answer(kept)
@@ -40,12 +41,12 @@ def page(slug: str, problem: str, typed: Mapping[str, str]) -> str:
 def _rendered(slug: str, sku: str | None) -> KeptPage:
     context = _context(slug, sku)
     product_ids = (context["page"].product_id, *(card.product_id for card in context["related"]))
-    holds_until = browse.holds_until(session(), product_ids, now())
-    return pagecache.rendered(_TEMPLATE, context, browse.stamps(session(), product_ids), holds_until, product_ids)
+    holds_until = article.holds_until(session(), product_ids, now())
+    return pagecache.rendered(_TEMPLATE, context, article.stamps(session(), product_ids), holds_until, product_ids)
 
 
 def _context(slug: str, sku: str | None) -> dict[str, Any]:
-    shown = browse.page(session(), slug, now())
+    shown = article.read(session(), slug, now())
     if shown is None:
         abort(404)
     path = _path(shown)
@@ -73,7 +74,7 @@ def _related(shown: Page, path: list[Category]) -> list[Card]:
     if not path or path[0].id is None:
         return []
     department = categories.ids_below(session(), path[0].id)
-    return browse.cards(session(), browse.related(session(), shown, department), now())
+    return browse.cards(session(), article.related(session(), shown, department), now())
 
 
 def description(shown: Page, chosen: Choice) -> dict[str, Any]:

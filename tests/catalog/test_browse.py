@@ -1,11 +1,11 @@
-"""What lists and article pages read, on SQLite and PostgreSQL alike."""
+"""What lists of goods read, on SQLite and PostgreSQL alike."""
 
 from datetime import timedelta
 
 import pytest
 from sqlmodel import Session
 
-from catalog import browse, categories, prices, products, revisions
+from catalog import article, browse, categories, prices, products
 from catalog.browse import Order
 from catalog.products import Variant
 from catalog.units import BasePrice, Unit
@@ -31,47 +31,12 @@ def test_every_order_lists_on_every_database(either_database: Database, order: O
         browse.category_photos(session)
 
 
-def test_article_page_reads_on_every_database(either_database: Database) -> None:
-    with either_database.writing() as session:
-        first = make_fabric(session)
-        stoffe = put_in(session, first, "Stoffe")
-        cord = make_fabric(session, "Cord")
-        put_in(session, cord, "Stoffe")
-        page = browse.page(session, "jersey-waldtiere", NOW)
-        assert page is not None
-        assert browse.related(session, page, [stoffe]) == [cord.product_id]
-        before = browse.stamps(session, [first.product_id])
-        revisions.bump(session)
-        assert browse.stamps(session, [first.product_id]) != before
-
-
-def test_related_goods_of_the_same_category_come_first(session: Session) -> None:
-    jersey = make_fabric(session)
-    near = make_fabric(session, "Jersey Punkte")
-    far = make_fabric(session, "Cord")
-    put_in(session, jersey, "Stoffe", "Jersey")
-    put_in(session, near, "Stoffe", "Jersey")
-    put_in(session, far, "Stoffe", "Cord")
-    department = categories.ids_below(session, categories.at_path(session, ["Stoffe"]).id or 0)
-    page = browse.page(session, "jersey-waldtiere", NOW)
-    assert page is not None
-    assert browse.related(session, page, department) == [near.product_id, far.product_id]
-
-
 def test_card_shows_the_lowest_price_as_from(session: Session) -> None:
     button = make_product(session, "Knopf")
     make_variant(session, button, price_cents=90)
     make_variant(session, button, price_cents=45)
     (card,) = browse.cards(session, [button.id or 0], NOW)
     assert (card.offer.cents, card.offer.is_from, card.variant_count) == (45, True, 2)
-
-
-def test_inactive_variants_are_not_offered(session: Session) -> None:
-    variant = make_variant(session, make_product(session, "Knopf"))
-    variant.is_active = False
-    session.flush()
-    assert browse.page(session, "knopf", NOW) is None
-    assert browse.cards(session, [variant.product_id], NOW) == []
 
 
 def test_reduction_is_announced_with_its_reference(session: Session) -> None:
@@ -96,19 +61,9 @@ def test_base_price_is_left_out_where_it_is_the_price(session: Session) -> None:
     assert three.offer.base == BasePrice(165, "1\u00a0m")
 
 
-def test_rest_below_the_minimum_is_sold_out(session: Session) -> None:
-    make_fabric(session, on_hand=45)
-    page = browse.page(session, "jersey-waldtiere", NOW)
-    assert page is not None
-    assert page.is_sold_out
-    assert page.choices[0].available == 45
-
-
-def test_first_buyable_variant_is_chosen(session: Session) -> None:
-    wool = make_product(session, "Wolle")
-    make_variant(session, wool, sku="W1", on_hand=0)
-    make_variant(session, wool, sku="W2")
-    page = browse.page(session, "wolle", NOW)
-    assert page is not None
-    assert page.chosen(None).sku == "W2"
-    assert page.chosen("W1").sku == "W1"
+def test_inactive_variants_are_not_offered(session: Session) -> None:
+    variant = make_variant(session, make_product(session, "Knopf"))
+    variant.is_active = False
+    session.flush()
+    assert article.read(session, "knopf", NOW) is None
+    assert browse.cards(session, [variant.product_id], NOW) == []

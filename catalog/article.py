@@ -1,0 +1,201 @@
+"""All that an article's page shows, in a fixed number of queries, and the stamps that say how long it holds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BindParameter, Row, bindparam, case, or_
+from sqlmodel import Session, col, func, select
+
+from catalog import attributes, fibres, prices
+from catalog.makers import Maker
+from catalog.offers import PHOTOS, Offer, Photo, available_of, is_offered, is_sold_out, offer_of
+from catalog.prices import CurrentPrice
+from catalog.products import Product, ProductCategory, Variant, VariantOption
+from catalog.revisions import Revision
+from catalog.units import QuantityRule, Unit
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A variant to choose. `label` is "Petrol, 12 mm" or ""; `available` in smallest units, None: not counted.
+
+    `most` is what can be bought at once (in one piece), rounded down to the step; None: no limit.
+    """
+
+    variant_id: int
+    sku: str
+    gtin: str
+    label: str
+    swatch: str
+    price_cents: int
+    offer: Offer
+    available: int | None
+    most: int | None
+    is_sold_out: bool
+
+
+@dataclass(frozen=True)
+class Page:
+    """An article's page. `option_name` is "Farbe" or "Farbe und Größe", "" without options."""
+
+    product_id: int
+    slug: str
+    name: str
+    summary: str
+    description: str
+    unit: Unit
+    rule: QuantityRule
+    option_name: str
+    choices: tuple[Choice, ...]
+    photos: tuple[Photo, ...]
+    fibres: str
+    facts: tuple[tuple[str, str], ...]
+    warnings: str
+    maker: Maker | None
+    delivery_days: tuple[int, int]
+    category_id: int | None
+
+    @property
+    def has_one_price(self) -> bool:
+        """Whether all variants cost the same."""
+        return len({choice.offer for choice in self.choices}) <= 1
+
+    @property
+    def is_sold_out(self) -> bool:
+        """Whether nothing of it can be bought now."""
+        return all(choice.is_sold_out for choice in self.choices)
+
+    def chosen(self, sku: str | None) -> Choice:
+        """The variant of a number, else the first that can be bought, else the first."""
+        named = [choice for choice in self.choices if choice.sku == sku]
+        buyable = [choice for choice in self.choices if not choice.is_sold_out]
+        return (named or buyable or list(self.choices))[0]
+
+
+_CHOICE_ROWS = (
+    select(  # type: ignore[call-overload]
+        Variant.id, Variant.sku, Variant.gtin, Variant.counts_stock, Variant.on_hand, Variant.held,
+        Variant.content, Variant.content_unit,
+    )
+    .where(Variant.product_id == bindparam("product"), col(Variant.is_active))
+    .order_by(col(Variant.position), col(Variant.id))
+)  # fmt: skip
+_OPTIONS = (
+    select(VariantOption.variant_id, VariantOption.name, VariantOption.value, VariantOption.swatch)
+    .join(Variant, col(Variant.id) == VariantOption.variant_id)
+    .where(Variant.product_id == bindparam("product"))
+    .order_by(col(VariantOption.position), col(VariantOption.id))
+)
+_MAIN_CATEGORY = (
+    select(ProductCategory.category_id)
+    .where(ProductCategory.product_id == bindparam("product"))
+    .order_by(col(ProductCategory.position))
+    .limit(1)
+)
+_RELATED = (
+    select(Product.id)
+    .join(ProductCategory, col(ProductCategory.product_id) == Product.id)
+    .where(is_offered, col(ProductCategory.category_id).in_(bindparam("categories", expanding=True)))
+    .where(Product.id != bindparam("product"))
+    .group_by(col(Product.id))
+    .order_by(
+        func.max(case((col(ProductCategory.category_id) == bindparam("main"), 1), else_=0)).desc(),
+        col(Product.is_featured).desc(),
+        col(Product.published_at).desc(),
+        col(Product.id).desc(),
+    )
+    .limit(bindparam("most"))
+)
+_MOST_ON_A_PAGE = 5  # an article and the related ones
+_stamped: list[BindParameter[int]] = [bindparam(f"id_{number}") for number in range(_MOST_ON_A_PAGE)]
+_goods, _revisions = Product.__table__.c, Revision.__table__.c  # type: ignore[attr-defined]
+_STAMPS = select(  # type: ignore[call-overload]
+    _goods.id,
+    _goods.version,
+    _goods.slug,
+    _goods.published_at.is_not(None),
+    select(_revisions.number).where(_revisions.name == "shop").scalar_subquery(),
+).where(or_(*(_goods.id == each for each in _stamped)))
+
+
+def read(session: Session, slug: str, now: datetime) -> Page | None:
+    """All that an article's page shows; None if there is none of this address, or it is not offered."""
+    product = session.exec(select(Product).where(Product.slug == slug, is_offered)).first()
+    if product is None or product.id is None:
+        return None
+    bound = {"product": product.id}
+    options = session.execute(_OPTIONS, bound).all()
+    rule = product.quantity_rule
+    return Page(
+        product_id=product.id,
+        slug=product.slug,
+        name=product.name,
+        summary=product.summary,
+        description=product.description,
+        unit=rule.unit,
+        rule=rule,
+        option_name=" und ".join(dict.fromkeys(name for _, name, _, _ in options)),
+        choices=_choices(session, product.id, rule, options, now),
+        photos=tuple(Photo(*row[1:]) for row in session.execute(PHOTOS, {"ids": [product.id]})),
+        fibres=fibres.composition_of(session, [product.id]).get(product.id, ""),
+        facts=tuple(attributes.of(session, [product.id]).get(product.id, ())),
+        warnings=product.warnings,
+        maker=session.get(Maker, product.maker_id) if product.maker_id else None,
+        delivery_days=(product.delivery_days_min, product.delivery_days_max),
+        category_id=session.execute(_MAIN_CATEGORY, bound).scalar(),
+    )
+
+
+def related(session: Session, page: Page, department_ids: Sequence[int], limit: int = 4) -> list[int]:
+    """The ids of other goods of the page's department, those of its own category first."""
+    bound = {"categories": list(department_ids), "main": page.category_id, "product": page.product_id, "most": limit}
+    return list(session.execute(_RELATED, bound).scalars())
+
+
+def stamps(session: Session, product_ids: Sequence[int]) -> frozenset[tuple[Any, ...]]:
+    """What up to five products and the shop's frame are now: a page made of them holds while this does.
+
+    One read without the ORM, for it is all that a kept page costs.
+    """
+    padded = [*product_ids, *[0] * _MOST_ON_A_PAGE][:_MOST_ON_A_PAGE]
+    bound = {each.key: number for each, number in zip(_stamped, padded, strict=True)}
+    return frozenset(map(tuple, session.connection().execute(_STAMPS, bound)))
+
+
+def holds_until(session: Session, product_ids: Sequence[int], now: datetime) -> datetime | None:
+    """When the clock alone will change a price of these products; None: not in sight."""
+    variant_ids = session.exec(select(Variant.id).where(col(Variant.product_id).in_(product_ids))).all()
+    return prices.next_change(session, [each for each in variant_ids if each is not None], now)
+
+
+def _choices(
+    session: Session, product_id: int, rule: QuantityRule, options: Sequence[Row[Any]], now: datetime
+) -> tuple[Choice, ...]:
+    rows = session.execute(_CHOICE_ROWS, {"product": product_id}).all()
+    current = prices.current(session, [row.id for row in rows], now)
+    labels: dict[int, list[str]] = {}
+    swatches: dict[int, str] = {}
+    for option in options:
+        labels.setdefault(option.variant_id, []).append(option.value)
+        swatches[option.variant_id] = swatches.get(option.variant_id) or option.swatch
+    return tuple(
+        _choice(row, current[row.id], rule, ", ".join(labels.get(row.id, ())), swatches.get(row.id, "")) for row in rows
+    )
+
+
+def _choice(row: Row[Any], price: CurrentPrice, rule: QuantityRule, label: str, swatch: str) -> Choice:
+    available = available_of(row)
+    return Choice(
+        variant_id=row.id,
+        sku=row.sku,
+        gtin=row.gtin,
+        label=label,
+        swatch=swatch,
+        price_cents=price.cents,
+        offer=offer_of(row, price, rule.unit),
+        available=available,
+        most=None if available is None else available // rule.step * rule.step,
+        is_sold_out=is_sold_out(available, rule),
+    )
