@@ -91,7 +91,7 @@ def _about_order(session: Session, order_id: int, url: str, payments: Mapping[st
         "reference": transfer_reference(order.number),
         "pay_until": reserving.pay_until(order),
         "order_url": f"{url}/bestellung/{order.token}",
-        "backoffice_url": f"{url}/backoffice/bestellungen/{order.number}",
+        "backoffice_url": f"{url}/backoffice/bestellungen/{order.id}",
         "withdrawal_url": f"{url}/widerruf?bestellung={order.token}",
         "terms": _text(session, order.terms_version),
         "instruction": _text(session, order.withdrawal_version),
@@ -109,7 +109,7 @@ def _about_withdrawal(session: Session, withdrawal_id: int, url: str) -> dict[st
         "withdrawal": withdrawal,
         "received_offset": offset(withdrawal.received_at),
         "order": order,
-        "backoffice_url": f"{url}/backoffice/bestellungen/{order.number}" if order else f"{url}/backoffice/",
+        "backoffice_url": f"{url}/backoffice/bestellungen/{order.id}" if order else f"{url}/backoffice/",
     }
 
 

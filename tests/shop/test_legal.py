@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlmodel import Session
@@ -60,7 +61,7 @@ STALE = re.compile(
     r"§ 5 TMG|Telemediengesetz|TTDSG|RStV|consumers/odr|OS-Plattform|Online-Streitbeilegung|Telefax|Rücktrittsrecht"
     r"|in der Regel|voraussichtlich|Gutschrift|elektronisch ausfüllen|\[|\]|XX"
 )
-SHOP = {
+SHOP: dict[str, Any] = {
     "shop_name": "Nähladen Probe", "owner_name": "Petra Probe", "street": "Dorfstraße 1", "postal_code": "16835",
     "city": "Musterow", "email": "laden@probe.example", "phone": "033 100", "iban": "DE89370400440532013000",
 }  # fmt: skip
