@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from sqlmodel import func, select
 
+from catalog import attributes
 from catalog.refusals import Refusal
 from shop import accounts, migrating, progress
 from shop.accounts import Account
