@@ -53,7 +53,8 @@ def test_category_and_option_words_find(session: Session, engine: WhooshEngine) 
     product = make_product(session, "Waldtiere")
     make_variant(session, product, options=[("Farbe", "Petrol", "#0f6b6e")])
     category = categories.at_path(session, ["Stoffe", "Sweat"])
-    assert product.id and category.id
+    assert product.id
+    assert category.id
     products.place_in(session, product.id, [category.id], NOW)
     index.replay(session, engine)
     assert names(session, engine, "petrol") == ["Waldtiere"]
