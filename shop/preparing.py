@@ -137,6 +137,7 @@ def fill(settings: Settings, database: Database, demo: str, say: Callable[[str],
     with database.writing() as session:
         if session.get(Profile, 1) is not None:
             return
+        attributes.ensure_types(session)
         if not demo:
             session.add(Profile(id=1))
             return
