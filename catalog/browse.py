@@ -17,6 +17,7 @@ from catalog.images import Picture
 from catalog.offers import PHOTOS, Offer, Photo, available_of, is_offered, is_sold_out, offer_of
 from catalog.prices import CurrentPrice, Reduction
 from catalog.products import Product, ProductCategory, Variant, VariantOption
+from catalog.revisions import Revision
 from catalog.units import QuantityRule, Unit
 
 MOST_SWATCHES = 6  # on a card
@@ -112,6 +113,12 @@ _first_pictures = (
 _CATEGORY_PHOTOS = select(_first_pictures.c.category_id, Picture.hash, Picture.width, Picture.height).join(
     _first_pictures, _first_pictures.c.picture_id == Picture.id
 )
+_goods, _revisions = Product.__table__.c, Revision.__table__.c  # type: ignore[attr-defined]
+_STAMP = select(
+    func.count(),
+    func.sum(_goods.version),
+    select(_revisions.number).where(_revisions.name == "shop").scalar_subquery(),
+).select_from(Product)
 _SITEMAP = select(Product.slug, Product.updated_at).where(is_offered).order_by(col(Product.id))
 
 
@@ -150,6 +157,15 @@ def cards(session: Session, product_ids: Sequence[int], now: datetime) -> list[C
         for each in product_ids
         if each in variants
     ]
+
+
+def stamp(session: Session) -> tuple[int, ...]:
+    """What all goods and the shop's frame are now: any change of them gives another stamp.
+
+    Versions only ever grow, so their sum and count tell. One read of an index, without the ORM, for
+    it is all that a kept list costs.
+    """
+    return tuple(session.connection().execute(_STAMP).one())
 
 
 def category_photos(session: Session) -> dict[int, Photo]:

@@ -155,15 +155,13 @@ def current(session: Session, variant_ids: Iterable[int], now: datetime) -> dict
     return prices
 
 
-def next_change(session: Session, variant_ids: Sequence[int], now: datetime) -> datetime | None:
-    """When the next reduction of these variants starts or ends, so that a page knows how long it holds."""
-    rows = session.exec(
-        select(Reduction.starts_at, Reduction.ends_at).where(
-            col(Reduction.variant_id).in_(variant_ids),
-            or_(col(Reduction.ends_at).is_(None), col(Reduction.ends_at) > now),
-        )
-    ).all()
-    coming = [moment for row in rows for moment in row if moment is not None and moment > now]
+def next_change(session: Session, now: datetime, variant_ids: Sequence[int] | None = None) -> datetime | None:
+    """When the next reduction of these variants (None: of any) starts or ends; None: not in sight."""
+    running = or_(col(Reduction.ends_at).is_(None), col(Reduction.ends_at) > now)
+    found = select(Reduction.starts_at, Reduction.ends_at).where(running)
+    if variant_ids is not None:
+        found = found.where(col(Reduction.variant_id).in_(variant_ids))
+    coming = [moment for row in session.exec(found).all() for moment in row if moment is not None and moment > now]
     return min(coming, default=None)
 
 

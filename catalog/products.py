@@ -54,7 +54,7 @@ class Product(SQLModel, table=True):
     is_featured: bool = False
     created_at: datetime = moment()
     updated_at: datetime = moment()
-    version: int = 1
+    version: int = Field(default=1, index=True)  # counts what happened to it; lists sum it up
 
     @property
     def is_published(self) -> bool:

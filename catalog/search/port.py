@@ -1,6 +1,6 @@
 """The port to search engines: what the shop asks of any of them."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -59,4 +59,9 @@ class Engine(Protocol):
     @property
     def last_change(self) -> int | None:
         """The last change of the queue in this index; None for a new one, which must be built."""
+        ...
+
+    @property
+    def state(self) -> Hashable:
+        """What the index is now: it changes with every commit, whoever wrote it. Cheap to ask."""
         ...

@@ -6,7 +6,7 @@ this module may write there. It does not fsync: after a power loss the index is 
 
 import shutil
 import threading
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +82,13 @@ class WhooshEngine:
         with self._lock:
             stored = self._current_searcher().document(id=_LAST_CHANGE)
         return None if stored is None else int(stored["change"])
+
+    @property
+    def state(self) -> Hashable:
+        """The generation of the index that is searched (None: empty); it changes with every commit."""
+        with self._lock:
+            generation: Hashable = self._current_searcher().reader().generation()
+        return generation
 
     def _expand(self, field: str, beginning: str, limit: int) -> list[str]:
         with self._lock:

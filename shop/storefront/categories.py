@@ -1,12 +1,13 @@
 """A department of the shop: its goods, sorted and in pages, and the departments below it."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, Response, abort, request
 from sqlmodel import col, select
 
 from catalog import browse, categories
 from catalog.browse import Order
 from catalog.categories import Category
-from shop import themes
 from shop.context import now, session
 from shop.storefront import listing, pagecache
 from shop.storefront.listing import PER_PAGE, Paging
@@ -24,22 +25,10 @@ ORDERS = (
 @blueprint.get("/kategorie/<slug>")
 def show(slug: str) -> Response:
     """One page of a department's goods, those of the departments below included."""
-    category = session().exec(select(Category).where(Category.slug == slug)).first() or abort(404)
-    assert category.id is not None
     order, number = _asked_order(), listing.asked_page()
-    listed = browse.in_categories(
-        session(), categories.ids_below(session(), category.id), order, now(),
-        offset=listing.skipped(number), limit=PER_PAGE,
-    )  # fmt: skip
-    paging = Paging(number, listed.total)
-    if number > paging.pages:
-        abort(404)
-    cards = tuple(browse.cards(session(), listed.ids, now()))
-    facts = (themes.shop_revision(), category.id, listed.total, cards)
     return pagecache.serve(
-        ("category", slug, order, number), facts, now(), "pages/category.html",
-        lambda: _context(category, order, paging, cards),
-    )  # fmt: skip
+        ("category", slug, order, number), "pages/category.html", lambda: _context(slug, order, number)
+    )
 
 
 def _asked_order() -> Order:
@@ -47,18 +36,27 @@ def _asked_order() -> Order:
     return next((each for each in Order if each == asked), Order.NEWEST)
 
 
-def _context(category: Category, order: Order, paging: Paging, cards: tuple[browse.Card, ...]) -> dict[str, object]:
+def _context(slug: str, order: Order, number: int) -> dict[str, object]:
+    category = session().exec(select(Category).where(Category.slug == slug)).first() or abort(404)
+    assert category.id is not None
+    below = categories.ids_below(session(), category.id)
+    listed = browse.in_categories(session(), below, order, now(), offset=listing.skipped(number), limit=PER_PAGE)
+    paging = Paging(number, listed.total)
+    if number > paging.pages:
+        abort(404)
     path = categories.path_of(session(), category)
-    below = session().exec(
-        select(Category).where(Category.parent_id == category.id).order_by(col(Category.position), col(Category.name))
-    )
     return {
         "category": category,
         "path": path,
         "department": path[0].id,
-        "below": below.all(),
+        "below": _children(category.id),
         "order": order.value,
         "orders": ORDERS,
         "paging": paging,
-        "cards": cards,
+        "cards": browse.cards(session(), listed.ids, now()),
     }
+
+
+def _children(category_id: int) -> Sequence[Category]:
+    children = select(Category).where(Category.parent_id == category_id)
+    return session().exec(children.order_by(col(Category.position), col(Category.name))).all()

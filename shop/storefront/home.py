@@ -3,7 +3,6 @@
 from flask import Blueprint, Response
 
 from catalog import browse
-from catalog.browse import Card
 from catalog.offers import Photo
 from shop import themes
 from shop.context import now, session
@@ -19,20 +18,17 @@ _IN_THE_HERO = 3
 @blueprint.get("/")
 def show() -> Response:
     """The first page."""
+    return pagecache.serve(("home",), "pages/home.html", _context)
+
+
+def _context() -> dict[str, object]:
     featured = browse.featured(session(), _IN_THE_WINDOW)
     newest = [each for each in browse.newest(session(), 2 * _IN_THE_WINDOW) if each not in featured][:_IN_THE_WINDOW]
     cards = {card.product_id: card for card in browse.cards(session(), [*featured, *newest], now())}
-    in_window = tuple(cards[each] for each in featured if each in cards)
-    fresh = tuple(cards[each] for each in newest if each in cards)
-    facts = (themes.shop_revision(), in_window, fresh)
-    return pagecache.serve(("home",), facts, now(), "pages/home.html", lambda: _context(in_window, fresh))
-
-
-def _context(featured: tuple[Card, ...], newest: tuple[Card, ...]) -> dict[str, object]:
     return {
-        "featured": featured,
-        "newest": newest,
-        "hero": [card for card in featured + newest if card.photo][:_IN_THE_HERO],
+        "featured": [cards[each] for each in featured if each in cards],
+        "newest": [cards[each] for each in newest if each in cards],
+        "hero": [card for card in cards.values() if card.photo][:_IN_THE_HERO],
         "tile_photos": _tiles(themes.frame()[1], browse.category_photos(session())),
     }
 

@@ -1,7 +1,7 @@
 """Rendered pages kept per process, each with the facts that it was made of; a page is used while they hold.
 
-Nothing is kept by time alone: whoever asks for a page reads its facts anew (one indexed query for
-an article) and compares. The cart's count is put in afterwards, so one page serves all visitors.
+Nothing is kept by time alone: whoever asks for a page reads its facts anew (one indexed query) and
+compares. The cart's count is put in afterwards, so one page serves all visitors.
 """
 
 import hashlib
@@ -14,7 +14,9 @@ from typing import Any
 
 from flask import Response, current_app, render_template, request
 
+from catalog import browse, prices
 from shop import themes
+from shop.context import now, session
 
 _MOST_PAGES = 256
 _COUNT_MARK = "\ue000cart-count\ue000"  # private use characters: in no text, untouched by escaping
@@ -69,13 +71,15 @@ def pages() -> PageCache:
     return cache
 
 
-def serve(
-    key: Hashable, facts: Hashable, now: datetime, template: str, context: Callable[[], Mapping[str, Any]]
-) -> Response:
-    """Answer with the kept page if it was made of these facts, else render and keep it."""
+def serve(key: Hashable, template: str, context: Callable[[], Mapping[str, Any]], *more_facts: Hashable) -> Response:
+    """Answer with a kept list of goods while no goods have changed, else render it and keep it.
+
+    `more_facts` are what it is made of besides the goods and the shop's frame.
+    """
+    facts = (browse.stamp(session()), *more_facts)
     kept = pages().get(key)
-    if kept is None or not kept.is_made_of(facts, now):
-        kept = rendered(template, context(), facts)
+    if kept is None or not kept.is_made_of(facts, now()):
+        kept = rendered(template, context(), facts, prices.next_change(session(), now()))
         pages().put(key, kept)
     return answer(kept)
 

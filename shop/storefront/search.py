@@ -4,7 +4,6 @@ from flask import Blueprint, Response, jsonify, request
 
 from catalog import browse
 from catalog.search.find import find, suggest
-from shop import themes
 from shop.context import now, session, the_shop
 from shop.storefront import listing, pagecache
 from shop.storefront.listing import PER_PAGE, Paging
@@ -19,11 +18,14 @@ def show() -> Response:
     """The goods that have all words of `?q=`, best first."""
     words = request.args.get("q", "").strip()[:_LONGEST]
     number = listing.asked_page()
+    state = the_shop().search.state
+    return pagecache.serve(("search", words, number), "pages/search.html", lambda: _context(words, number), state)
+
+
+def _context(words: str, number: int) -> dict[str, object]:
     found = find(the_shop().search, words, offset=listing.skipped(number), limit=PER_PAGE)
-    cards = tuple(browse.cards(session(), found.ids, now()))
-    context = {"searched": words, "cards": cards, "paging": Paging(number, found.total)}
-    facts = (themes.shop_revision(), found.total, cards)
-    return pagecache.serve(("search", words, number), facts, now(), "pages/search.html", lambda: context)
+    cards = browse.cards(session(), found.ids, now())
+    return {"searched": words, "cards": cards, "paging": Paging(number, found.total)}
 
 
 @blueprint.get("/suche/vorschlaege")

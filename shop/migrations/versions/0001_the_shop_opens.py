@@ -326,6 +326,7 @@ def upgrade() -> None:
     with op.batch_alter_table('product', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_product_maker_id'), ['maker_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_product_published_at'), ['published_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_product_version'), ['version'], unique=False)
 
     op.create_table('shipment',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -618,6 +619,7 @@ def downgrade() -> None:
 
     op.drop_table('shipment')
     with op.batch_alter_table('product', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_product_version'))
         batch_op.drop_index(batch_op.f('ix_product_published_at'))
         batch_op.drop_index(batch_op.f('ix_product_maker_id'))
 
