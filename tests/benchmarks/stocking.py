@@ -5,15 +5,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from flask import Flask
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session
 
-import shop.tables  # noqa: F401
 from catalog import attributes, categories, fibres, products, variants
 from catalog.images import Picture
 from catalog.makers import Maker
 from catalog.products import Kind, Product
 from catalog.search import index
 from catalog.units import Unit
+from shop import accounts, migrating
 from shop.app import create_shop
 from shop.context import Shop, utc_now
 from shop.profile import Profile
@@ -30,9 +30,10 @@ def make_shop(folder: Path, size: int) -> Flask:
     """A complete shop with `size` products of four variants each, its index built."""
     app = create_shop(read_settings(folder, {}))
     parts: Shop = app.extensions["dorfladen"]
+    migrating.upgrade(parts.database)
     with parts.database.writing() as session:
-        SQLModel.metadata.create_all(session.connection())
         fill(session, size)
+        accounts.add(session, "Probe", accounts.make_password(), utc_now())
     with parts.database.reading() as session:
         index.rebuild(session, parts.search)
     return app
