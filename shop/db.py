@@ -1,13 +1,10 @@
 """The database: engine, sessions, and the settings that keep SQLite from losing money.
 
 See SQLite's WAL and locking pages: a writer begins with BEGIN IMMEDIATE, waits its turn, and
-reaches the disk before it says "committed". A short file lock makes the queue of writers fair and
-keeps their checkpoints apart.
+reaches the disk before it says "committed". See shop/writers.py for their queue.
 """
 
-import fcntl
 import importlib
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +14,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlmodel import Session
+
+from shop.writers import Writers, is_writing
 
 SAFE_SQLITE = (3, 51, 3)  # 3.7.0 to 3.51.2 can lose pages when two connections checkpoint at once
 
@@ -37,7 +36,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         self.is_sqlite = url.startswith("sqlite")
-        self.engine = _sqlite_engine(url) if self.is_sqlite else create_engine(url, pool_pre_ping=True)
+        self.engine = _engine(url, self.is_sqlite)
         one_moment = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
         self._reading = self.engine.execution_options(**one_moment)
         self._writing = self.engine.execution_options(write=True)
@@ -47,7 +46,10 @@ class Database:
         return Session(self._reading, autoflush=False)
 
     def write_session(self) -> Session:
-        """A session that writes: its transaction waits its turn before its first statement."""
+        """A session that writes: its transaction waits its turn before its first statement.
+
+        A thread has one writing transaction at a time: a second one raises RuntimeError.
+        """
         return Session(self._writing, expire_on_commit=False)
 
     @contextmanager
@@ -73,14 +75,21 @@ def sqlite_url(path: Path) -> str:
     return f"sqlite:///{path}"
 
 
+def _engine(url: str, is_sqlite: bool) -> Engine:
+    engine = _sqlite_engine(url) if is_sqlite else create_engine(url, pool_pre_ping=True)
+    writers = Writers(f"{make_url(url).database}.lock" if is_sqlite else None)
+    event.listen(engine, "begin", lambda connection: _begin(connection, writers))
+    event.listen(engine, "commit", lambda connection: _commit(connection, writers))
+    event.listen(engine, "rollback", lambda connection: writers.leave(connection.info))
+    # A transaction that is thrown away, not ended, reaches the pool without a word of rollback.
+    event.listen(engine, "checkin", lambda connection, record: writers.leave(record.info))
+    event.listen(engine, "close", lambda connection, record: writers.forget(record.info) if record else None)
+    return engine
+
+
 def _sqlite_engine(url: str) -> Engine:
     engine = create_engine(url, module=sqlite_module(), connect_args={"check_same_thread": False})
-    queue_file = f"{make_url(url).database}.lock"
     event.listen(engine, "connect", _set_up_connection)
-    event.listen(engine, "begin", lambda connection: _begin(connection, queue_file))
-    event.listen(engine, "commit", _leave_queue)
-    event.listen(engine, "rollback", _leave_queue)
-    event.listen(engine, "close", lambda connection, record: _close_queue_file(record))
     return engine
 
 
@@ -96,31 +105,32 @@ def _set_up_connection(connection: Any, record: Any) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin(connection: Connection, queue_file: str) -> None:
-    if not connection.get_execution_options().get("write"):
-        connection.exec_driver_sql("BEGIN")
+def _begin(connection: Connection, writers: Writers) -> None:
+    is_writer = bool(connection.get_execution_options().get("write"))
+    if is_writer:
+        writers.join(connection.info)
+    if connection.dialect.name != "sqlite":
         return
-    _join_queue(connection, queue_file)
     try:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writer else "BEGIN")
     except BaseException:
-        _leave_queue(connection)
+        writers.leave(connection.info)
         raise
 
 
-def _join_queue(connection: Connection, queue_file: str) -> None:
-    """Wait for the writers' lock. Each connection has its own open file, so threads queue as well."""
-    info = connection.info
-    if "queue" not in info:
-        info["queue"] = os.open(queue_file, os.O_RDWR | os.O_CREAT, 0o600)
-    fcntl.flock(info["queue"], fcntl.LOCK_EX)
+def _commit(connection: Connection, writers: Writers) -> None:
+    """Commit before the next writer's turn: SQLAlchemy tells of a commit before it does it.
 
-
-def _leave_queue(connection: Connection) -> None:
-    if "queue" in connection.info:
-        fcntl.flock(connection.info["queue"], fcntl.LOCK_UN)
-
-
-def _close_queue_file(record: Any) -> None:
-    if record is not None and "queue" in record.info:
-        os.close(record.info.pop("queue"))
+    After a commit that failed (the disk is full) SQLAlchemy believes that nothing is left to roll
+    back: the connection would go back to the pool within its transaction, and keep all others out.
+    """
+    if not is_writing(connection.info):
+        return
+    try:
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("COMMIT")
+    except BaseException:
+        connection.connection.rollback()
+        raise
+    finally:
+        writers.leave(connection.info)

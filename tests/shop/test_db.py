@@ -1,6 +1,10 @@
 """The database is set up so that money survives: WAL, FULL, foreign keys, one writer at a time."""
 
+import gc
+import os
+import signal
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -93,3 +97,106 @@ def test_two_databases_do_not_share_a_queue(database: Database, tmp_path: Path) 
         make_variant(session)
         second.connection().execute(text("CREATE TABLE t (x INTEGER)"))
     other.close()
+
+
+def in_another_thread(work: Callable[[], object]) -> None:
+    """Do something in a thread that may take five seconds: a writer that hangs must not hang the tests."""
+    done: list[object] = []
+    thread = threading.Thread(target=lambda: done.append(work()), daemon=True)
+    thread.start()
+    thread.join(5)
+    assert done, "it hangs or has failed"
+
+
+def write_something(database: Database) -> None:
+    with database.writing() as session:
+        make_variant(session)
+
+
+def test_a_thread_that_writes_within_writing_is_told_so_instead_of_hanging(either_database: Database) -> None:
+    def nest() -> None:
+        with either_database.writing() as session:
+            make_variant(session, sku="OUTER")
+            with pytest.raises(RuntimeError, match="writing transaction open"):
+                write_something(either_database)
+
+    in_another_thread(nest)
+    with either_database.writing() as session:
+        assert session.exec(select(Variant.sku)).all() == ["OUTER"]
+
+
+def test_a_thread_may_write_again_once_it_has_committed(either_database: Database) -> None:
+    def one_after_the_other() -> None:
+        with either_database.write_session() as session:
+            make_variant(session)
+            session.commit()
+            write_something(either_database)
+
+    in_another_thread(one_after_the_other)
+
+
+def test_a_session_that_is_thrown_away_does_not_keep_the_queue(database: Database) -> None:
+    """The pool takes its connection back without an event of rollback."""
+    thrown_away = database.engine.execution_options(write=True).connect()
+    thrown_away.exec_driver_sql("SELECT 1")
+    fairy = thrown_away.connection
+    del thrown_away
+    fairy.close()
+    del fairy
+    gc.collect()
+    in_another_thread(lambda: write_something(database))
+
+
+def test_a_commit_that_fails_keeps_neither_the_queue_nor_its_transaction(database: Database) -> None:
+    with database.write_session() as session:
+        session.connection().exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+        session.add(Variant(product_id=999, sku="X", price_cents=1))
+        with pytest.raises(IntegrityError):
+            session.commit()
+    write_something(database)
+    in_another_thread(lambda: write_something(database))
+
+
+def test_the_next_writer_waits_until_the_commit_has_reached_the_disk(database: Database) -> None:
+    """Else two commits, and the checkpoints that follow them, would meet in spite of the queue."""
+    seen: list[str] = []
+    joined = threading.Event()
+
+    def write(name: str) -> None:
+        with database.writing() as session:
+            session.connection()
+            seen.append(f"{name} begins")
+            joined.set()
+            make_variant(session)
+            connection = session.connection().connection.driver_connection
+            assert connection is not None
+            connection.set_trace_callback(lambda said: seen.append(f"{name} {said}") if said == "COMMIT" else None)
+        connection.set_trace_callback(None)
+
+    first, second = (threading.Thread(target=write, args=(name,)) for name in "AB")
+    first.start()
+    joined.wait(5)
+    second.start()
+    first.join()
+    second.join()
+    assert seen == ["A begins", "A COMMIT", "B begins", "B COMMIT"]
+
+
+def test_a_process_that_dies_while_writing_lets_the_others_write(database: Database) -> None:
+    url = database.url
+    database.close()
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        own = Database(url).write_session()
+        make_variant(own, sku="LOST")
+        os.write(writing, b"!")
+        signal.pause()
+    os.read(reading, 1)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    os.close(reading)
+    os.close(writing)
+    in_another_thread(lambda: write_something(database))
+    with database.reading() as session:
+        assert session.exec(select(Variant).where(Variant.sku == "LOST")).first() is None
