@@ -139,7 +139,7 @@ def end_reduction(session: Session, variant: Variant, *, at: datetime, now: date
 
 
 def current(session: Session, variant_ids: Iterable[int], now: datetime) -> dict[int, CurrentPrice]:
-    """The current prices of some variants by id; two queries, however many they are."""
+    """The current prices of some variants by id; four queries at most, however many variants and reductions."""
     wanted = list(variant_ids)
     regular = session.exec(select(Variant.id, Variant.price_cents).where(col(Variant.id).in_(wanted))).all()
     running = session.exec(
@@ -150,8 +150,10 @@ def current(session: Session, variant_ids: Iterable[int], now: datetime) -> dict
         )
     ).all()
     prices = {variant_id: CurrentPrice(cents) for variant_id, cents in regular if variant_id is not None}
-    for reduction in running:
-        prices[reduction.variant_id] = _reduced(session, reduction, prices[reduction.variant_id])
+    references = _references(session, running) if running else {}
+    for each in running:
+        cents = min(each.price_cents, prices[each.variant_id].cents)
+        prices[each.variant_id] = CurrentPrice(cents, references[each.variant_id], each.ends_at)
     return prices
 
 
@@ -184,20 +186,28 @@ def lowest_price(
     return lowest
 
 
-def _reduced(session: Session, reduction: Reduction, regular: CurrentPrice) -> CurrentPrice:
-    changes = session.exec(
-        select(PriceChange.changed_at, PriceChange.price_cents)
-        .where(PriceChange.variant_id == reduction.variant_id)
+def _references(session: Session, running: Sequence[Reduction]) -> dict[int, int | None]:
+    """The lowest price of the 30 days before each running reduction, by its variant's id."""
+    variant_ids = [each.variant_id for each in running]
+    changes: dict[int, list[tuple[datetime, int]]] = {variant_id: [] for variant_id in variant_ids}
+    for variant_id, changed_at, cents in session.exec(
+        select(PriceChange.variant_id, PriceChange.changed_at, PriceChange.price_cents)
+        .where(col(PriceChange.variant_id).in_(variant_ids))
         .order_by(col(PriceChange.id))
-    ).all()
-    others = session.exec(
-        select(Reduction.starts_at, Reduction.ends_at, Reduction.price_cents).where(
-            Reduction.variant_id == reduction.variant_id, Reduction.id != reduction.id
+    ).all():
+        changes[variant_id].append((changed_at, cents))
+    reductions: dict[int, list[Reduction]] = {variant_id: [] for variant_id in variant_ids}
+    for each in session.exec(select(Reduction).where(col(Reduction.variant_id).in_(variant_ids))).all():
+        reductions[each.variant_id].append(each)
+    return {
+        now_on.variant_id: lowest_price(
+            changes[now_on.variant_id],
+            [(each.starts_at, each.ends_at, each.price_cents) for each in reductions[now_on.variant_id]
+             if each.id != now_on.id],
+            now_on.starts_at,
         )
-    ).all()
-    reference = lowest_price(changes, others, reduction.starts_at)
-    cents = min(reduction.price_cents, regular.cents)
-    return CurrentPrice(cents, reference, reduction.ends_at)
+        for now_on in running
+    }  # fmt: skip
 
 
 def _moments(

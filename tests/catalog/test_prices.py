@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import event
 from sqlmodel import Session, select
 
 from catalog import prices
@@ -74,6 +75,18 @@ def test_a_new_reduction_ends_the_running_one_without_rewriting_it(session: Sess
     reduce(session, variant, 600, NOW)
     assert price_of(session, variant, NOW - DAY).cents == 900
     assert price_of(session, variant, NOW).reference_cents == 900
+
+
+def test_many_running_reductions_cost_no_more_queries_than_one(session: Session) -> None:
+    variants = [make_variant(session, price_cents=1000 + number, now=NOW - 60 * DAY) for number in range(5)]
+    ids = [each.id or 0 for each in variants]
+    for each in variants:
+        reduce(session, each, 500, NOW - DAY)
+    statements: list[str] = []
+    event.listen(session.connection(), "before_cursor_execute", lambda *facts: statements.append(facts[2]))
+    found = prices.current(session, ids, NOW)
+    assert len(statements) <= 4
+    assert [found[each].reference_cents for each in ids] == [1000, 1001, 1002, 1003, 1004]
 
 
 def test_the_next_change_says_how_long_a_page_holds(session: Session) -> None:
