@@ -49,6 +49,12 @@ def test_every_article_shows_a_picture_and_no_picture_is_left_over() -> None:
     assert with_picture == {row["Artikel"] for row in _rows()}
 
 
+def test_eight_goods_of_different_kinds_fill_the_rows_of_the_home_page() -> None:
+    featured = [row for row in _rows() if row["Hervorgehoben"] == "ja"]
+    assert len(featured) == 8
+    assert {row["Art"] for row in featured} == {"Stoff", "Garn", "Knopf", "Band", "Nähgarn", "Werkzeug"}
+
+
 def test_pictures_are_light_enough_for_a_clone_and_a_slow_line() -> None:
     sizes = [path.stat().st_size for path in PICTURES.iterdir()]
     assert max(sizes) <= 70_000
