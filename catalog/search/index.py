@@ -1,15 +1,24 @@
-"""Keeping the index true: replay the change queue, or build everything anew."""
+"""Keeping the index true: replay the change queue, or build everything anew.
 
-from collections.abc import Callable
+On PostgreSQL an id is given when a change is written, not when it is committed: a long import may
+commit low ids after an order has committed a higher one. So each index remembers the ids that it has
+passed without seeing them, and looks for them again; of those that were rolled back there are few.
+"""
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable
+
+from sqlalchemy import or_
 from sqlmodel import Session, col, func, select
 
 from catalog.products import Product
 from catalog.search.documents import documents
-from catalog.search.port import Engine
+from catalog.search.port import Engine, Gaps
 from catalog.search.queue import SearchChange
 
 _AT_ONCE = 500
+_MOST_GAPS = 100  # older ones were rolled back and will never be filled
+_LOOK_BACK = 50_000  # ids in which a new index looks for gaps: more than any one import writes
 
 
 def replay(session: Session, engine: Engine) -> int:
@@ -22,7 +31,7 @@ def replay(session: Session, engine: Engine) -> int:
         return rebuild(session, engine)
     changes = session.exec(
         select(SearchChange.id, SearchChange.product_id)
-        .where(col(SearchChange.id) > last)
+        .where(or_(col(SearchChange.id) > last, *(col(SearchChange.id).between(*gap) for gap in engine.gaps)))
         .order_by(col(SearchChange.id))
         .limit(_AT_ONCE)
     ).all()
@@ -30,7 +39,9 @@ def replay(session: Session, engine: Engine) -> int:
         return 0
     concerned = sorted({product_id for _, product_id in changes})
     made, gone = documents(session, concerned)
-    engine.replace(made, gone, up_to=changes[-1][0] or last)
+    seen = [change_id for change_id, _ in changes if change_id is not None]
+    newest = max(last, seen[-1])
+    engine.replace(made, gone, up_to=newest, gaps=_without([*engine.gaps, (last + 1, newest)], seen))
     return len(concerned)
 
 
@@ -40,11 +51,25 @@ def rebuild(session: Session, engine: Engine, progress: Callable[[int, int], Non
     Until it is finished its last change is the beginning of the queue, so a broken-off build is mended by replay.
     """
     newest = session.exec(select(func.max(SearchChange.id))).one() or 0
+    oldest = max(1, newest - _LOOK_BACK)
+    seen = session.exec(select(SearchChange.id).where(col(SearchChange.id) >= oldest)).all()
     every = [each for each in session.exec(select(Product.id).order_by(col(Product.id))).all() if each is not None]
     engine.clear()
     for start in range(0, len(every), _AT_ONCE):
         made, _ = documents(session, every[start : start + _AT_ONCE])
         engine.replace(made, [], up_to=0)
         progress(min(start + _AT_ONCE, len(every)), len(every))
-    engine.replace([], [], up_to=newest)
+    engine.replace([], [], up_to=newest, gaps=_without([(oldest, newest)], filter(None, seen)))
     return len(every)
+
+
+def _without(spans: Iterable[tuple[int, int]], seen: Iterable[int]) -> Gaps:
+    """What is left of ascending spans of ids when those that were seen are taken out."""
+    left = []
+    ids = sorted(seen)
+    for first, last in spans:
+        for taken in ids[bisect_left(ids, first) : bisect_right(ids, last)]:
+            left.append((first, taken - 1))
+            first = taken + 1
+        left.append((first, last))
+    return tuple([(first, last) for first, last in left if first <= last][-_MOST_GAPS:])

@@ -27,13 +27,18 @@ class Found:
     total: int
 
 
+Gaps = tuple[tuple[int, int], ...]
+"""Spans (first, last) of ids of the change queue that were not there to be seen."""
+
+
 class Engine(Protocol):
     """A full-text index of products. A projection: deleting it loses nothing."""
 
-    def replace(self, documents: Sequence[Document], remove: Sequence[int], *, up_to: int) -> None:
+    def replace(self, documents: Sequence[Document], remove: Sequence[int], *, up_to: int, gaps: Gaps = ()) -> None:
         """Index documents anew and remove products, in one commit.
 
-        `up_to` is the id of the last change of the queue that the index has then taken in.
+        `up_to` is the id of the last change of the queue that the index has then taken in, `gaps` are
+        the ids below it that it has not.
         """
         ...
 
@@ -64,4 +69,9 @@ class Engine(Protocol):
     @property
     def state(self) -> Hashable:
         """What the index is now: it changes with every commit, whoever wrote it. Cheap to ask."""
+        ...
+
+    @property
+    def gaps(self) -> Gaps:
+        """The ids below the last change that this index has not taken in, ascending."""
         ...

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from catalog.search.analysis import fold
-from catalog.search.port import Document, Found
+from catalog.search.port import Document, Found, Gaps
 
-_LAST_CHANGE = "last_change"
+_LAST_CHANGE = "last_change"  # two documents that are no products: how far the queue is taken in,
+_GAPS = "gaps"  # and which of its ids were not there yet
 _SHOWN = "\x1f"  # between a word's folded form, by which it is found, and the form that is shown
 _IN_STOCK_FIRST = 1000.0  # above any score of words
 
@@ -27,7 +28,7 @@ class WhooshEngine:
         self._index: Any = None
         self._searcher: Any = None
 
-    def replace(self, documents: Sequence[Document], remove: Sequence[int], *, up_to: int) -> None:
+    def replace(self, documents: Sequence[Document], remove: Sequence[int], *, up_to: int, gaps: Gaps = ()) -> None:
         """Index documents anew and remove products, in one commit; waits for another writer."""
         from whoosh.writing import LockError
 
@@ -42,6 +43,7 @@ class WhooshEngine:
             for document in documents:
                 writer.update_document(**_fields(document))
             writer.update_document(id=_LAST_CHANGE, change=up_to)
+            writer.update_document(id=_GAPS, change=gaps)
             writer.commit()
 
     def clear(self) -> None:
@@ -79,9 +81,18 @@ class WhooshEngine:
     @property
     def last_change(self) -> int | None:
         """The last change of the queue in this index; None for a new one."""
+        change = self._noted(_LAST_CHANGE)
+        return None if change is None else int(change)
+
+    @property
+    def gaps(self) -> Gaps:
+        """The ids below the last change that this index has not taken in."""
+        return tuple(self._noted(_GAPS) or ())
+
+    def _noted(self, name: str) -> Any:
         with self._lock:
-            stored = self._current_searcher().document(id=_LAST_CHANGE)
-        return None if stored is None else int(stored["change"])
+            stored = self._current_searcher().document(id=name)
+        return None if stored is None else stored["change"]
 
     @property
     def state(self) -> Hashable:

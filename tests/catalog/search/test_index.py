@@ -1,0 +1,96 @@
+"""The index follows the queue: nothing is missed, whatever the order in which changes are committed."""
+
+from pathlib import Path
+
+import pytest
+from sqlmodel import Session
+
+from catalog import products
+from catalog.products import Product
+from catalog.search import find, index
+from catalog.search.queue import SearchChange
+from catalog.search.whoosh_engine import WhooshEngine
+from shop.db import Database
+from tests.make import NOW, make_fabric, make_product
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> WhooshEngine:
+    return WhooshEngine(tmp_path / "index")
+
+
+def rename(session: Session, product_id: int, name: str) -> None:
+    product = session.get(Product, product_id)
+    assert product is not None
+    product.name = name
+    session.flush()
+    products.touch(session, product_id, NOW)
+
+
+def another_host(database: Database) -> Session:
+    """A session as another host has it: one thread may not write twice through ours."""
+    return Session(database.engine)
+
+
+def hits(engine: WhooshEngine, text: str) -> int:
+    return find.find(engine, text).total
+
+
+@pytest.mark.postgres
+def test_a_change_committed_after_a_later_one_is_not_missed(postgres_database: Database, engine: WhooshEngine) -> None:
+    with postgres_database.writing() as session:
+        first, second = (make_product(session, name).id or 0 for name in ("Popeline", "Leinen"))
+    with postgres_database.reading() as session:
+        index.replay(session, engine)
+    with another_host(postgres_database) as slow:
+        rename(slow, first, "Musselin")
+        with postgres_database.writing() as quick:
+            rename(quick, second, "Canvas")
+        with postgres_database.reading() as session:
+            assert index.replay(session, engine) == 1
+        assert (hits(engine, "canvas"), hits(engine, "musselin")) == (1, 0)
+        slow.commit()
+    with postgres_database.reading() as session:
+        assert index.replay(session, engine) == 1
+        assert index.replay(session, engine) == 0
+    assert (hits(engine, "musselin"), hits(engine, "popeline"), engine.gaps) == (1, 0, ())
+
+
+@pytest.mark.postgres
+def test_an_index_built_while_somebody_writes_misses_nothing(postgres_database: Database, engine: WhooshEngine) -> None:
+    with postgres_database.writing() as session:
+        first, second = (make_product(session, name).id or 0 for name in ("Popeline", "Leinen"))
+    with another_host(postgres_database) as slow:
+        rename(slow, first, "Musselin")
+        with postgres_database.writing() as quick:
+            rename(quick, second, "Canvas")
+        with postgres_database.reading() as session:
+            index.rebuild(session, engine)
+        slow.commit()
+    with postgres_database.reading() as session:
+        index.replay(session, engine)
+    assert hits(engine, "musselin") == 1
+
+
+def test_ids_that_never_come_are_forgotten_in_the_end(session: Session, engine: WhooshEngine) -> None:
+    make_fabric(session, "Samt")
+    index.rebuild(session, engine)
+    last = engine.last_change or 0
+    for number in range(1, 151):
+        session.add(SearchChange(id=last + 2 * number, product_id=1, queued_at=NOW))
+    session.flush()
+    index.replay(session, engine)
+    assert len(engine.gaps) == 100
+    assert engine.gaps[-1] == (last + 299, last + 299)
+
+
+def test_an_order_of_many_changes_is_taken_in_pieces(
+    session: Session, engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index, "_AT_ONCE", 2)
+    engine.replace([], [], up_to=0)
+    for number in range(5):
+        make_fabric(session, f"Cord {number}")
+    while index.replay(session, engine):
+        pass
+    assert hits(engine, "cord") == 5
