@@ -4,7 +4,7 @@ On hand is what lies in the store; held is the part of it that an order has rese
 changed only by conditional UPDATEs whose row count decides, so two at once cannot both win.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -102,8 +102,11 @@ def count(
     author: str,
     note: str = "",
 ) -> None:
-    """Set what is on hand to what was counted; appends the difference, nothing if there is none."""
-    session.refresh(variant, ["on_hand", "held"])
+    """Set what is on hand to what was counted; appends the difference, nothing if there is none.
+
+    The row is ours from the look at it on (PostgreSQL), so that nothing can be sold in between.
+    """
+    session.refresh(variant, ["on_hand", "held"], with_for_update=True)
     if on_hand != variant.on_hand:
         move(session, variant, on_hand - variant.on_hand, why, now=now, author=author, note=note)
 
@@ -111,9 +114,11 @@ def count(
 def hold(session: Session, holder: str, wanted: Iterable[Wanted], *, now: datetime) -> None:
     """Reserve goods for a holder, all or nothing (the caller rolls back). Raises OutOfStock. Flushes.
 
-    Rows are locked in the order of their ids, so two holders never wait for each other in a ring.
+    Rows are locked in the order of their ids, variants before products (here as in all that follows),
+    so two holders never wait for each other in a ring.
     """
-    for want in sorted(wanted, key=lambda each: each.variant_id):
+    wanted = sorted(wanted, key=lambda each: each.variant_id)
+    for want in wanted:
         free = or_(not_(col(Variant.counts_stock)), col(Variant.on_hand) - col(Variant.held) >= want.quantity)
         changed = session.exec(
             update(Variant).where(col(Variant.id) == want.variant_id, free).values(held=Variant.held + want.quantity)
@@ -122,21 +127,23 @@ def hold(session: Session, holder: str, wanted: Iterable[Wanted], *, now: dateti
             raise _out_of_stock(session, want.variant_id)
         session.add(StockHold(variant_id=want.variant_id, holder=holder, quantity=want.quantity, created_at=now))
     session.flush()
-    _touch_all(session, holder, now)
+    _touch_all(session, [want.variant_id for want in wanted], now)
 
 
 def release(session: Session, holder: str, *, now: datetime) -> None:
     """Give back what a holder still holds; again and again does nothing more. Flushes."""
-    for ended in _end_holds(session, holder, "released", now):
+    every = _end_holds(session, holder, "released", now)
+    for ended in every:
         session.exec(
             update(Variant).where(col(Variant.id) == ended.variant_id).values(held=Variant.held - ended.quantity)
         )
-    _touch_all(session, holder, now)
+    _touch_all(session, [ended.variant_id for ended in every], now)
 
 
 def take(session: Session, holder: str, *, now: datetime, author: str) -> None:
     """Turn what a holder holds into goods gone from the store; again does nothing more. Flushes."""
-    for ended in _end_holds(session, holder, "taken", now):
+    every = _end_holds(session, holder, "taken", now)
+    for ended in every:
         session.exec(
             update(Variant)
             .where(col(Variant.id) == ended.variant_id)
@@ -153,7 +160,27 @@ def take(session: Session, holder: str, *, now: datetime, author: str) -> None:
             )
         )
     session.flush()
-    _touch_all(session, holder, now)
+    _touch_all(session, [ended.variant_id for ended in every], now)
+
+
+def put_back(session: Session, wanted: Iterable[Wanted], *, now: datetime, author: str, note: str) -> None:
+    """Lay goods that were taken back into the store, with a note for their movements. Flushes."""
+    with products.touched_once(session):
+        for want in sorted(wanted, key=lambda each: each.variant_id):
+            variant = session.get_one(Variant, want.variant_id)
+            move(session, variant, want.quantity, Why.RETURNED, now=now, author=author, note=note)
+
+
+def begin_counting(session: Session, variant: Variant, *, now: datetime) -> None:
+    """From now on what is on hand limits what is sold. Raises OutOfStock where more is held by now. Flushes."""
+    assert variant.id is not None
+    session.flush()
+    covered = col(Variant.on_hand) >= col(Variant.held)
+    changed = session.exec(update(Variant).where(col(Variant.id) == variant.id, covered).values(counts_stock=True))
+    session.refresh(variant, ["counts_stock", "on_hand", "held"])
+    if changed.rowcount == 0:
+        raise OutOfStock(variant.id, variant.sku, variant.on_hand - variant.held)
+    products.touch(session, variant.product_id, now)
 
 
 def is_holding(session: Session, holder: str) -> bool:
@@ -190,11 +217,8 @@ def _out_of_stock(session: Session, variant_id: int) -> OutOfStock:
     return OutOfStock(variant_id, sku, on_hand - held)
 
 
-def _touch_all(session: Session, holder: str, now: datetime) -> None:
-    concerned = session.exec(
-        select(Variant.product_id)
-        .join(StockHold, col(StockHold.variant_id) == Variant.id)
-        .where(StockHold.holder == holder)
-    ).all()
+def _touch_all(session: Session, variant_ids: Sequence[int], now: datetime) -> None:
+    """Products come after variants, and in the order of their ids: one order of locks for everyone."""
+    concerned = session.exec(select(Variant.product_id).where(col(Variant.id).in_(variant_ids))).all()
     for product_id in sorted(set(concerned)):
         products.touch(session, product_id, now)

@@ -151,6 +151,7 @@ def change(session: Session, cart: Cart, line_id: int, pieces: int, quantity: in
 
 def remove(session: Session, cart: Cart, line_id: int, now: datetime) -> None:
     """Take a line out of this cart; nothing happens if it is not in it. Flushes."""
+    lock(session, cart)
     line = _own_line(session, cart, line_id)
     if line is not None:
         session.delete(line)

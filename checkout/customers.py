@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Mapping
 
-from sqlmodel import Field, Session, SQLModel
+from sqlmodel import Field, Session, SQLModel, select
 
 from checkout.cart import Cart
 from checkout.shipping import PICKUP
@@ -94,7 +94,11 @@ def load(session: Session, cart: Cart) -> CheckoutDetails:
 
 
 def save(session: Session, details: CheckoutDetails) -> CheckoutDetails:
-    """Keep the details with their cart (`cart_id`), however incomplete they are. Flushes."""
+    """Keep the details with their cart (`cart_id`), however incomplete they are. Flushes.
+
+    The cart is locked, for another tab may be telling for the first time as well (PostgreSQL).
+    """
+    session.exec(select(Cart.id).where(Cart.id == details.cart_id).with_for_update()).first()
     kept = session.merge(details)
     session.flush()
     return kept

@@ -6,7 +6,6 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from catalog import stock
 from catalog.money import format_cents
-from catalog.products import Variant
 from catalog.stock import OutOfStock
 from catalog.times import moment
 from checkout import orders, outbox
@@ -99,9 +98,11 @@ def cancel(session: Session, order: Order, *, reason: str, now: datetime, author
     order = _lock(session, order)
     was_taken = order.state == State.PAID
     orders.move(session, order, State.CANCELLED, now=now, author=author, note=reason)
-    stock.release(session, order.number, now=now)
     if was_taken:
-        _put_back(session, order, now, author)
+        taken = wanted_by(orders.lines_of(session, order))
+        stock.put_back(session, taken, now=now, author=author, note=order.number)
+    else:
+        stock.release(session, order.number, now=now)
     if order.paid_cents:
         _call(session, order, f"Storniert: bitte {format_cents(order.paid_cents)} zurückzahlen.", now, author)
     _owe(session, "order_cancelled", order, now)
@@ -158,12 +159,6 @@ def _settle_paid(session: Session, order: Order, now: datetime, author: str) -> 
     orders.move(session, order, State.PAID, now=now, author=author)
     stock.take(session, order.number, now=now, author=author)
     _owe(session, "payment_received", order, now)
-
-
-def _put_back(session: Session, order: Order, now: datetime, author: str) -> None:
-    for want in wanted_by(orders.lines_of(session, order)):
-        variant = session.exec(select(Variant).where(Variant.id == want.variant_id)).one()
-        stock.move(session, variant, want.quantity, stock.Why.RETURNED, now=now, author=author, note=order.number)
 
 
 def _owe(session: Session, kind: str, order: Order, now: datetime) -> None:

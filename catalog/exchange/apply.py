@@ -202,8 +202,10 @@ class _Writer:
         """None: the stock is no longer counted, what was on hand stays in the ledger."""
         if on_hand is not None:
             stock.count(self._session, variant, on_hand, Why.IMPORTED, now=self._now, author=self._author)
-        if variant.counts_stock != (on_hand is not None):
-            variant.counts_stock = on_hand is not None
+            if not variant.counts_stock:
+                stock.begin_counting(self._session, variant, now=self._now)
+        elif variant.counts_stock:
+            variant.counts_stock = False
             self._session.flush()
             products.touch(self._session, variant.product_id, self._now)
 

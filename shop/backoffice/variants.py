@@ -168,15 +168,13 @@ def end_reduction(variant_id: int) -> Any:
 
 def _correct(variant: Variant, correction: Correction, quantity: int, note: str) -> None:
     author = g.account.name
-    if not variant.counts_stock:
-        variant.counts_stock = True
-        session().add(variant)
-        session().flush()
     if correction is Correction.COUNTED:
         stock.count(session(), variant, quantity, now=now(), author=author, note=note)
     else:
         change = quantity if correction is Correction.RECEIVED else -quantity
         stock.move(session(), variant, change, Why(correction), now=now(), author=author, note=note)
+    if not variant.counts_stock:
+        stock.begin_counting(session(), variant, now=now())
 
 
 def _variant(variant_id: int) -> Variant:

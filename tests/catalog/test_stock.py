@@ -70,6 +70,30 @@ def test_counting_appends_the_difference_and_nothing_when_there_is_none(session:
     assert rows.all() == [(10, Why.RECEIVED), (-3, Why.COUNTED)]
 
 
+def test_goods_sold_uncounted_can_be_counted_from_now_on(session: Session) -> None:
+    variant = make_variant(session, counts_stock=False, on_hand=0)
+    hold(session, variant, 3)
+    stock.take(session, "A", now=NOW, author="test")
+    hold(session, variant, 2, "B")
+    with pytest.raises(OutOfStock):
+        stock.begin_counting(session, variant, now=NOW)
+    stock.count(session, variant, 7, now=NOW, author="test")
+    stock.begin_counting(session, variant, now=NOW)
+    assert (variant.on_hand, variant.held, variant.available) == (7, 2, 5)
+
+
+def test_what_was_taken_is_put_back_with_a_note(session: Session) -> None:
+    fabric = make_fabric(session, on_hand=500)
+    hold(session, fabric, 150)
+    stock.take(session, "A", now=NOW, author="test")
+    assert fabric.id is not None
+    stock.put_back(session, [Wanted(fabric.id, 150)], now=NOW, author="test", note="A")
+    assert (fabric.on_hand, fabric.held) == (500, 0)
+    last = session.exec(select(StockMovement).order_by(col(StockMovement.id).desc())).first()
+    assert last is not None
+    assert (last.change, last.why, last.note) == (150, Why.RETURNED, "A")
+
+
 steps = st.lists(
     st.tuples(
         st.sampled_from(["hold", "take", "release", "count", "move"]), st.integers(1, 400), st.sampled_from("ABC")

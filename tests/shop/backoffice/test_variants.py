@@ -62,6 +62,21 @@ def test_what_is_ordered_cannot_be_taken_away(owner: FlaskClient, write: Write) 
         assert session.get_one(Variant, 1).on_hand == 500
 
 
+def test_goods_that_were_sold_uncounted_can_be_counted(owner: FlaskClient, write: Write) -> None:
+    with write() as session:
+        make_variant(session, counts_stock=False, on_hand=0)
+        stock.hold(session, "2026-1", [Wanted(1, 3)], now=NOW)
+        stock.take(session, "2026-1", now=NOW, author="test")
+        stock.hold(session, "2026-2", [Wanted(1, 2)], now=NOW)
+    answer = owner.post("/backoffice/varianten/1/bestand", data={"grund": "counted", "menge": "1"})
+    assert (answer.status_code, "schon bestellt" in answer.text) == (422, True)
+    answer = owner.post("/backoffice/varianten/1/bestand", data={"grund": "counted", "menge": "7"})
+    assert answer.status_code == 303
+    with write() as session:
+        variant = session.get_one(Variant, 1)
+        assert (variant.on_hand, variant.available) == (7, 5)
+
+
 @pytest.mark.usefixtures("fabric")
 def test_a_new_price_goes_into_the_history(owner: FlaskClient, write: Write) -> None:
     assert owner.post("/backoffice/varianten/1", data=form_of(write) | {"preis": "13,50"}).status_code == 303
