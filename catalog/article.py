@@ -164,12 +164,6 @@ def stamps(session: Session, product_ids: Sequence[int]) -> frozenset[tuple[Any,
     return frozenset(map(tuple, session.connection().execute(_STAMPS, bound)))
 
 
-def holds_until(session: Session, product_ids: Sequence[int], now: datetime) -> datetime | None:
-    """When the clock alone will change a price of these products; None: not in sight."""
-    variant_ids = session.exec(select(Variant.id).where(col(Variant.product_id).in_(product_ids))).all()
-    return prices.next_change(session, now, [each for each in variant_ids if each is not None])
-
-
 def _choices(
     session: Session, product_id: int, rule: QuantityRule, options: Sequence[Row[Any]], now: datetime
 ) -> tuple[Choice, ...]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import CheckConstraint, or_
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from catalog import products
 from catalog.products import Variant
@@ -157,14 +157,11 @@ def current(session: Session, variant_ids: Iterable[int], now: datetime) -> dict
     return prices
 
 
-def next_change(session: Session, now: datetime, variant_ids: Sequence[int] | None = None) -> datetime | None:
-    """When the next reduction of these variants (None: of any) starts or ends; None: not in sight."""
-    running = or_(col(Reduction.ends_at).is_(None), col(Reduction.ends_at) > now)
-    found = select(Reduction.starts_at, Reduction.ends_at).where(running)
-    if variant_ids is not None:
-        found = found.where(col(Reduction.variant_id).in_(variant_ids))
-    coming = [moment for row in session.exec(found).all() for moment in row if moment is not None and moment > now]
-    return min(coming, default=None)
+def next_change(session: Session, now: datetime) -> datetime | None:
+    """When the next reduction starts or ends, so that a page knows how long it holds; None: not in sight."""
+    starts = session.exec(select(func.min(Reduction.starts_at)).where(Reduction.starts_at > now)).one()
+    ends = session.exec(select(func.min(Reduction.ends_at)).where(col(Reduction.ends_at) > now)).one()
+    return min((moment for moment in (starts, ends) if moment is not None), default=None)
 
 
 def lowest_price(

@@ -79,24 +79,20 @@ def serve(key: Hashable, template: str, context: Callable[[], Mapping[str, Any]]
     facts = (browse.stamp(session()), *more_facts)
     kept = pages().get(key)
     if kept is None or not kept.is_made_of(facts, now()):
-        kept = rendered(template, context(), facts, prices.next_change(session(), now()))
+        kept = rendered(template, context(), facts)
         pages().put(key, kept)
     return answer(kept)
 
 
-def rendered(
-    template: str,
-    context: Mapping[str, Any],
-    facts: Hashable,
-    holds_until: datetime | None = None,
-    product_ids: tuple[int, ...] = (),
-) -> KeptPage:
-    """Render a storefront page for all visitors."""
+def rendered(template: str, context: Mapping[str, Any], facts: Hashable, product_ids: tuple[int, ...] = ()) -> KeptPage:
+    """Render a storefront page for all visitors; it holds at most until any reduction starts or ends."""
     shop, tree = themes.frame()
     html = render_template(template, shop=shop, categories=tree, cart_count=_COUNT_MARK, **context)
     page = html.encode()
     digest = hashlib.blake2b(page, digest_size=12).hexdigest()
-    return KeptPage(facts, tuple(page.split(_COUNT_MARK.encode())), digest, holds_until, product_ids)
+    return KeptPage(
+        facts, tuple(page.split(_COUNT_MARK.encode())), digest, prices.next_change(session(), now()), product_ids
+    )
 
 
 def answer(page: KeptPage) -> Response:

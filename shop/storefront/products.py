@@ -41,8 +41,7 @@ def page(slug: str, problem: str, typed: Mapping[str, str]) -> str:
 def _rendered(slug: str, sku: str | None) -> KeptPage:
     context = _context(slug, sku)
     product_ids = (context["page"].product_id, *(card.product_id for card in context["related"]))
-    holds_until = article.holds_until(session(), product_ids, now())
-    return pagecache.rendered(_TEMPLATE, context, article.stamps(session(), product_ids), holds_until, product_ids)
+    return pagecache.rendered(_TEMPLATE, context, article.stamps(session(), product_ids), product_ids)
 
 
 def _context(slug: str, sku: str | None) -> dict[str, Any]:

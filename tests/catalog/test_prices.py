@@ -92,10 +92,10 @@ def test_many_running_reductions_cost_no_more_queries_than_one(session: Session)
 def test_the_next_change_says_how_long_a_page_holds(session: Session) -> None:
     variant = make_variant(session, price_cents=1000)
     assert variant.id is not None
-    assert prices.next_change(session, NOW, [variant.id]) is None
+    assert prices.next_change(session, NOW) is None
     prices.reduce(session, variant, 900, starts_at=NOW + DAY, ends_at=NOW + 3 * DAY, now=NOW, author="test")
-    assert prices.next_change(session, NOW, [variant.id]) == NOW + DAY
-    assert prices.next_change(session, NOW + DAY, [variant.id]) == NOW + 3 * DAY
+    assert prices.next_change(session, NOW) == NOW + DAY
+    assert prices.next_change(session, NOW + DAY) == NOW + 3 * DAY
 
 
 days = st.integers(-90, 0)
