@@ -25,13 +25,25 @@ class Shipment(SQLModel, table=True):
 
 
 def mark_paid(
-    session: Session, order: Order, *, cents: int, reference: str, method: str, now: datetime, author: str
+    session: Session,
+    order: Order,
+    *,
+    cents: int,
+    reference: str,
+    method: str,
+    now: datetime,
+    author: str,
+    was_watched: bool = False,
 ) -> None:
     """Book money that came in; the same `reference` again does nothing. Flushes.
 
-    Where the sum suffices the order moves to PAID, its goods are taken and "payment_received" is
-    owed; a shortfall, an excess or a second payment calls for attention. Money for an expired or
-    cancelled order goes the way of `pay_late`. Never refuses: the money is there.
+    Where the sum suffices the order moves to PAID and its goods are taken; a shortfall, an excess
+    or a second payment calls for attention. Money for an expired or cancelled order goes the way of
+    `pay_late`. Never refuses: the money is there.
+
+    "payment_received" is owed to a shopper who had to wait for her money to be seen. `was_watched`
+    says that she saw it being paid herself, on the provider's page: then "order_received" is her
+    one letter, unless the money was on its way for days or came late.
     """
     order = _lock(session, order)
     if not _book(session, order, cents, reference, method, now, author):
@@ -40,7 +52,8 @@ def mark_paid(
     if open_cents > 0:
         _call(session, order, f"Es fehlen noch {format_cents(open_cents)}.", now, author)
     elif order.state in (State.AWAITING_PAYMENT, State.PROCESSING):
-        _settle_paid(session, order, now, author)
+        has_waited = order.state == State.PROCESSING or not was_watched
+        _settle_paid(session, order, now, author, has_waited=has_waited)
     elif order.state in (State.EXPIRED, State.CANCELLED):
         pay_late(session, order, now=now, author=author)
     elif order.state == State.CONFIRMED:
@@ -64,7 +77,7 @@ def pay_late(session: Session, order: Order, *, now: datetime, author: str) -> b
     except OutOfStock:
         _call(session, order, "Zu spät bezahlt, und die Ware ist nicht mehr da: bitte klären.", now, author)
         return False
-    _settle_paid(session, order, now, author)
+    _settle_paid(session, order, now, author, has_waited=True)
     return True
 
 
@@ -113,6 +126,7 @@ def expire(session: Session, order: Order, *, now: datetime, author: str = "Fris
 
     Flushes. Raises NotAllowedNow.
     """
+    order = _lock(session, order)
     orders.move(session, order, State.EXPIRED, now=now, author=author)
     stock.release(session, order.number, now=now)
     if order.paid_cents:
@@ -155,10 +169,11 @@ def _book(session: Session, order: Order, cents: int, reference: str, method: st
     return True
 
 
-def _settle_paid(session: Session, order: Order, now: datetime, author: str) -> None:
+def _settle_paid(session: Session, order: Order, now: datetime, author: str, *, has_waited: bool) -> None:
     orders.move(session, order, State.PAID, now=now, author=author)
     stock.take(session, order.number, now=now, author=author)
-    _owe(session, "payment_received", order, now)
+    if has_waited:
+        _owe(session, "payment_received", order, now)
 
 
 def _owe(session: Session, kind: str, order: Order, now: datetime) -> None:

@@ -145,8 +145,11 @@ def _page_of(
 ) -> str:
     attempt = _current_attempt(database, payment, order_id, now)
     if attempt.session_id is not None:
-        if settle(database, payment, attempt.session_id, now) is Standing.OPEN:
+        standing = settle(database, payment, attempt.session_id, now)
+        if standing is Standing.OPEN:
             return attempt.session_url
+        if standing is None:
+            _forget(database, attempt.session_id)
         attempt = _current_attempt(database, payment, order_id, now)
     return _open(database, payment, attempt, return_url, cancel_url)
 
@@ -203,6 +206,7 @@ def _book(session: Session, payment: HostedPayment, order: Order, said: SessionS
             method=payment.key,
             now=now,
             author=payment.key,
+            was_watched=True,
         )
 
 
@@ -259,9 +263,13 @@ def _end_page(database: Database, payment: HostedPayment, session_id: str, now: 
     with suppress(SessionDone, NoSuchSession):
         payment.expire(session_id)
     if settle(database, payment, session_id, now) is None:
-        log.error("the provider does not know its own session %s: were the keys changed?", session_id)
-        with database.writing() as session:
-            attempts.forget(session, session_id)
+        _forget(database, session_id)
+
+
+def _forget(database: Database, session_id: str) -> None:
+    log.error("the provider does not know its own session %s: were the keys changed?", session_id)
+    with database.writing() as session:
+        attempts.forget(session, session_id)
 
 
 def _expire_if_overdue(database: Database, order_id: int | None, now: datetime) -> None:

@@ -88,6 +88,16 @@ def test_each_step_has_its_letter(shop_app: Flask, client: FlaskClient, kind: st
     assert told in written(shop_app, kind)[1]
 
 
+def test_the_confirmation_does_not_ask_for_money_that_has_come(shop_app: Flask, client: FlaskClient) -> None:
+    open_shop(shop_app)
+    place_order(client)
+    assert "Bitte überweisen Sie" in written(shop_app, "order_received")[1]
+    let_happen(shop_app, "payment_received")
+    body = written(shop_app, "order_received")[1]
+    assert "Ihre Zahlung über 44,19 €" in body
+    assert "Bitte überweisen Sie" not in body
+
+
 def test_the_receipt_of_a_withdrawal_promises_nothing(shop_app: Flask, client: FlaskClient) -> None:
     open_shop(shop_app)
     withdraw(client)
