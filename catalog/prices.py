@@ -107,7 +107,7 @@ def reduce(
         raise NotAReduction("Der reduzierte Preis muss unter dem normalen Preis liegen.")
     if ends_at is not None and ends_at <= starts_at:
         raise NotAReduction("Die Reduzierung muss nach ihrem Beginn enden.")
-    end_reduction(session, variant, at=starts_at, now=now)
+    _end_reductions(session, variant, at=starts_at, begun_by=ends_at, now=now)
     assert variant.id is not None
     reduction = Reduction(
         variant_id=variant.id,
@@ -124,18 +124,8 @@ def reduce(
 
 
 def end_reduction(session: Session, variant: Variant, *, at: datetime, now: datetime) -> None:
-    """End whatever reduction of the variant would still run at a moment (not before now). Flushes."""
-    at = max(at, now)
-    running = session.exec(
-        select(Reduction).where(
-            Reduction.variant_id == variant.id, or_(col(Reduction.ends_at).is_(None), col(Reduction.ends_at) > at)
-        )
-    ).all()
-    for reduction in running:
-        reduction.ends_at = max(at, reduction.starts_at)
-    session.flush()
-    if running:
-        products.touch(session, variant.product_id, now)
+    """End whatever reduction of the variant would still run at a moment (not before now) or later. Flushes."""
+    _end_reductions(session, variant, at=max(at, now), begun_by=None, now=now)
 
 
 def current(session: Session, variant_ids: Iterable[int], now: datetime) -> dict[int, CurrentPrice]:
@@ -181,6 +171,23 @@ def lowest_price(
         if price is not None and (lowest is None or price < lowest):
             lowest = price
     return lowest
+
+
+def _end_reductions(
+    session: Session, variant: Variant, *, at: datetime, begun_by: datetime | None, now: datetime
+) -> None:
+    """End the reductions that would run after a moment, of those that begin before another (None: of all)."""
+    running = select(Reduction).where(
+        Reduction.variant_id == variant.id, or_(col(Reduction.ends_at).is_(None), col(Reduction.ends_at) > at)
+    )
+    if begun_by is not None:
+        running = running.where(Reduction.starts_at < begun_by)
+    ended = session.exec(running).all()
+    for reduction in ended:
+        reduction.ends_at = max(at, reduction.starts_at)
+    session.flush()
+    if ended:
+        products.touch(session, variant.product_id, now)
 
 
 def _references(session: Session, running: Sequence[Reduction]) -> dict[int, int | None]:

@@ -89,6 +89,17 @@ def test_many_running_reductions_cost_no_more_queries_than_one(session: Session)
     assert [found[each].reference_cents for each in ids] == [1000, 1001, 1002, 1003, 1004]
 
 
+def test_a_reduction_planned_for_later_outlives_a_short_one_before_it(session: Session) -> None:
+    variant = make_variant(session, price_cents=1000, now=NOW - 90 * DAY)
+    prices.reduce(session, variant, 800, starts_at=NOW + 9 * DAY, ends_at=NOW + 30 * DAY, now=NOW, author="test")
+    prices.reduce(session, variant, 700, starts_at=NOW + DAY, ends_at=NOW + 3 * DAY, now=NOW, author="test")
+    assert [price_of(session, variant, NOW + day * DAY).cents for day in (0, 1, 3, 9, 30)] == [
+        1000, 700, 1000, 800, 1000
+    ]  # fmt: skip
+    prices.reduce(session, variant, 600, starts_at=NOW + 8 * DAY, ends_at=NOW + 10 * DAY, now=NOW, author="test")
+    assert [price_of(session, variant, NOW + day * DAY).cents for day in (8, 9, 10)] == [600, 600, 1000]
+
+
 def test_the_next_change_says_how_long_a_page_holds(session: Session) -> None:
     variant = make_variant(session, price_cents=1000)
     assert variant.id is not None
