@@ -72,12 +72,23 @@ def _variants(session: Session, product_ids: Sequence[int]) -> tuple[ByProduct, 
 
 
 def _categories(session: Session, product_ids: Sequence[int]) -> ByProduct:
-    rows = session.exec(
-        select(ProductCategory.product_id, Category.name)
-        .join(Category, col(Category.id) == ProductCategory.category_id)
-        .where(col(ProductCategory.product_id).in_(product_ids))
+    """The names of the categories and of all above them: what lies in "Knöpfe > Perlmutt" are buttons."""
+    tree = {
+        category_id: (name, parent_id)
+        for category_id, name, parent_id in session.exec(select(Category.id, Category.name, Category.parent_id)).all()
+    }
+    placed = session.exec(
+        select(ProductCategory.product_id, ProductCategory.category_id).where(
+            col(ProductCategory.product_id).in_(product_ids)
+        )
     ).all()
-    return _grouped(rows)
+    groups: dict[int, dict[str, None]] = {}
+    for product_id, category_id in placed:
+        above: int | None = category_id
+        while above is not None:
+            name, above = tree[above]
+            groups.setdefault(product_id, {})[name] = None
+    return {product_id: list(names) for product_id, names in groups.items()}
 
 
 def _facts(session: Session, product_ids: Sequence[int]) -> ByProduct:

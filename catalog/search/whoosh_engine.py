@@ -4,7 +4,9 @@ Whoosh unpickles its own table of contents, so the index folder is trusted like 
 this module may write there. It does not fsync: after a power loss the index is rebuilt.
 """
 
+import pickle
 import shutil
+import struct
 import threading
 from collections.abc import Hashable, Sequence
 from pathlib import Path
@@ -16,6 +18,9 @@ from catalog.search.port import Document, Found, Gaps
 _LAST_CHANGE = "last_change"  # two documents that are no products: how far the queue is taken in,
 _GAPS = "gaps"  # and which of its ids were not there yet
 _SHOWN = "\x1f"  # between a word's folded form, by which it is found, and the form that is shown
+# What Whoosh raises, besides its own errors, on files that are empty, zeroed or cut off.
+_UNREADABLE = (EOFError, TypeError, ValueError, LookupError, AttributeError, AssertionError, struct.error,
+               pickle.UnpicklingError)  # fmt: skip
 _IN_STOCK_FIRST = 1000.0  # above any score of words
 
 
@@ -112,7 +117,7 @@ class WhooshEngine:
     def _current_searcher(self) -> Any:
         """The one searcher, refreshed when somebody has written since."""
         if self._searcher is None:
-            self._searcher = self._open().searcher()
+            self._open()
         elif not self._searcher.up_to_date():
             self._searcher = self._searcher.refresh()
         return self._searcher
@@ -121,13 +126,17 @@ class WhooshEngine:
         """Open the index, or make a new one where there is none that can be read."""
         from whoosh import index
 
-        if self._index is None or not index.exists_in(self._folder):
+        if self._index is None or self._searcher is None or not index.exists_in(self._folder):
             self._close()
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             try:
                 self._index = index.open_dir(self._folder)
-            except (index.EmptyIndexError, index.IndexVersionError):
+                self._searcher = self._index.searcher()
+            except (index.IndexError, *_UNREADABLE):
+                self.clear()
+                self._folder.mkdir(parents=True, mode=0o700)
                 self._index = index.create_in(self._folder, _schema())
+                self._searcher = self._index.searcher()
         return self._index
 
     def _close(self) -> None:
@@ -165,4 +174,4 @@ def _any_of(alternatives: Sequence[str]) -> Any:
     from whoosh import query
 
     first, *others = alternatives
-    return query.Or([query.Term("terms", first, boost=3.0), *(query.Term("terms", each) for each in others)])
+    return query.Or([query.Term("terms", first), *(query.Term("terms", each, boost=0.2) for each in others)])

@@ -1,5 +1,6 @@
 """Searching through a real index of real rows."""
 
+import gc
 import threading
 from datetime import timedelta
 from pathlib import Path
@@ -39,6 +40,35 @@ def test_the_name_counts_more_than_the_description(session: Session, engine: Who
     make_fabric(session, "Jersey uni")
     index.replay(session, engine)
     assert names(session, engine, "jersey") == ["Jersey uni", "Nähnadeln"]
+
+
+def test_the_word_itself_comes_before_longer_words_that_begin_with_it(session: Session, engine: WhooshEngine) -> None:
+    buttons = categories.at_path(session, ["Knöpfe", "Besondere"]).id or 0
+    for name in ("Perlmutt rund", "Horn oval", "Olive", "Buche", "Altgold"):
+        product = make_product(session, name)
+        make_variant(session, product)
+        products.place_in(session, product.id or 0, [buttons], NOW)
+    make_variant(session, make_product(session, "Knopflochgarn", summary="Für Knopflöcher"))
+    for number in range(60):
+        make_variant(session, make_product(session, f"Band {number}"))
+    index.replay(session, engine)
+    assert names(session, engine, "Knöpfe")[-1] == "Knopflochgarn"
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # Whoosh leaves what it cannot read open
+@pytest.mark.parametrize("files", ["*", "*.toc", "*.seg"])
+@pytest.mark.parametrize("length", [0, 30, 200])
+def test_an_index_that_a_power_loss_has_damaged_is_built_again(
+    session: Session, tmp_path: Path, files: str, length: int
+) -> None:
+    make_fabric(session, "Musselin")
+    index.replay(session, WhooshEngine(tmp_path / "index"))
+    for file in (tmp_path / "index").glob(files):
+        file.write_bytes(b"\0" * length)
+    engine = WhooshEngine(tmp_path / "index")
+    index.replay(session, engine)
+    assert names(session, engine, "musselin") == ["Musselin"]
+    gc.collect()
 
 
 def test_sold_out_goods_come_last_but_are_not_hidden(session: Session, engine: WhooshEngine) -> None:
