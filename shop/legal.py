@@ -20,9 +20,9 @@ from sqlmodel import Session, select
 
 from catalog.money import format_cents
 from checkout import wordings
-from checkout.orders import TextVersions
 from checkout.payments import PaymentMethod
 from checkout.payments.transfer import Transfer
+from checkout.placing import TextVersions
 from checkout.shipping import ShippingRate
 from shop import pages
 from shop.profile import Profile

@@ -11,6 +11,7 @@ from catalog.products import Product, Variant
 from catalog.refusals import Refusal
 from catalog.units import Unit, parse_quantity
 from checkout import cart as carts
+from checkout import contents
 from checkout.cart import Cart
 from shop import legal, profile, themes
 from shop.context import now, session
@@ -63,7 +64,7 @@ def _change(cart: Cart, line_id: int) -> None:
     if "entfernen" in request.form:
         carts.remove(session(), cart, line_id, now())
         return
-    item = next((each for each in carts.items(session(), cart, now()) if each.line_id == line_id), None)
+    item = next((each for each in contents.of(session(), cart, now()) if each.line_id == line_id), None)
     if item is None:  # taken out in another window
         return
     pieces, quantity = _wanted(request.form, item.unit)

@@ -7,9 +7,10 @@ from sqlmodel import select
 from werkzeug.wrappers import Response
 
 from catalog.refusals import Refusal
-from checkout import customers, orders, reserving
+from checkout import customers, placing, reserving
 from checkout.cart import Cart
-from checkout.orders import CartChanged, EmptyCart, Order, Placing, TextVersions
+from checkout.orders import Order
+from checkout.placing import CartChanged, EmptyCart, Placing, TextVersions
 from shop import legal, profile, themes
 from shop.context import now, session, the_shop
 from shop.profile import Profile
@@ -99,7 +100,7 @@ def _place(cart: Cart, key: str) -> Order:
     hold_until = reserving.hold_until(
         review.method.key, review.method.first_state, transfer_days=owner.transfer_days, now=now()
     )
-    placing = Placing(
+    confirmed = Placing(
         checkout_key=key,
         seen_total_cents=_seen_total(),
         payment=review.method.key,
@@ -109,7 +110,7 @@ def _place(cart: Cart, key: str) -> Order:
         reserved_until=hold_until,
         now=now(),
     )
-    return orders.place(session(), cart, review.details, review.items, review.totals, placing)
+    return placing.place(session(), cart, review.details, review.items, review.totals, confirmed)
 
 
 def _write_texts(owner: Profile) -> TextVersions:

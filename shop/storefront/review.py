@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from catalog.money import format_cents
-from checkout import cart as carts
-from checkout import customers, shipping
-from checkout.cart import Cart, CartItem
+from checkout import contents, customers, shipping
+from checkout.cart import Cart
+from checkout.contents import CartItem
 from checkout.customers import CheckoutDetails
 from checkout.payments import PaymentMethod
 from checkout.shipping import PICKUP, ShippingQuote
@@ -55,7 +55,7 @@ def look_at(cart: Cart, details: CheckoutDetails | None = None) -> Review:
     """See a cart as it is now, with what its visitor has told (or has just typed: `details`)."""
     owner = profile.load(session())
     told = details or customers.load(session(), cart)
-    items = carts.items(session(), cart, now())
+    items = contents.of(session(), cart, now())
     ways, why_no_way = _ways(owner, told, items)
     way = _chosen(ways, told)
     methods = [method for method in the_shop().payments.values() if not method.missing()]

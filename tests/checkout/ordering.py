@@ -7,10 +7,12 @@ from sqlmodel import Session
 
 from catalog.products import Variant
 from catalog.times import german_day
-from checkout import cart, customers, orders
-from checkout.cart import Cart, CartItem
+from checkout import cart, contents, customers, placing
+from checkout.cart import Cart
+from checkout.contents import CartItem
 from checkout.customers import CheckoutDetails
-from checkout.orders import Order, Placing, State, TextVersions
+from checkout.orders import Order, State
+from checkout.placing import Placing, TextVersions
 from checkout.totals import totals
 from tests.make import NOW, make_fabric
 
@@ -56,7 +58,7 @@ def place(
     **facts: Any,
 ) -> Order:
     """Order a cart as it is (or was: `items`), with its shipping; `facts` go into the Placing."""
-    items = cart.items(session, basket, now) if items is None else items
+    items = contents.of(session, basket, now) if items is None else items
     small = facts.get("is_small_business", False)
     sums = totals(items, shipping_cents, is_small_business=small, on=german_day(now))
     standing: dict[str, Any] = {
@@ -69,7 +71,7 @@ def place(
         "reserved_until": now + timedelta(days=11),
         "now": now,
     }
-    return orders.place(session, basket, details or tell(session, basket), items, sums, Placing(**standing | facts))
+    return placing.place(session, basket, details or tell(session, basket), items, sums, Placing(**standing | facts))
 
 
 def make_order(

@@ -13,9 +13,9 @@ from sqlmodel import Session, col, select
 from catalog import fibres, prices, products
 from catalog.images import Picture
 from catalog.units import QuantityDoesNotFit, Unit
-from checkout import cart, customers
-from checkout.buyable import MOST_PIECES
-from checkout.cart import CartLine, NotForSale, TooMuch
+from checkout import cart, contents, customers
+from checkout.buyable import MOST_PIECES, NotForSale, TooMuch
+from checkout.cart import CartLine
 from checkout.customers import CheckoutDetails
 from tests.checkout.ordering import id_of, make_cart, tell
 from tests.make import NOW, make_fabric, make_product, make_variant
@@ -116,7 +116,7 @@ def test_drafts_and_unknown_goods_are_not_for_sale(session: Session) -> None:
 def test_a_changed_line_joins_its_like(session: Session) -> None:
     fabric = make_fabric(session)
     basket = make_cart(session, (fabric, 1, 100), (fabric, 2, 150))
-    first = cart.items(session, basket, NOW)[0]
+    first = contents.of(session, basket, NOW)[0]
     cart.change(session, basket, first.line_id, 1, 150, NOW)
     assert lines(session) == [(3, 150)]
 
@@ -124,7 +124,7 @@ def test_a_changed_line_joins_its_like(session: Session) -> None:
 def test_zero_pieces_remove_a_line_and_a_gone_line_stays_gone(session: Session) -> None:
     fabric = make_fabric(session)
     basket = make_cart(session, (fabric, 1, 100))
-    line_id = cart.items(session, basket, NOW)[0].line_id
+    line_id = contents.of(session, basket, NOW)[0].line_id
     cart.change(session, basket, line_id, 0, 100, NOW)
     cart.change(session, basket, line_id, 5, 100, NOW)
     cart.remove(session, basket, line_id, NOW)
@@ -133,7 +133,7 @@ def test_zero_pieces_remove_a_line_and_a_gone_line_stays_gone(session: Session) 
 
 def test_a_strangers_line_cannot_be_touched(session: Session) -> None:
     fabric = make_fabric(session)
-    line_id = cart.items(session, basket := make_cart(session, (fabric, 1, 100)), NOW)[0].line_id
+    line_id = contents.of(session, basket := make_cart(session, (fabric, 1, 100)), NOW)[0].line_id
     stranger = cart.open(session, NOW)
     cart.remove(session, stranger, line_id, NOW)
     cart.change(session, stranger, line_id, 2, 100, NOW)
@@ -146,7 +146,7 @@ def test_every_change_makes_the_pages_that_show_the_old_cart_stale(session: Sess
     keys = [basket.checkout_key]
     cart.add(session, basket, id_of(fabric), pieces=1, quantity=100, **TODAY)
     keys.append(basket.checkout_key)
-    cart.change(session, basket, cart.items(session, basket, NOW)[0].line_id, 2, 100, NOW)
+    cart.change(session, basket, contents.of(session, basket, NOW)[0].line_id, 2, 100, NOW)
     keys.append(basket.checkout_key)
     cart.empty(session, basket, NOW)
     assert len({*keys, basket.checkout_key}) == 4
@@ -161,7 +161,7 @@ def test_an_item_carries_all_that_pages_and_orders_need(session: Session) -> Non
     session.add(Picture(product_id=id_of(product), variant_id=id_of(fabric), hash="own", alt="Petrol", position=3,
                         width=600, height=800))  # fmt: skip
     session.flush()
-    item = cart.items(session, make_cart(session, (fabric, 2, 150)), NOW)[0]
+    item = contents.of(session, make_cart(session, (fabric, 2, 150)), NOW)[0]
     assert (item.name, item.options, item.sku) == ("Jersey", "Farbe: Petrol, Muster: Füchse", "J-1")
     assert (item.pieces, item.quantity, item.total_quantity, item.line_cents) == (2, 150, 300, 2 * 1935)
     assert item.base_price == "12,90\u00a0€ / 1\u00a0m"
@@ -176,7 +176,7 @@ def test_a_reduction_is_what_the_cart_asks(session: Session) -> None:
     button = make_variant(session, price_cents=500)
     later = NOW + timedelta(days=40)
     prices.reduce(session, button, 400, starts_at=later, ends_at=None, now=later, author="test")
-    assert cart.items(session, make_cart(session, (button, 2, 1)), later)[0].line_cents == 800
+    assert contents.of(session, make_cart(session, (button, 2, 1)), later)[0].line_cents == 800
 
 
 def test_a_line_says_when_it_can_no_longer_be_bought(session: Session) -> None:
@@ -184,11 +184,11 @@ def test_a_line_says_when_it_can_no_longer_be_bought(session: Session) -> None:
     basket = make_cart(session, (fabric, 1, 200), (fabric, 1, 150))
     fabric.on_hand = 300
     session.flush()
-    assert all("noch 3,00" in item.problem for item in cart.items(session, basket, NOW))
+    assert all("noch 3,00" in item.problem for item in contents.of(session, basket, NOW))
     product = session.get(products.Product, fabric.product_id)
     assert product is not None
     products.unpublish(session, product, NOW)
-    assert all("verkaufen wir zurzeit nicht" in item.problem for item in cart.items(session, basket, NOW))
+    assert all("verkaufen wir zurzeit nicht" in item.problem for item in contents.of(session, basket, NOW))
 
 
 def test_a_long_cart_needs_no_more_queries_than_a_short_one(session: Session) -> None:
@@ -196,7 +196,7 @@ def test_a_long_cart_needs_no_more_queries_than_a_short_one(session: Session) ->
         seen: list[str] = []
         note = lambda connection, cursor, statement, *rest: seen.append(statement)  # noqa: E731
         event.listen(session.connection().engine, "before_cursor_execute", note)
-        cart.items(session, basket, NOW)
+        contents.of(session, basket, NOW)
         event.remove(session.connection().engine, "before_cursor_execute", note)
         return len(seen)
 
@@ -233,7 +233,7 @@ def test_a_cart_never_holds_more_than_is_there(session: Session, wishes: list[tu
     for pieces, quantity in wishes:
         with suppress(TooMuch):
             cart.add(session, basket, id_of(fabric), pieces=pieces, quantity=quantity, **TODAY)
-    items = cart.items(session, basket, NOW)
+    items = contents.of(session, basket, NOW)
     assert sum(item.total_quantity for item in items) <= 500
     assert not any(item.problem for item in items)
     assert cart.count(session, basket.token) == sum(item.pieces for item in items)

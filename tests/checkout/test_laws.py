@@ -15,7 +15,7 @@ from catalog.products import Variant
 from catalog.refusals import Refusal
 from catalog.stock import OutOfStock, StockHold, StockMovement, Wanted
 from checkout import fulfilment, orders
-from checkout.cart import TooMuch
+from checkout.buyable import TooMuch
 from checkout.orders import Order, State
 from shop.db import Database
 from tests.checkout.ordering import id_of, make_order

@@ -16,9 +16,10 @@ from catalog import stock
 from catalog.products import Variant
 from catalog.stock import OutOfStock, StockHold, StockMovement, Wanted
 from catalog.units import Unit
-from checkout import cart, fulfilment, orders
-from checkout.orders import CartChanged, EmptyCart, Order, OrderLine
+from checkout import cart, contents, fulfilment, orders
+from checkout.orders import Order, OrderLine
 from checkout.outbox import Letter
+from checkout.placing import CartChanged, EmptyCart
 from shop.db import Database
 from tests.checkout.ordering import id_of, make_cart, place, tell
 from tests.make import NOW, make_fabric, make_product, make_variant
@@ -113,7 +114,7 @@ def test_eight_shoppers_and_one_last_button(either_database: Database) -> None:
         with either_database.reading() as session:
             mine = cart.find(session, tokens[which])
             assert mine is not None
-            seen = cart.items(session, mine, NOW)
+            seen = contents.of(session, mine, NOW)
         try:
             with either_database.writing() as session:
                 mine = cart.find(session, tokens[which])

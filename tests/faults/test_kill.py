@@ -23,7 +23,7 @@ from sqlmodel import col, select
 
 from catalog.products import Variant
 from catalog.stock import StockHold, StockMovement, Why
-from checkout import cart, customers
+from checkout import cart, contents, customers
 from checkout.orders import Order, OrderLine, State
 from checkout.outbox import Letter
 from checkout.payments import Payment, settling
@@ -109,7 +109,7 @@ class Town:
             details.name, details.email = "Erika Muster", "erika@kundin.example"
             details.delivery, details.payment = PICKUP, "stripe"
             customers.save(session, details)
-            total_cents = sum(item.line_cents for item in cart.items(session, basket, self.now()))
+            total_cents = sum(item.line_cents for item in contents.of(session, basket, self.now()))
             return Basket(basket.token, basket.checkout_key, total_cents)
 
     def ask(self, port: int, method: str, path: str, body: str = "", cookie: str = "") -> str:

@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 from sqlmodel import Session, select
 
 from catalog.products import Variant
-from checkout import cart, customers, orders
-from checkout.orders import Order, Placing, State, TextVersions
+from checkout import cart, contents, customers
+from checkout.orders import Order, State
 from checkout.payments import Payment, PaymentAttempt
+from checkout.placing import Placing, TextVersions, place
 from checkout.totals import totals
 from shop.db import Database
 from tests.make import NOW, make_fabric
@@ -69,7 +70,7 @@ def _place(session: Session, variant_id: int, quantity: int, pieces: int, now: d
     details.name, details.email = "Erika Muster", "erika@kundin.example"
     details.street, details.postal_code, details.city = "Am Anger 1", "01234", "Lindow-Wiesental"
     details.delivery, details.payment = "DHL", "stripe"
-    items = cart.items(session, basket, now)
+    items = contents.of(session, basket, now)
     sums = totals(items, SHIPPING_CENTS, is_small_business=False, on=date(2026, 11, 22))
     placing = Placing(
         checkout_key=basket.checkout_key,
@@ -81,7 +82,7 @@ def _place(session: Session, variant_id: int, quantity: int, pieces: int, now: d
         reserved_until=now + timedelta(hours=2),
         now=now,
     )
-    return orders.place(session, basket, details, items, sums, placing)
+    return place(session, basket, details, items, sums, placing)
 
 
 def order_of(database: Database, placed: Placed) -> Order:

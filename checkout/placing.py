@@ -1,0 +1,185 @@
+"""Placing an order: the cart as the shopper confirmed it is copied, its goods are held, its letters owed."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlmodel import Session, select
+
+from catalog import stock
+from catalog.money import format_cents
+from catalog.refusals import Refusal
+from catalog.times import german_day
+from catalog.vat import rate_permille
+from checkout import cart as carts
+from checkout import numbers, orders, outbox, signals
+from checkout.cart import Cart
+from checkout.contents import CartItem
+from checkout.customers import FIELDS, CheckoutDetails
+from checkout.orders import SHOPPER, Order, OrderLine, State, wanted_by
+from checkout.shipping import PICKUP
+from checkout.totals import Totals
+
+
+@dataclass(frozen=True)
+class TextVersions:
+    """The ids of the legal texts (shop pages) that hold when an order is placed."""
+
+    terms: int
+    withdrawal: int
+    privacy: int
+
+
+@dataclass(frozen=True)
+class Placing:
+    """What the door knows about an order beside cart, details and totals.
+
+    `checkout_key` and `seen_total_cents` come from the page that the shopper confirmed;
+    `payment` and `first_state` from the chosen PaymentMethod; goods are held until `reserved_until`
+    (None: until the order is cancelled). `now` is the moment of the request.
+    """
+
+    checkout_key: str
+    seen_total_cents: int
+    payment: str
+    first_state: State
+    is_small_business: bool
+    versions: TextVersions
+    reserved_until: datetime | None
+    now: datetime
+
+
+class EmptyCart(Refusal):
+    """There is nothing to order."""
+
+
+class CartChanged(Refusal):
+    """The cart is not the one that the shopper confirmed: it must be shown again."""
+
+
+class PriceChanged(CartChanged):
+    """The total is not the one that the shopper saw: it must be shown again."""
+
+
+class NotBuyable(Refusal):
+    """A line can no longer be bought as it stands; `variant_id` and `sku` name it."""
+
+    def __init__(self, sentence: str, variant_id: int, sku: str) -> None:
+        super().__init__(sentence)
+        self.variant_id = variant_id
+        self.sku = sku
+
+
+def place(
+    session: Session,
+    cart: Cart,
+    details: CheckoutDetails,
+    items: Sequence[CartItem],
+    totals: Totals,
+    placing: Placing,
+) -> Order:
+    """Turn the cart into an order: copy, hold the goods, owe the letters, empty the cart. Flushes.
+
+    All or nothing, in a savepoint of the caller's transaction. Idempotent by
+    `placing.checkout_key`: a double click gets the same order again. `details` must be without
+    `customers.problems`. Owes "order_received" to the shopper and "order_for_owner" to the owner.
+    Raises EmptyCart, CartChanged, PriceChanged, NotBuyable, or stock.OutOfStock.
+    """
+    carts.lock(session, cart)
+    standing = session.exec(select(Order).where(Order.checkout_key == placing.checkout_key)).first()
+    if standing is not None:
+        return standing
+    _check(cart, items, totals, placing)
+    with session.begin_nested():
+        order = _copy(session, details, items, totals, placing)
+        stock.hold(session, order.number, wanted_by(items), now=placing.now)
+        outbox.queue(session, "order_received", f"order:{order.id}", order.email, placing.now)
+        outbox.queue(session, "order_for_owner", f"order:{order.id}", outbox.OWNER, placing.now)
+        carts.empty(session, cart, placing.now)
+        if order.state == State.PAID:
+            stock.take(session, order.number, now=placing.now, author=SHOPPER)
+        orders.remark(session, order, order.state, "", now=placing.now, author=SHOPPER)
+        signals.order_placed.send(order, session=session)
+    return order
+
+
+def _check(cart: Cart, items: Sequence[CartItem], totals: Totals, placing: Placing) -> None:
+    if not items:
+        raise EmptyCart("Ihr Warenkorb ist leer. Bitte legen Sie zuerst etwas hinein.")
+    if cart.checkout_key != placing.checkout_key:
+        raise CartChanged("Ihr Warenkorb hat sich inzwischen geändert. Bitte prüfen Sie ihn noch einmal.")
+    for item in items:
+        if item.problem:
+            raise NotBuyable(f"{item.name}: {item.problem}", item.variant_id, item.sku)
+    if totals.total_cents != placing.seen_total_cents:
+        raise PriceChanged(
+            f"Der Gesamtpreis hat sich inzwischen geändert: von {format_cents(placing.seen_total_cents)} "
+            f"auf {format_cents(totals.total_cents)}. Bitte prüfen Sie Ihre Bestellung noch einmal."
+        )
+
+
+def _copy(
+    session: Session, details: CheckoutDetails, items: Sequence[CartItem], totals: Totals, placing: Placing
+) -> Order:
+    contact = {field: getattr(details, field) for field in _contact_fields(details)}
+    order = Order(
+        number=numbers.new(),
+        token=secrets.token_urlsafe(32),
+        checkout_key=placing.checkout_key,
+        state=_first_state(totals, placing).value,
+        placed_at=placing.now,
+        reserved_until=placing.reserved_until,
+        delivery=details.delivery,
+        payment=placing.payment,
+        goods_cents=totals.goods_cents,
+        shipping_cents=totals.shipping_cents,
+        total_cents=totals.total_cents,
+        vat=[asdict(share) for share in totals.vat],
+        is_small_business=placing.is_small_business,
+        terms_version=placing.versions.terms,
+        withdrawal_version=placing.versions.withdrawal,
+        privacy_version=placing.versions.privacy,
+        **contact,
+    )
+    session.add(order)
+    session.flush()
+    assert order.id is not None
+    session.add_all([_line(order.id, position, item, placing) for position, item in enumerate(items, start=1)])
+    session.flush()
+    return order
+
+
+def _first_state(totals: Totals, placing: Placing) -> State:
+    """What costs nothing (a free sample fetched in the store) waits for no money."""
+    is_free = totals.total_cents == 0 and placing.first_state is State.AWAITING_PAYMENT
+    return State.PAID if is_free else placing.first_state
+
+
+def _contact_fields(details: CheckoutDetails) -> set[str]:
+    """What of the details goes into the order: with pickup, an address typed before stays behind."""
+    address = {"company", "street", "postal_code", "city", "country"}
+    return set(FIELDS) - {"delivery", "payment"} - (address if details.delivery == PICKUP else set())
+
+
+def _line(order_id: int, position: int, item: CartItem, placing: Placing) -> OrderLine:
+    on = german_day(placing.now)
+    return OrderLine(
+        order_id=order_id,
+        position=position,
+        variant_id=item.variant_id,
+        sku=item.sku,
+        name=item.name,
+        options=item.options,
+        unit=item.unit.value,
+        pieces=item.pieces,
+        quantity=item.quantity,
+        price_cents=item.price.cents,
+        line_cents=item.line_cents,
+        base_price=item.base_price,
+        vat_permille=0 if placing.is_small_business else rate_permille(item.vat_class, on),
+        fibres=item.fibres,
+        essentials=", ".join(f"{label}: {value}" for label, value in item.essentials),
+        delivery_time=item.delivery_time,
+        picture_hash=item.picture_hash,
+    )
