@@ -4,6 +4,7 @@ import struct
 import zlib
 from dataclasses import dataclass
 from io import BytesIO
+from pathlib import Path
 
 from PIL import Image, ImageCms, ImageOps
 
@@ -42,6 +43,12 @@ class Photograph:
     ext: str
     width: int
     height: int
+
+
+def read(path: Path) -> bytes:
+    """The bytes of a file; of one that is too heavy only so many that `check` will say so."""
+    with path.open("rb") as file:
+        return file.read(LARGEST_FILE + 1)
 
 
 def check(data: bytes) -> None:
@@ -94,7 +101,7 @@ def _is_bare(data: bytes, image: Image.Image) -> bool:
     """Whether there is nothing in a file but an 8-bit picture: no profile, no notes, nothing appended."""
     if image.format == "JPEG" and image.mode in ("RGB", "L"):
         segments = {name for name, _ in getattr(image, "applist", [])}
-        return segments <= {"APP0", "APP14"} and data.endswith(b"\xff\xd9")
+        return segments <= {"APP0", "APP14"} and data.find(b"\xff\xd9") == len(data) - 2
     if image.format == "WEBP" and data[12:16] in (b"VP8 ", b"VP8L"):
         return 20 + int.from_bytes(data[16:20], "little") + data[16] % 2 == len(data)
     return False

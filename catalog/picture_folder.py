@@ -81,7 +81,7 @@ def apply(session: Session, media: Path, planned: Plan, now: datetime) -> Outcom
     refused = []
     for match in planned.matched:
         try:
-            stored = images.store(media, match.path.read_bytes())
+            stored = images.store(media, photographs.read(match.path))
         except NotAPicture as refusal:
             refused.append((match.path, refusal.sentence))
             continue
@@ -135,7 +135,7 @@ def _find(stem: str, known: dict[str, Target]) -> tuple[Target, int] | None:
 
 def _reason_against(path: Path) -> str | None:
     try:
-        photographs.check(path.read_bytes())
+        photographs.check(photographs.read(path))
     except NotAPicture as refusal:
         return refusal.sentence
     return None

@@ -104,6 +104,11 @@ def test_bytes_appended_to_a_picture_are_not_kept(tmp_path: Path) -> None:
     assert b"GEHEIM" not in images.original_of(tmp_path, stored.hash).read_bytes()
 
 
+def test_a_second_jpeg_appended_to_a_picture_is_not_kept(tmp_path: Path) -> None:
+    stored = images.store(tmp_path, _bytes(_corners()) + _phone_jpeg())
+    assert b"GEHEIM" not in images.original_of(tmp_path, stored.hash).read_bytes()
+
+
 @pytest.mark.parametrize("format_name", ["JPEG", "WEBP"])
 def test_a_bare_picture_is_kept_byte_for_byte(tmp_path: Path, format_name: str) -> None:
     data = _bytes(_corners(), format_name)
