@@ -33,12 +33,14 @@ class Article:
 
     `key` is the wished address; "" where the file names neither article nor product, so that the
     article number must be known. `joins` says that the rows belong to the product which has this
-    address already; without it a product is only recognised by its article numbers.
+    address already; without it a product is only recognised by its article numbers. `is_guessed`
+    says that the rows stand together only because they bear the same name.
     """
 
     row: int
     key: str
     joins: bool = True
+    is_guessed: bool = False
     facts: Facts = field(default_factory=dict)
     variants: list[VariantRow] = field(default_factory=list)
 

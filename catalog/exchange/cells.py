@@ -19,6 +19,7 @@ _DAMAGED_NUMBER = re.compile(r"\d+(?:[.,]\d+)?[eE]\+?\d+")
 _DAMAGE = re.compile(r"#(NV|N/A|WERT!|VALUE!|BEZUG!|REF!|NAME\?|DIV/0!|ZAHL!|NUM!)", re.IGNORECASE)
 _YES = {"1", "ja", "j", "x", "wahr", "true", "yes", "y"}
 _NO = {"0", "nein", "n", "falsch", "false", "no", "-1"}
+_YEARS = range(1990, 2100)
 _GERMAN_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4}|\d{2})(?:[ T]+(\d{1,2}):(\d{2}))?")
 _ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ T]+(\d{1,2}):(\d{2})(?::\d{2})?)?")
 
@@ -103,6 +104,8 @@ def moment(cell: str, *, is_end: bool = False) -> datetime:
         at = time(int(match[4] or 0), int(match[5] or 0))
     except ValueError as error:
         raise NotACell(f"Den Tag „{cell}“ gibt es nicht.") from error
+    if on.year not in _YEARS:
+        raise NotACell(f"Der Tag „{cell}“ liegt zu fern. Gilt das Angebot immer, lassen Sie die Zelle leer.")
     if is_end and at == time(0):
         on = date.fromordinal(on.toordinal() + 1)
     return datetime.combine(on, at, _BERLIN)

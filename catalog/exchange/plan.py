@@ -179,7 +179,11 @@ class _Planner:
         self._measure(article.row, facts, unit)
         if product is None:
             self._complete(article, facts)
+        elif unit != product.facts["unit"]:
+            _add_usual_measures(facts)
         variants = [self._variant_step(row, product, unit) for row in article.variants]
+        if article.is_guessed:
+            self._refuse_namesakes(product, variants)
         return Step(article.row, article.key, product, self._differing(article, product, facts), variants)
 
     def _product_facts(self, article: Article, product: StandingProduct | None) -> Facts:
@@ -206,13 +210,11 @@ class _Planner:
         """What a new product needs, and the defaults of what the file does not say."""
         if not facts.get("name"):
             reason = "Diese Artikelnummer ist neu, und der Produktname fehlt."
-            self._refuse(article.row, "name", reason)
+            self._miss(article.row, "name", reason)
         if not article.variants:
             self._refuse(article.row, "price_cents", "Dieser Artikel ist neu und hat weder Preis noch Varianten.")
         facts.setdefault("is_published", True)
-        if facts.get("unit") is Unit.LENGTH:
-            facts.setdefault("step", _FEWEST_CM)
-            facts.setdefault("minimum", facts["step"])
+        _add_usual_measures(facts)
 
     def _differing(self, article: Article, product: StandingProduct | None, facts: Facts) -> Facts:
         if product is None:
@@ -234,7 +236,7 @@ class _Planner:
         facts = self._variant_facts(row, standing, unit)
         if standing is None:
             if "price_cents" not in facts:
-                self._refuse(row.row, "price_cents", "Der Preis fehlt.")
+                self._miss(row.row, "price_cents", "Der Preis fehlt.")
             elif facts["price_cents"] == 0:
                 self._ask(row.row, "price_cents", "Der Preis ist 0,00 €. Soll der Artikel wirklich nichts kosten?")
             return VariantStep(row.row, row.sku, None, facts)
@@ -246,6 +248,19 @@ class _Planner:
             self._note_change(row.row, name, row.sku, _variant_field(key, unit), standing.facts[key], value)
         return VariantStep(row.row, row.sku, standing, changed)
 
+    def _refuse_namesakes(self, product: StandingProduct | None, variants: list[VariantStep]) -> None:
+        """Two articles of one name are not one article: its variants would differ in nothing that a shopper sees."""
+        taken = {each.facts["options"] for each in product.variants} if product else set()
+        for each in variants:
+            options = each.facts.get("options", ())
+            if each.standing is None and options in taken:
+                reason = (
+                    "Ein anderer Artikel heißt ebenso, und keine Option unterscheidet die beiden. Bitte benennen Sie "
+                    "einen um, oder tragen Sie unter „Option 1 Name“ und „Option 1 Wert“ den Unterschied ein."
+                )
+                self._refuse(each.row, "name", reason)
+            taken.add(options)
+
     def _variant_facts(self, row: VariantRow, standing: StandingVariant | None, unit: Unit) -> Facts:
         facts = dict(row.facts)
         if isinstance(facts.get("stock"), str):
@@ -253,8 +268,11 @@ class _Planner:
         if standing is not None and facts.get("stock") is not None and facts["stock"] < standing.held:
             held = format_quantity(standing.held, unit)
             self._refuse(row.row, "stock", f"Davon sind {held} für Bestellungen reserviert, weniger ist nicht möglich.")
-        if facts.get("content", (1, None)) is not None and facts.get("content", (1, None))[0] == 0:
-            self._refuse(row.row, "content", "Der Inhalt muss größer als 0 sein.")
+        content, _ = facts.get("content") or (1, None)
+        if not 1 <= content <= _LARGEST:
+            self._refuse(row.row, "content", "Der Inhalt muss größer als 0 sein, und höchstens 100 Tonnen.")
+        if not 0 <= facts.get("weight_g", 0) <= _LARGEST:
+            self._refuse(row.row, "weight_g", "Das Gewicht muss mindestens 0 sein, und höchstens 100 Tonnen.")
         self._find_pictures(row.row, facts, standing.facts["pictures"] if standing else (), "variant_pictures")
         self._check_sale(row.row, facts, standing)
         return facts
@@ -281,7 +299,10 @@ class _Planner:
         try:
             quantity = parse_quantity(written, unit)
         except Refusal as refusal:
-            self._refuse(row, key, refusal.sentence)
+            is_negative = written.startswith("-")
+            self._refuse(
+                row, key, f"„{written}“ ist negativ. Das geht hier nicht." if is_negative else refusal.sentence
+            )
             return least
         if not least <= quantity <= _LARGEST:
             self._refuse(row, key, f"„{written}“ ist hier nicht möglich.")
@@ -356,8 +377,21 @@ class _Planner:
         self._bad_rows.add(row)
         self._plan.refused.append(Remark(row, self._reading.columns.get(key, _german(key)), reason))
 
+    def _miss(self, row: int, key: str, reason: str) -> None:
+        """Refuse what is missing, unless it is missing only because its cell was refused."""
+        column = self._reading.columns.get(key, _german(key))
+        if not any((remark.row, remark.column) == (row, column) for remark in self._reading.refused):
+            self._refuse(row, key, reason)
+
     def _ask(self, row: int, key: str, reason: str) -> None:
         self._plan.questions.append(Remark(row, self._reading.columns.get(key, _german(key)), reason))
+
+
+def _add_usual_measures(facts: Facts) -> None:
+    """Minimum and step of a unit that has just been given, where the file does not say them."""
+    if "unit" in facts:
+        facts.setdefault("step", _FEWEST_CM if facts["unit"] is Unit.LENGTH else 1)
+        facts.setdefault("minimum", facts["step"])
 
 
 def _german(key: str) -> str:

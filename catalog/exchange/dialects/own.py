@@ -120,7 +120,9 @@ class Own:
             if not key and not sheet.cell(row, "sku"):
                 sheet.refuse(row.number, "sku", "In dieser Zeile fehlen Artikelnummer und Produktname.")
                 continue
-            article = articles.setdefault(key or f"?{row.number}", Article(row.number, key))
+            article = articles.setdefault(
+                key or f"?{row.number}", Article(row.number, key, is_guessed=not sheet.cell(row, "key"))
+            )
             _take_product_cells(sheet, row, article)
             if any(sheet.cell(row, variant_key) for variant_key in sheet.places.keys() & _VARIANT_KEYS):
                 article.variants.append(_variant(sheet, row, article))
@@ -262,7 +264,7 @@ def _short(cell: str, most: int) -> str:
 
 def _category_paths(cell: str) -> tuple[tuple[str, ...], ...]:
     paths = (tuple(cells.split_list(path, ">")) for path in cells.split_list(cell, "|"))
-    return tuple(dict.fromkeys(path for path in paths if path))
+    return tuple(dict.fromkeys(tuple(_short(name, 120) for name in path) for path in paths if path))
 
 
 def _word(cell: str, words: Mapping[str, _T], examples: Iterable[str]) -> _T:

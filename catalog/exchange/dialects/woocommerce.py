@@ -168,13 +168,16 @@ class _File:
         if parent is None:
             sheet.refuse(row.number, "parent", f"Das übergeordnete Produkt „{wanted}“ steht nicht in der Datei.")
             return
+        if "is_published" in sheet.places and not _is_published(sheet, row):
+            sheet.ask(row.number, "is_published", "Diese Variante ist abgeschaltet. Wir lassen sie aus.")
+            return
         parent_row = self._parent_cells[parent.row]
         facts = _variant_facts(sheet, row)
         options = _options(sheet, row)
         if options:
             facts["options"] = options
         self._ask_about_any(row, parent_row)
-        if not sheet.cell(row, "stock") or sheet.cell(row, "stock").casefold() == "parent":
+        if "stock" not in facts:
             stock = _stock(sheet, parent_row)
             if stock is not None:
                 facts["stock"] = stock
@@ -184,7 +187,7 @@ class _File:
     def ask_about_stock(self) -> None:
         """An empty stock is unknown: neither nothing nor one."""
         for row in self.sheet.table.rows:
-            if not self.sheet.cell(row, "stock"):
+            if not self.sheet.cell(row, "stock") and self.sheet.cell(row, "in_stock") != "0":
                 reason = "Der Bestand ist nicht angegeben. Er wird bei neuen Artikeln nicht gezählt."
                 self.sheet.ask(row.number, "stock", reason)
 
@@ -310,6 +313,8 @@ def _raw_sign(cell: str) -> Sign:
 def _stock(sheet: Sheet, row: Row) -> str | None:
     if sheet.cell(row, "stock").casefold() == "parent":
         return None
+    if not sheet.cell(row, "stock") and sheet.cell(row, "in_stock") == "0":
+        return "0"
     return sheet.read(row, "stock", lambda cell: _whole(plain(cell, _raw_sign(cell))))
 
 

@@ -35,6 +35,13 @@ def test_an_escaped_comma_is_no_separator() -> None:
     assert cells.split_list(r"1\,2 m, 3 m", ",") == ["1,2 m", "3 m"]
 
 
+@pytest.mark.parametrize("cell", ["31.12.9999", "9999-12-31", "01.01.0001", "30.02.2026"])
+def test_a_day_out_of_this_world_is_refused_with_a_sentence(cell: str) -> None:
+    for is_end in (True, False):
+        with pytest.raises(NotACell):
+            cells.moment(cell, is_end=is_end)
+
+
 @pytest.mark.parametrize("cell", ["4006381333931", "4006 3813 33931", "96385074"])
 def test_a_right_ean_is_taken(cell: str) -> None:
     assert cells.gtin(cell) == cell.replace(" ", "")

@@ -1,5 +1,6 @@
 import time
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from PIL import Image
@@ -8,6 +9,7 @@ from sqlmodel import Session, select
 from catalog import attributes, fibres, images, prices, stock
 from catalog.categories import Category
 from catalog.makers import Maker
+from catalog.photographs import NotAPicture
 from catalog.prices import PriceChange, Reduction
 from catalog.products import Product, Variant, VariantOption
 from catalog.stock import StockMovement, Wanted
@@ -126,13 +128,14 @@ def test_fabric_without_rules_is_sold_by_ten_centimetres(importer: Importer, ses
         ("A;Band;1,00;Elle;;;;;", "Einheit", "Möglich sind"),
         ("A;Band;1,00;m;12,405;;;;", "Bestand", "feiner, als wir messen"),
         ("A;Band;1,00;Stück;1,5;;;;", "Bestand", "feiner, als wir messen"),
-        ("A;Band;1,00;m;-1;;;;", "Bestand", "können wir nicht lesen"),
+        ("A;Band;1,00;m;-1;;;;", "Bestand", "negativ"),
         ("1,2E+12;Band;1,00;;;;;;", "Artikelnummer", "als Text"),
         ("A;Band;1,00;;;4,0E+12;;;", "EAN", "als Text"),
         ("A;Band;1,00;;;4006381333932;;;", "EAN", "Prüfziffer"),
         ("A;Band;1,00;;;;50 % Merino, 50 % Seide;;", "Fasern", "gesetzliche"),
         ("A;Band;1,00;;;;;1,00;", "Angebotspreis", "unter dem Preis"),
         ("A;Band;1,00;;;;;;0 g", "Inhalt", "größer als 0"),
+        ("A;Band;1,00;;;;;;9999999 kg", "Inhalt", "höchstens"),
     ],
 )
 def test_what_cannot_be_is_refused_by_row_and_column(importer: Importer, row: str, column: str, says: str) -> None:
@@ -141,6 +144,31 @@ def test_what_cannot_be_is_refused_by_row_and_column(importer: Importer, row: st
     assert (2, column) in [(each.row, each.column) for each in plan.refused]
     assert says in " ".join(each.reason for each in plan.refused)
     assert counts(plan) == (1, 0, 0, 1, 0, 0)
+
+
+def test_a_refused_price_is_not_said_to_be_missing_too(importer: Importer) -> None:
+    plan = importer.plan("Artikelnummer;Produktname;Preis\nA;Band;-5,00\n")
+    assert ["negativ" in each.reason for each in plan.refused] == [True]
+
+
+def test_two_articles_of_one_name_are_not_made_one(importer: Importer) -> None:
+    plan = importer.plan("Artikelnummer;Produktname;Preis\nA;Zwirn;1,00\nB;Zwirn;2,00\nC;Band;2,00\n")
+    assert [(each.row, each.column) for each in plan.refused] == [(2, "Produktname")]
+    assert counts(plan) == (1, 0, 0, 1, 0, 0)
+
+
+def test_a_price_list_without_options_may_name_all_variants(importer: Importer) -> None:
+    header = "Artikelnummer;Produktname;Option 1 Name;Option 1 Wert;Preis\n"
+    importer.write(f"{header}A;Band;Farbe;Rot;1,00\nB;Band;Farbe;Blau;1,00\n")
+    plan = importer.plan("Artikelnummer;Produktname;Preis\nA;Band;1,50\nB;Band;1,50\n")
+    assert (plan.refused, counts(plan)) == ([], (0, 0, 1, 0, 2, 0))
+
+
+def test_a_new_unit_brings_its_own_minimum_and_step(importer: Importer, session: Session) -> None:
+    importer.write("Artikelnummer;Produktname;Preis;Bestand\nA;Band;1,00;0\n")
+    for unit, measures in (("m", (10, 10)), ("Stück", (1, 1))):
+        importer.write(f"Artikelnummer;Einheit\nA;{unit}\n")
+        assert session.exec(select(Product.minimum, Product.step)).one() == measures
 
 
 def test_a_price_of_nothing_is_asked_about(importer: Importer) -> None:
@@ -205,6 +233,22 @@ def test_pictures_are_taken_from_the_folder_once(importer: Importer, session: Se
     assert importer.plan(content).changes_nothing
     importer.write(content.replace("a.png | b.png | fehlt.png", "b.png"))
     assert len(images.of(session, [product_id])[product_id]) == 2
+
+
+def test_a_picture_that_cannot_be_read_is_called_by_its_name(importer: Importer) -> None:
+    (importer.folder / "kaputt.jpg").write_bytes(b"kaputt")
+    whole = BytesIO()
+    Image.new("RGB", (400, 300), "red").save(whole, "JPEG")
+    (importer.folder / "halb.jpg").write_bytes(whole.getvalue()[:-500])
+    header = "Artikelnummer;Produktname;Preis;Bilder\n"
+    assert "„kaputt.jpg“" in importer.plan(f"{header}A;Band;1,00;kaputt.jpg\n").questions[0].reason
+    with pytest.raises(NotAPicture, match=r"halb\.jpg"):
+        importer.write(f"{header}A;Band;1,00;halb.jpg\n")
+
+
+def test_a_name_too_long_for_any_file_is_only_a_question(importer: Importer) -> None:
+    plan = importer.plan(f"Artikelnummer;Produktname;Preis;Bilder\nA;Band;1,00;{'ä' * 200}.jpg\n")
+    assert [each.column for each in plan.questions] == ["Bilder"]
 
 
 def test_pictures_outside_of_the_folder_are_not_read(importer: Importer) -> None:

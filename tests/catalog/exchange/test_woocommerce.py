@@ -141,3 +141,15 @@ def test_a_product_of_the_same_name_is_not_mixed_up(importer: Importer, session:
     importer.write(header + "simple,B,Knopf,2\nsimple,C,Knopf,3\n")
     slugs = session.exec(select(Product.slug).order_by(Product.id)).all()  # type: ignore[arg-type]
     assert slugs == ["knopf", "knopf-2", "knopf-c"]
+
+
+def test_what_is_out_of_stock_is_not_for_sale_without_end(importer: Importer, session: Session) -> None:
+    importer.write("Type,SKU,Name,In stock?,Stock,Regular price\nsimple,A,Knopf,0,,1\nsimple,B,Band,1,,2\n")
+    found = session.exec(select(Variant.sku, Variant.counts_stock, Variant.on_hand).order_by(Variant.sku)).all()
+    assert found == [("A", True, 0), ("B", False, 0)]
+
+
+def test_a_variation_that_is_switched_off_is_left_out(importer: Importer) -> None:
+    plan = importer.plan(GERMAN.replace('BA-2,"Band – 2 cm",1', 'BA-2,"Band – 2 cm",0'))
+    assert "abgeschaltet" in " ".join(each.reason for each in plan.questions if each.row == 2)
+    assert counts(plan) == (1, 0, 0, 1, 0, 0)
