@@ -28,6 +28,10 @@ class NotImported(Refusal):
     """Nothing was written, and why."""
 
 
+class NotExported(Refusal):
+    """The file or the folder cannot be written."""
+
+
 @click.command("import")
 @click.argument("file", type=_FILE)
 @click.option("--dry-run", is_flag=True, help="Nur zeigen, was sich ändern würde.")
@@ -53,9 +57,11 @@ def import_goods(
     from catalog.exchange import dialects
     from catalog.exchange.pictures import PictureFolders
     from catalog.exchange.plan import make_plan
+    from catalog.exchange.reading import MOST_BYTES
     from shop.context import utc_now
 
-    reading = dialects.read(file.read_bytes(), decimal)
+    with file.open("rb") as opened:
+        reading = dialects.read(opened.read(MOST_BYTES + 1), decimal)
     folders = PictureFolders(desk.settings.media, [*filter(None, [pictures]), file.parent, file.parent / "bilder"])
     with desk.database() as database:
         with database.reading() as session:
@@ -86,11 +92,14 @@ def export(desk: Desk, file: Path, pictures: Path | None) -> None:
     from shop.context import utc_now
 
     with desk.database() as database, database.reading() as session:
-        file.write_bytes(exporting.export(session, utc_now()))
-        click.echo(f"Geschrieben: {file}")
-        if pictures is not None:
-            copied = exporting.export_pictures(session, desk.settings.media, pictures, utc_now())
-            click.echo(f"{copied} Bilder kopiert: {pictures}")
+        try:
+            file.write_bytes(exporting.export(session, utc_now()))
+            click.echo(f"Geschrieben: {file}")
+            if pictures is not None:
+                copied = exporting.export_pictures(session, desk.settings.media, pictures, utc_now())
+                click.echo(f"{_number_of(copied, 'Bild', 'Bilder')} kopiert: {pictures}")
+        except OSError as error:
+            raise NotExported(f"Hierhin lässt sich nichts schreiben: {error.filename} ({error.strerror})") from error
 
 
 @click.command()
@@ -100,7 +109,7 @@ def export(desk: Desk, file: Path, pictures: Path | None) -> None:
 def images(desk: Desk, folder: Path, dry_run: bool) -> None:
     """Bilder aus einem Ordner an Artikel hängen; der Dateiname ist die Artikelnummer."""
     from catalog import images as pictures
-    from catalog import picture_folder
+    from catalog import photographs, picture_folder
     from catalog.photographs import NotAPicture
     from shop.context import utc_now
 
@@ -115,7 +124,7 @@ def images(desk: Desk, folder: Path, dry_run: bool) -> None:
         with shown("Bilder aufbewahren") as told:
             for done, match in enumerate(plan.matched, start=1):
                 try:  # slow, so before the transaction; apply() finds them kept and tells what was unreadable
-                    pictures.store(desk.settings.media, match.path.read_bytes())
+                    pictures.store(desk.settings.media, photographs.read(match.path))
                 except NotAPicture:
                     continue
                 finally:
@@ -123,7 +132,7 @@ def images(desk: Desk, folder: Path, dry_run: bool) -> None:
         with database.writing() as session:
             outcome = picture_folder.apply(session, desk.settings.media, plan, utc_now())
         _list(f"{path.name}: {reason}" for path, reason in outcome.refused)
-    click.echo(f"{outcome.added} Bilder neu, {outcome.unchanged} schon da.")
+    click.echo(f"{_number_of(outcome.added, 'Bild', 'Bilder')} neu, {outcome.unchanged} schon da.")
     if plan.refused or outcome.refused:
         sys.exit(1)
 
@@ -178,7 +187,7 @@ def _write(desk: Desk, database: "Database", reading: Any, folders: Any, *, agre
     now = utc_now()
     with database.writing() as session:
         plan = make_plan(session, reading, folders, now)
-        if plan.as_json() != agreed.as_json():
+        if (plan.as_json(), plan.changes) != (agreed.as_json(), agreed.changes):
             raise NotImported("Im Laden hat sich inzwischen etwas geändert. Bitte starten Sie den Import noch einmal.")
         with shown("Artikel übernehmen") as told:
             apply(session, plan, folders, now=now, author="import", progress=told)
@@ -267,6 +276,10 @@ def _list(lines: Iterable[str], most: int = _MOST_LINES) -> None:
         click.echo(line)
     if len(every) > most:
         click.echo(f"… und {len(every) - most} weitere")
+
+
+def _number_of(number: int, one: str, several: str) -> str:
+    return f"{number} {one if number == 1 else several}"
 
 
 def _say(sentence: str, as_json: bool) -> None:

@@ -101,6 +101,11 @@ def test_an_export_imports_as_unchanged(stood_up: Path, goods: Path, tmp_path: P
     assert "0 neu, 0 geändert, 2 unverändert" in run(stood_up, "import", tmp_path / "out.csv", "--dry-run").stdout
 
 
+def test_a_place_that_cannot_be_written_ends_with_a_sentence(stood_up: Path, tmp_path: Path) -> None:
+    result = run(stood_up, "export", tmp_path / "fehlt" / "out.csv")
+    assert (result.exit_code, "nichts schreiben" in result.stderr) == (1, True)
+
+
 def test_a_folder_of_pictures_finds_its_goods(stood_up: Path, goods: Path, tmp_path: Path) -> None:
     run(stood_up, "import", goods, "--yes")
     folder = tmp_path / "fotos"
@@ -108,6 +113,6 @@ def test_a_folder_of_pictures_finds_its_goods(stood_up: Path, goods: Path, tmp_p
     Image.new("RGB", (40, 30), "red").save(folder / "KN-1.png")
     Image.new("RGB", (40, 30), "red").save(folder / "unbekannt.png")
     result = run(stood_up, "images", folder)
-    assert (result.exit_code, "1 Bilder neu, 0 schon da." in result.stdout) == (0, True)
+    assert (result.exit_code, "1 Bild neu, 0 schon da." in result.stdout) == (0, True)
     assert "unbekannt.png: passt zu keinem Artikel" in result.stdout
     assert "0 Bilder neu, 1 schon da." in run(stood_up, "images", folder).stdout
