@@ -10,7 +10,7 @@ from catalog.refusals import Refusal
 from checkout import customers, placing, reserving
 from checkout.cart import Cart
 from checkout.orders import Order
-from checkout.placing import CartChanged, EmptyCart, Placing, TextVersions
+from checkout.placing import CartChanged, Placing, TextVersions
 from shop import legal, profile, themes
 from shop.context import now, session, the_shop
 from shop.profile import Profile
@@ -82,11 +82,10 @@ def place() -> Response | tuple[str, int]:
         return redirect(url_for("cart.show"), 303)
     try:
         order = _place(cart, key)
-    except EmptyCart:
-        return redirect(url_for("cart.show"), 303)
     except Refusal as refusal:
         session().rollback()
-        return _again(cart, refusal)
+        placed = _placed_with(key)  # by the other of two clicks, this very moment: the cart is empty because of it
+        return _go_on(placed) if placed else _again(cart, refusal)
     session().commit()
     return _go_on(order)
 
