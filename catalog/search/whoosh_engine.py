@@ -22,6 +22,7 @@ _SHOWN = "\x1f"  # between a word's folded form, by which it is found, and the f
 _UNREADABLE = (EOFError, TypeError, ValueError, LookupError, AttributeError, AssertionError, struct.error,
                pickle.UnpicklingError)  # fmt: skip
 _IN_STOCK_FIRST = 1000.0  # above any score of words
+_LONGER_WORD = 0.1  # a word that only begins as asked counts little: rare ones would win by their rarity alone
 
 
 class WhooshEngine:
@@ -174,4 +175,4 @@ def _any_of(alternatives: Sequence[str]) -> Any:
     from whoosh import query
 
     first, *others = alternatives
-    return query.Or([query.Term("terms", first), *(query.Term("terms", each, boost=0.2) for each in others)])
+    return query.Or([query.Term("terms", first), *(query.Term("terms", each, boost=_LONGER_WORD) for each in others)])

@@ -71,6 +71,14 @@ def test_an_index_that_a_power_loss_has_damaged_is_built_again(
     gc.collect()
 
 
+def test_the_word_itself_counts_more_than_a_longer_one(session: Session, engine: WhooshEngine) -> None:
+    make_variant(session, make_product(session, "Knopflochgarn Knopflochgarn"))
+    for name in ("Knopf rund", "Knopf oval", "Perlmutt, ein Knopf für Hemden"):
+        make_variant(session, make_product(session, name))
+    index.replay(session, engine)
+    assert names(session, engine, "Knöpfe")[-1] == "Knopflochgarn Knopflochgarn"
+
+
 def test_sold_out_goods_come_last_but_are_not_hidden(session: Session, engine: WhooshEngine) -> None:
     gone = make_fabric(session, "Cord Cord Cord")
     make_variant(session, make_product(session, "Hose", description="aus Cord"))
