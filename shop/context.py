@@ -46,13 +46,25 @@ def now() -> datetime:
 def session() -> Session:
     """This request's session: reading for GET and HEAD, writing (BEGIN IMMEDIATE) for the rest.
 
-    The door commits; what was not committed is rolled back when the request ends.
+    The door commits; what was not committed is rolled back when the request ends. A writing one waits
+    until the whole form is here: while a photograph comes over a slow line, others may write.
     """
     if "session" not in g:
         database = the_shop().database
-        g.session = database.read_session() if request.method in ("GET", "HEAD") else database.write_session()
+        if request.method in ("GET", "HEAD"):
+            g.session = database.read_session()
+        else:
+            _ = request.form
+            g.session = database.write_session()
     opened: Session = g.session
     return opened
+
+
+def begin_anew() -> None:
+    """Give up what this request has done so far; what follows, an error page, only reads."""
+    close_session()
+    g.pop("shop_revision", None)
+    g.session = the_shop().database.read_session()
 
 
 def close_session(error: BaseException | None = None) -> None:

@@ -76,7 +76,7 @@ def sqlite_url(path: Path) -> str:
 
 
 def _engine(url: str, is_sqlite: bool) -> Engine:
-    engine = _sqlite_engine(url) if is_sqlite else create_engine(url, pool_pre_ping=True)
+    engine = _sqlite_engine(url) if is_sqlite else create_engine(url, pool_pre_ping=True, hide_parameters=True)
     writers = Writers(f"{make_url(url).database}.lock" if is_sqlite else None)
     event.listen(engine, "begin", lambda connection: _begin(connection, writers))
     event.listen(engine, "commit", lambda connection: _commit(connection, writers))
@@ -88,7 +88,12 @@ def _engine(url: str, is_sqlite: bool) -> Engine:
 
 
 def _sqlite_engine(url: str) -> Engine:
-    engine = create_engine(url, module=sqlite_module(), connect_args={"check_same_thread": False})
+    engine = create_engine(
+        url,
+        module=sqlite_module(),
+        connect_args={"check_same_thread": False},
+        hide_parameters=True,  # an error goes to the log; names and addresses of shoppers do not
+    )
     event.listen(engine, "connect", _set_up_connection)
     return engine
 

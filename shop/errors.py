@@ -2,12 +2,12 @@
 
 import logging
 
-from flask import Flask, request
+from flask import Flask, g, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from catalog.refusals import Refusal
 from checkout.payments import PaymentDown
-from shop import themes
+from shop import context, themes
 from shop.security import ForeignRequest
 
 log = logging.getLogger("dorfladen")
@@ -51,13 +51,17 @@ def _payment_down(error: PaymentDown) -> tuple[str, int]:
 
 
 def _failure(error: Exception) -> tuple[str, int]:
-    log.exception("failed: %s %s", request.method, request.path, exc_info=error)
+    rule = request.url_rule.rule if request.url_rule else "?"  # not the path: an order's address is its key
+    log.exception("failed: %s %s", request.method, rule, exc_info=error)
     return _page(500, *_SENTENCES[500])
 
 
 def _page(code: int, title: str, sentence: str) -> tuple[str, int]:
     """The error page; where the database itself is away, the same words without the shop's frame."""
     try:
+        context.begin_anew()  # else the page would wait for, or show, what was begun and not finished
+        if "account" in g:  # somebody at work in the backoffice
+            return render_template("backoffice/error.html", title=title, sentence=sentence), code
         return themes.render("pages/error.html", code=code, title=title, sentence=sentence), code
     except Exception:  # the page must not fail a second time
         log.exception("error page failed")

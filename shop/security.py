@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Request, Response, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from werkzeug.routing import IntegerConverter, Map
 
 from catalog.refusals import Refusal
 from shop.settings import Settings
@@ -45,6 +46,13 @@ class OwnerSessions(SecureCookieSessionInterface):
         return super().open_session(app, request)
 
 
+class RowNumber(IntegerConverter):
+    """A whole number in an address that a database can take; a larger one leads nowhere (404)."""
+
+    def __init__(self, rules: Map) -> None:
+        super().__init__(rules, max=2**31 - 1)
+
+
 class ForeignRequest(Refusal):
     """An unsafe request did not come from one of our own pages."""
 
@@ -63,6 +71,7 @@ def set_up(app: Flask, settings: Settings) -> None:
         MAX_FORM_PARTS=2000,
     )
     app.session_interface = OwnerSessions()
+    app.url_map.converters["int"] = RowNumber
     policy = _policy(settings)
     own_host = urlsplit(settings.url).netloc
 
@@ -84,9 +93,17 @@ def require_same_origin(asked: Request, own_host: str) -> None:
         is_ours = fetch_site in ("same-origin", "none")
     else:
         source = asked.headers.get("Origin") or asked.headers.get("Referer") or ""
-        is_ours = urlsplit(source).netloc in (asked.host, own_host) and bool(source)
+        is_ours = _host_of(source) in (asked.host, own_host) and bool(source)
     if not is_ours:
         raise ForeignRequest("Diese Eingabe kam nicht von unserer Seite. Bitte laden Sie die Seite neu.")
+
+
+def _host_of(address: str) -> str:
+    """Host and port of an address; "" where it is none."""
+    try:
+        return urlsplit(address).netloc
+    except ValueError:
+        return ""
 
 
 def _policy(settings: Settings) -> str:
@@ -100,6 +117,7 @@ def _add_headers(response: Response, policy: str, is_secure: bool) -> Response:
     given = response.headers
     given.setdefault("Content-Security-Policy", policy)
     given.setdefault("X-Content-Type-Options", "nosniff")
+    given.setdefault("Cache-Control", "private, no-cache")  # most pages show how full the visitor's cart is
     given.setdefault("Referrer-Policy", "same-origin")
     given.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")
     given.setdefault("Cross-Origin-Opener-Policy", "same-origin")

@@ -9,7 +9,7 @@ from flask import Response, g, redirect, render_template, request, url_for
 from catalog.refusals import Refusal
 from shop import profile
 from shop.accounts import Account
-from shop.context import now, session, the_shop
+from shop.context import begin_anew, now, session, the_shop
 from shop.security import ForeignRequest
 
 IDLE = timedelta(hours=12)
@@ -51,6 +51,7 @@ def on_every_page() -> dict[str, Any]:
 
 def refused(refusal: Refusal) -> tuple[str, int]:
     """A rule said no where no form could show it: its sentence on a page of its own."""
+    begin_anew()
     status = 403 if isinstance(refusal, ForeignRequest) else 409
     return render_template("backoffice/refused.html", sentence=refusal.sentence), status
 

@@ -40,6 +40,8 @@ def test_our_own_pages_may_post(visitor: FlaskClient, headers: dict[str, str]) -
     {"Origin": ""},
     {"Referer": "https://boese.example/?http://localhost"},
     {"Origin": "http://localhost.boese.example"},
+    {"Origin": "http://["},
+    {"Referer": "//["},
 ])  # fmt: skip
 def test_strangers_may_not_post(visitor: FlaskClient, headers: dict[str, str]) -> None:
     answer = visitor.post("/tun", headers=headers)

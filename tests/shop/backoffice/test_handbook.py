@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from shop.backoffice import handbook
 
 TEMPLATES = Path(handbook.__file__).parent / "templates" / "backoffice"
-NOT_A_JOB = {"base", "sign_in", "refused", "help"}
+NOT_A_JOB = {"base", "sign_in", "refused", "error", "help"}
 
 
 @pytest.mark.parametrize("name", sorted(handbook.contents()))
