@@ -10,7 +10,7 @@ from catalog import categories, revisions
 from catalog.categories import Category
 from catalog.products import ProductCategory
 from shop.backoffice.notes import say, warn
-from shop.backoffice.typed import Typed
+from shop.backoffice.typed import Typed, whole_number
 from shop.context import session
 
 blueprint = Blueprint("categories", __name__, url_prefix="/kategorien")
@@ -29,7 +29,8 @@ def create() -> Any:
     """Add a category at the top or below another."""
     typed = Typed(request.form)
     name = typed.text("name", required=_NO_NAME, longest=120)
-    parent = session().get(Category, int(typed.raw("unter"))) if typed.raw("unter").isdigit() else None
+    parent_id = whole_number(typed.raw("unter"))
+    parent = session().get(Category, parent_id) if parent_id is not None else None
     if typed.is_valid and any(each.name == name for each in _siblings(parent.id if parent else None)):
         typed.errors["name"] = "Diese Kategorie gibt es dort schon."
     if not typed.is_valid:

@@ -8,6 +8,7 @@ from sqlmodel import col, select
 from checkout import outbox
 from checkout.outbox import Letter
 from shop.backoffice.notes import say
+from shop.backoffice.typed import whole_number
 from shop.context import now, session, the_shop
 
 blueprint = Blueprint("outbox", __name__, url_prefix="/post")
@@ -27,7 +28,7 @@ KINDS = {
 @blueprint.get("")
 def index() -> Any:
     """The letters, those that need a person first."""
-    page = max(1, request.args.get("seite", 1, type=int))
+    page = max(1, whole_number(request.args.get("seite", "")) or 1)
     letters = (
         session()
         .exec(

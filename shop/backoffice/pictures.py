@@ -10,7 +10,7 @@ from catalog.images import Picture
 from catalog.products import Product, Variant
 from shop.backoffice import uploads
 from shop.backoffice.notes import say
-from shop.backoffice.typed import Typed
+from shop.backoffice.typed import Typed, whole_number
 from shop.context import now, session
 
 blueprint = Blueprint("pictures", __name__)
@@ -33,7 +33,8 @@ def describe(picture_id: int) -> Any:
     picture = session().get(Picture, picture_id) or abort(404)
     typed = Typed(request.form)
     images.set_alt(session(), picture, typed.text("alt")[:200], now())
-    variant = session().get(Variant, int(typed.raw("variante"))) if typed.raw("variante").isdigit() else None
+    variant_id = whole_number(typed.raw("variante"))
+    variant = session().get(Variant, variant_id) if variant_id is not None else None
     picture.variant_id = variant.id if variant is not None and variant.product_id == picture.product_id else None
     session().add(picture)
     session().commit()

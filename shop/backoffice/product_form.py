@@ -8,7 +8,7 @@ from catalog.editing import ProductFacts
 from catalog.products import Kind
 from catalog.units import Unit, format_quantity
 from catalog.vat import VatClass
-from shop.backoffice.typed import Typed, ticked
+from shop.backoffice.typed import Typed, ticked, whole_number
 
 NO_NAME = "Bitte geben Sie dem Artikel einen Namen."
 _FACT = "merkmal-"
@@ -92,10 +92,11 @@ def _one_of(typed: Typed, name: str, ids: Sequence[int]) -> int | None:
     text = typed.raw(name)
     if not text:
         return None
-    if not text.isascii() or not text.isdigit() or int(text[:12]) not in ids:
+    chosen = whole_number(text)
+    if chosen not in ids:
         typed.errors[name] = "Bitte wählen Sie etwas aus der Liste."
         return None
-    return int(text)
+    return chosen
 
 
 def _categories(typed: Typed, ids: Sequence[int]) -> tuple[int, ...]:

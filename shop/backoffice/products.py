@@ -15,7 +15,7 @@ from catalog.units import Unit
 from shop.backoffice import product_form, uploads, words
 from shop.backoffice.notes import say, warn
 from shop.backoffice.product_list import Show, listed
-from shop.backoffice.typed import Typed
+from shop.backoffice.typed import Typed, whole_number
 from shop.context import now, session
 
 blueprint = Blueprint("products", __name__, url_prefix="/artikel")
@@ -64,7 +64,8 @@ def create() -> Any:
         now=now(),
         author=g.account.name,
     )
-    category = session().get(Category, typed.raw("kategorie")) if typed.raw("kategorie").isdigit() else None
+    category_id = whole_number(typed.raw("kategorie"))
+    category = session().get(Category, category_id) if category_id is not None else None
     if category is not None and category.id is not None:
         products.place_in(session(), product_id, [category.id], now())
     session().commit()

@@ -73,6 +73,15 @@ def change_password() -> Any:
 
 def _own_page(wanted: str) -> str:
     """Where the person wanted to go, if that is a page of this backoffice; else the start page."""
-    parts = urlsplit(wanted)
-    is_ours = not parts.scheme and not parts.netloc and parts.path.startswith("/backoffice/")
-    return wanted if is_ours and "\\" not in wanted else url_for("backoffice.start.today")
+    return wanted if _is_own(wanted) else url_for("backoffice.start.today")
+
+
+def _is_own(wanted: str) -> bool:
+    """Whether an address stays in the backoffice, however browsers read it."""
+    if "\\" in wanted or not wanted.isprintable():
+        return False
+    try:
+        parts = urlsplit(wanted)
+    except ValueError:
+        return False
+    return not parts.scheme and not parts.netloc and parts.path.startswith("/backoffice/")

@@ -17,6 +17,16 @@ Choice = TypeVar("Choice", bound=StrEnum)
 Read = TypeVar("Read")
 
 
+_YEARS = range(2000, 2100)
+_LONGEST_NUMBER = 9  # digits
+_LONGEST_AMOUNT = 20  # characters
+_MOST_CENTS = 100_000_000
+
+
+class TooMuch(Refusal):
+    """An amount that no article and no parcel costs."""
+
+
 class Typed:
     """The texts of a form and what is wrong with them, by field name."""
 
@@ -56,8 +66,8 @@ class Typed:
             return otherwise
 
     def cents(self, name: str, *, required: str = "") -> int | None:
-        """An amount in cents; None for an empty field."""
-        return self.by_rule(name, parse_cents, required)
+        """An amount in cents, at most a million euros; None for an empty field."""
+        return self.by_rule(name, _cents, required)
 
     def quantity(self, name: str, unit: Unit, *, required: str = "") -> int | None:
         """A quantity in smallest units; None for an empty field."""
@@ -70,19 +80,22 @@ class Typed:
             if required:
                 self.errors[name] = required
             return None
-        if not text.isascii() or not text.isdigit() or not least <= int(text[:12]) <= most:
+        number = whole_number(text)
+        if number is None or not least <= number <= most:
             self.errors[name] = f"Bitte eine ganze Zahl von {least} bis {most} eintragen."
             return None
-        return int(text)
+        return number
 
     def day(self, name: str) -> date | None:
         """A day as browsers send it (2026-11-22) or as people write it (22.11.2026)."""
         text = self.raw(name)
         for pattern in ("%Y-%m-%d", "%d.%m.%Y"):
             try:
-                return datetime.strptime(text, pattern).replace(tzinfo=BERLIN).date()
+                day = datetime.strptime(text, pattern).replace(tzinfo=BERLIN).date()
             except ValueError:
                 continue
+            if day.year in _YEARS:
+                return day
         if text:
             self.errors[name] = "Bitte ein Datum so eintragen: 31.12.2026"
         return None
@@ -99,6 +112,11 @@ class Typed:
         except Refusal as refusal:
             self.errors[name] = refusal.sentence
             return None
+
+
+def whole_number(text: str) -> int | None:
+    """A whole number of at most nine digits, as numbers of rows are; None for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER else None
 
 
 def begin_of(day: date) -> datetime:
@@ -119,3 +137,10 @@ def amount(cents: int | None) -> str:
 def ticked(is_on: bool) -> str:
     """A box as a form would send it."""
     return "ja" if is_on else ""
+
+
+def _cents(text: str) -> int:
+    cents = parse_cents(text) if len(text) <= _LONGEST_AMOUNT else _MOST_CENTS + 1
+    if cents > _MOST_CENTS:
+        raise TooMuch("Bitte höchstens 1.000.000,00 € eintragen.")
+    return cents

@@ -8,6 +8,7 @@ from sqlmodel import col, select
 
 from checkout.orders import Order
 from checkout.returns import Withdrawal
+from shop.backoffice.typed import whole_number
 from shop.context import session
 
 blueprint = Blueprint("withdrawals", __name__, url_prefix="/widerrufe")
@@ -19,7 +20,7 @@ PAY_BACK_WITHIN = timedelta(days=14)  # § 357 Abs. 1 BGB
 @blueprint.get("")
 def index() -> Any:
     """The declarations, newest first."""
-    page = max(1, request.args.get("seite", 1, type=int))
+    page = max(1, whole_number(request.args.get("seite", "")) or 1)
     rows = (
         session()
         .exec(

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.routing import Rule
+from werkzeug.routing import IntegerConverter, Rule
 
 from tests.shop.backoffice.conftest import NAME, PASSWORD, Clock, sign_in
 
@@ -32,7 +32,11 @@ def test_who_signs_in_lands_where_she_wanted_to_go(client: FlaskClient, with_acc
     assert sign_in(client, weiter="/backoffice/artikel?q=jersey").location == "/backoffice/artikel?q=jersey"
 
 
-@pytest.mark.parametrize("elsewhere", ["https://evil.example/backoffice/", "//evil.example", "/\\evil", "/kasse", ""])
+@pytest.mark.parametrize("elsewhere", [
+    "https://evil.example/backoffice/", "//evil.example", "/\\evil", "/kasse", "", "//[",
+    "//evil.example\n/backoffice/", "/\t/evil.example/backoffice/", "/backoffice/\r\nSet-Cookie: x=y",
+    "javascript:alert(1)//backoffice/",
+])  # fmt: skip
 def test_sign_in_never_leads_out_of_the_backoffice(client: FlaskClient, with_account: None, elsewhere: str) -> None:
     assert sign_in(client, weiter=elsewhere).location == "/backoffice/"
 
@@ -119,8 +123,7 @@ def test_another_site_cannot_press_our_buttons(owner: FlaskClient) -> None:
 
 def _address(app: Flask, rule: Rule) -> str:
     values: dict[str, Any] = {
-        name: 1 if type(converter).__name__ == "IntegerConverter" else "x"
-        for name, converter in rule._converters.items()
+        name: 1 if isinstance(converter, IntegerConverter) else "x" for name, converter in rule._converters.items()
     }
     with app.test_request_context():
         built = rule.build(values)
