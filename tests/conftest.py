@@ -82,7 +82,7 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     subprocess.run([*as_user, programs / "initdb", "-D", home / "db", "-U", "shop", "-A", "trust", "-E", "UTF8",
                     "--no-sync"], check=True, capture_output=True)  # fmt: skip
     options = f"-p {port} -k {home} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=60"
-    control = [*as_user, programs / "pg_ctl", "-D", home / "db", "-w"]
+    control: list[str | Path] = [*as_user, programs / "pg_ctl", "-D", home / "db", "-w"]
     subprocess.run([*control, "-o", options, "-l", home / "log", "start"], check=True, capture_output=True)
     yield f"postgresql+psycopg://shop@127.0.0.1:{port}/postgres"
     subprocess.run([*control, "-m", "immediate", "stop"], check=False, capture_output=True)

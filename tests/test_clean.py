@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PROGRAMS = Path(sys.executable).parent
-TYPED = ("run.py", "catalog", "checkout", "shop")
+TYPED = ("run.py", "catalog", "checkout", "shop", "tests")
 
 
 @pytest.mark.parametrize(
