@@ -144,7 +144,7 @@ def fill(settings: Settings, database: Database, demo: str, say: Callable[[str],
     from shop import demo as demonstration
 
     say("Der Vorführladen Schnuckidu wird eingerichtet.")
-    with progress.shown("Bilder verkleinern") as told:
+    with progress.shown("Bilder aufbewahren") as told:
         demonstration.fill(database, settings, told)
 
 
@@ -162,17 +162,26 @@ def make_index(settings: Settings, database: Database) -> None:
 
 
 def make_pictures(settings: Settings, database: Database) -> None:
-    """Make the sizes of all pictures that have none; one that cannot be read is logged and left out."""
+    """Make the sizes of all pictures that have none, on all processors; one that cannot be read is left out.
+
+    The processes are started afresh, not forked: a fork of a process with threads may hang.
+    """
     from catalog import images
 
     with database.reading() as session:
         missing = images.missing(session, settings.media)
-    with progress.shown("Bilder verkleinern") as told:
-        for done, picture_hash in enumerate(missing, start=1):
-            try:
-                images.make_sizes(settings.media, picture_hash)
-            except (OSError, Refusal) as error:
-                log.warning("picture %s: %s", picture_hash, error)
+    if not missing:
+        return
+    from concurrent.futures import ProcessPoolExecutor, as_completed
+    from multiprocessing import get_context
+
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as workers, progress.shown("Bilder verkleinern") as told:
+        pending = {workers.submit(images.make_sizes, settings.media, each): each for each in missing}
+        for done, made in enumerate(as_completed(pending), start=1):
+            if isinstance(error := made.exception(), OSError | Refusal):
+                log.warning("picture %s: %s", pending[made], error)
+            else:
+                made.result()
             told(done, len(missing))
 
 

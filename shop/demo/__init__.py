@@ -1,12 +1,11 @@
 """The demonstration shop: the invented haberdashery Schnuckidu with goods, pictures, rates and legal texts."""
 
-from concurrent.futures import ProcessPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlmodel import Session
 
-from catalog import images, revisions
+from catalog import revisions
 from catalog.exchange import dialects
 from catalog.exchange.apply import apply
 from catalog.exchange.pictures import PictureFolders
@@ -31,29 +30,19 @@ _HOURS = "Montag bis Freitag 9–13 und 14–18 Uhr, Samstag 9–13 Uhr"
 def fill(database: Database, settings: Settings, progress: Progress) -> None:
     """Fill an empty shop with the demonstration, through the same importer as an owner's file.
 
-    `progress` hears how many pictures are ready, which takes longest. The database gets all or nothing.
+    `progress` hears how many pictures are kept; their sizes are not made yet. The database gets all or nothing.
     """
     now = utc_now()
     pictures = PictureFolders(settings.media, [HABERDASHERY / "pictures"])
     with database.reading() as session:
         _planned(session, pictures, now, with_sales=False)
-    pictures.keep_all()
+    pictures.keep_all(progress)
     with database.writing() as session:
         opened = now - OPEN_FOR
         plan = _planned(session, pictures, opened, with_sales=False)
         apply(session, plan, pictures, now=opened, author=AUTHOR)
         apply(session, _planned(session, pictures, now, with_sales=True), pictures, now=now, author=AUTHOR)
         _furnish(session, database, settings, opened)
-    make_sizes(database, settings.media, progress)
-
-
-def make_sizes(database: Database, media: Path, progress: Progress) -> None:
-    """Make all sizes that are missing, on as many processors as there are."""
-    with database.reading() as session:
-        missing = images.missing(session, media)
-    with ProcessPoolExecutor() as workers:
-        for done, _ in enumerate(workers.map(images.make_sizes, [media] * len(missing), missing), start=1):
-            progress(done, len(missing))
 
 
 def _planned(session: Session, pictures: PictureFolders, now: datetime, *, with_sales: bool) -> Plan:

@@ -12,7 +12,7 @@ from catalog.exchange.pictures import PictureFolders
 from catalog.exchange.plan import Plan, make_plan
 from catalog.images import Picture
 from catalog.products import Variant
-from shop import demo, legal, profile
+from shop import demo, legal, preparing, profile
 from shop.context import utc_now
 from shop.db import Database
 from shop.settings import read_settings
@@ -78,8 +78,10 @@ def test_an_empty_shop_is_filled_and_a_second_reading_changes_nothing(database: 
         assert profile.load(session).is_demo
         assert legal.missing(profile.load(session)) == []
         assert {each.hash for each in session.exec(select(Picture)).all()}
-        assert images.missing(session, settings.media) == []
         current = prices.current(session, [each.id or 0 for each in session.exec(select(Variant)).all()], utc_now())
         assert sum(price.is_reduced for price in current.values()) >= 3
     assert told[-1][0] == told[-1][1]
+    preparing.make_pictures(settings, database)
+    with database.reading() as session:
+        assert images.missing(session, settings.media) == []
     assert _plan(database, settings.media).changes_nothing

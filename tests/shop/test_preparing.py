@@ -1,15 +1,19 @@
 """A set-up that was interrupted goes on; one that is finished is left alone."""
 
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from sqlmodel import select
 
+from catalog import images
 from shop import migrating, preparing
 from shop.accounts import Account
 from shop.db import Database
 from shop.profile import Profile
 from shop.settings import read_settings
+from tests.make import NOW, make_product
 
 
 def silently(said: str) -> None:
@@ -57,3 +61,20 @@ def test_an_older_database_is_copied_before_it_is_upgraded(empty_shop: Path, mon
 def test_a_folder_without_shop_says_how_to_begin(tmp_path: Path) -> None:
     with pytest.raises(preparing.NotSetUp, match="init"):
         preparing.open_database(read_settings(tmp_path / "leer", {}))
+
+
+def test_sizes_are_made_of_every_picture_that_can_be_read(
+    database: Database, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings = read_settings(tmp_path / "data", {})
+    with database.writing() as session:
+        for colour in ("red", "blue"):
+            png = BytesIO()
+            Image.new("RGB", (40, 30), colour).save(png, "PNG")
+            stored = images.store(settings.media, png.getvalue())
+            images.attach(session, make_product(session).id or 0, stored, alt="", now=NOW)
+    images.original_of(settings.media, stored.hash).write_bytes(b"damaged")
+    preparing.make_pictures(settings, database)
+    with database.reading() as session:
+        assert images.missing(session, settings.media) == [stored.hash]
+    assert stored.hash in caplog.text
