@@ -14,7 +14,7 @@ from catalog.products import Kind, Product, Variant
 from catalog.refusals import Refusal
 from catalog.units import Unit
 
-_TEXTILE = (Kind.FABRIC, Kind.YARN)  # ribbons, elastics and thread: Annex VI of VO (EU) 1007/2011
+TEXTILE = (Kind.FABRIC, Kind.YARN)  # ribbons, elastics and thread: Annex VI of VO (EU) 1007/2011
 _EU = frozenset("AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE".split())
 
 
@@ -66,7 +66,7 @@ def _of_picture(session: Session, product: Product) -> Iterator[Gap]:
 def _of_law(session: Session, product: Product) -> Iterator[Gap]:
     """Fibres: Art. 16 VO (EU) 1007/2011; maker: Art. 19 VO (EU) 2023/988."""
     if (
-        product.kind in _TEXTILE
+        product.kind in TEXTILE
         and not session.exec(select(FibreShare.id).where(FibreShare.product_id == product.id)).first()
     ):
         yield Gap("zusammensetzung", "Es fehlt die Zusammensetzung, zum Beispiel: 95 % Baumwolle, 5 % Elasthan.")

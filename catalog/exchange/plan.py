@@ -1,13 +1,14 @@
 """What an import would change, checked to the last cell before the first row is written."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session
 
-from catalog import attributes
+from catalog import attributes, readiness
 from catalog.exchange import shelf as shelves
 from catalog.exchange.articles import Article, Facts, Reading, Remark, Sale, VariantRow
 from catalog.exchange.fields import ATTRIBUTE_PREFIX, MAKER_FIELDS, PRODUCT_FIELDS, VARIANT_FIELDS, Field
@@ -125,6 +126,7 @@ class _Planner:
         self._now = now
         self._makers: dict[str, tuple[int, Facts]] = {}
         self._seen_products: dict[int, bool] = {}  # id → whether something changes
+        self._lacking: Counter[str] = Counter()
         self._plan = Plan(reading.format, reading.encoding, reading.delimiter, reading.decimal, list(reading.notes))
         self._plan.refused += reading.refused
         self._bad_rows = {remark.row for remark in reading.refused}
@@ -135,6 +137,7 @@ class _Planner:
         for article in self._reading.articles:
             self._look_at(article)
         self._count_products()
+        self._note_what_is_lacking()
         self._plan.refused.sort(key=lambda remark: remark.row)
         self._plan.questions.sort(key=lambda remark: remark.row)
         return self._plan
@@ -157,6 +160,8 @@ class _Planner:
             del self._plan.changes[noted:]
             return
         self._count(step)
+        if product is None and step.facts["is_published"]:
+            self._lacking.update(_lacking(step))
         step.variants = [each for each in step.variants if each.standing is None or each.facts]
         if step.standing is None or step.facts or step.variants:
             self._plan.steps.append(step)
@@ -369,6 +374,14 @@ class _Planner:
         self._plan.products.changed = sum(self._seen_products.values())
         self._plan.products.unchanged = len(self._seen_products) - self._plan.products.changed
 
+    def _note_what_is_lacking(self) -> None:
+        if self._lacking:
+            parts = ", ".join(f"{name} (bei {number})" for name, number in self._lacking.most_common())
+            self._plan.notes.append(
+                f"Neue Artikel kommen gleich in den Verkauf, doch es fehlt, was das Gesetz verlangt: {parts}. "
+                "Bitte tragen Sie es bald nach."
+            )
+
     def _note_change(self, row: int, article: str, sku: str, column: Field, old: Any, new: Any) -> None:
         shown = [column.show(value) if value not in (None, "", ()) else "" for value in (old, new)]
         self._plan.changes.append(Change(row, article, sku, column.column, *shown))
@@ -385,6 +398,17 @@ class _Planner:
 
     def _ask(self, row: int, key: str, reason: str) -> None:
         self._plan.questions.append(Remark(row, self._reading.columns.get(key, _german(key)), reason))
+
+
+def _lacking(step: Step) -> Iterator[str]:
+    """What shoppers must be told of a new product and the file does not say (readiness.py asks for it later)."""
+    facts = step.facts
+    if not facts.get("maker"):
+        yield "Hersteller"
+    if facts.get("kind") in readiness.TEXTILE and not facts.get("fibres"):
+        yield "Zusammensetzung"
+    if not any(each.get("pictures") for each in (facts, *(variant.facts for variant in step.variants))):
+        yield "Bild"
 
 
 def _add_usual_measures(facts: Facts) -> None:

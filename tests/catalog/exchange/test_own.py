@@ -171,6 +171,12 @@ def test_a_new_unit_brings_its_own_minimum_and_step(importer: Importer, session:
         assert session.exec(select(Product.minimum, Product.step)).one() == measures
 
 
+def test_what_the_law_wants_and_the_file_lacks_is_said_once(importer: Importer) -> None:
+    header = "Artikelnummer;Produktname;Art;Preis;Hersteller;Fasern;Veröffentlicht\n"
+    lacking = importer.plan(f"{header}A;Jersey;Stoff;1;;;ja\nB;Knopf;Knopf;1;;;ja\nC;Band;Band;1;;;nein\n").notes
+    assert [("Hersteller (bei 2" in note, "Zusammensetzung (bei 1" in note) for note in lacking] == [(True, True)]
+
+
 def test_a_price_of_nothing_is_asked_about(importer: Importer) -> None:
     plan = importer.plan("Artikelnummer;Produktname;Preis\nA;Band;0,00\n")
     assert ([(each.row, each.column) for each in plan.questions], plan.refused) == ([(1, "Preis")], [])
