@@ -11,9 +11,10 @@ import re
 import shutil
 import tempfile
 import tomllib
+import zlib
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
@@ -21,7 +22,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 from sqlalchemy import make_url
 
 from catalog.refusals import Refusal
-from shop import migrating
+from shop import migrating, occupancy
 from shop.db import Database, sqlite_module, sqlite_url
 from shop.formats import BERLIN
 from shop.settings import Settings
@@ -32,6 +33,10 @@ KEPT = 14  # backups; beside them one of each month for a year
 _KEPT_MONTHS = 12
 _NAME = re.compile(r"dorfladen-(\d{4}-\d{2})-\d{2}-\d{6}\.zip")
 _ALLOWED = re.compile(r"shop\.db|settings\.toml|media/originals/[0-9a-f]{2}/[0-9a-f]{64}\.[a-z]{3,4}")
+_BROKEN = (OSError, BadZipFile, RuntimeError, EOFError, zlib.error)  # what reading a damaged ZIP raises
+_LARGEST_MANIFEST = 64 * 1024 * 1024  # half a million pictures
+_UNFINISHED = ("dorfladen-*.part", "making-*")
+_STALE = timedelta(days=1)
 _REPLACED = ("shop.db", "shop.db-wal", "shop.db-shm", "media", "index", "settings.toml")
 
 
@@ -55,9 +60,10 @@ def make(settings: Settings, database: Database, now: datetime, folder: Path | N
         )
     target = (folder or settings.data / "backups") / f"dorfladen-{now.astimezone(BERLIN):%Y-%m-%d-%H%M%S}.zip"
     target.parent.mkdir(exist_ok=True, mode=0o700, parents=True)
+    _clear_unfinished(target.parent, now - _STALE)
     unfinished = target.with_suffix(".part")
     try:
-        with tempfile.TemporaryDirectory(dir=target.parent) as workplace:
+        with tempfile.TemporaryDirectory(dir=target.parent, prefix="making-") as workplace:
             copy = Path(workplace) / "shop.db"
             copy_database(database, copy)
             _write(unfinished, copy, settings, now)
@@ -84,14 +90,14 @@ def copy_database(database: Database, target: Path) -> None:
 def restore(file: Path, data: Path, *, force: bool = False) -> list[str]:
     """Bring a backup into a data folder, and give the settings whose secrets must be set anew.
 
-    What is there moves to backups/before-restore-…, nothing is deleted. The shop must not be
-    running. The index and the thumbnails are missing afterwards (shop/preparing.py makes them).
-    Raises NotABackup, FolderInUse, migrating.NewerDatabase.
+    What is there moves to backups/before-restore-…, nothing is deleted. The index and the thumbnails
+    are missing afterwards (shop/preparing.py makes them). Raises NotABackup, FolderInUse,
+    occupancy.ShopIsOpen, migrating.NewerDatabase.
     """
     if not force and any((data / name).exists() for name in ("shop.db", "media", "settings.toml")):
         raise FolderInUse(f"In {data} liegt schon ein Laden. Mit --force kommt er zur Seite und die Sicherung hinein.")
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with tempfile.TemporaryDirectory(dir=data, prefix="restoring-") as name:
+    with occupancy.alone_in(data), tempfile.TemporaryDirectory(dir=data, prefix="restoring-") as name:
         workplace = Path(name)
         left_out = _unpack(file, workplace)
         _put_aside(data, data / "backups" / f"before-restore-{_stamp(workplace)}")
@@ -120,6 +126,17 @@ def prune(settings: Settings) -> None:
     for file in backups:
         if file not in kept:
             file.unlink()
+
+
+def _clear_unfinished(folder: Path, before: datetime) -> None:
+    """Remove what a backup has left behind that was killed: else each one takes its room for ever."""
+    for leftover in (each for pattern in _UNFINISHED for each in folder.glob(pattern)):
+        if leftover.stat().st_mtime >= before.timestamp():
+            continue
+        if leftover.is_dir():
+            shutil.rmtree(leftover, ignore_errors=True)
+        else:
+            leftover.unlink(missing_ok=True)
 
 
 def _all(settings: Settings) -> list[Path]:
@@ -171,16 +188,27 @@ def _unpack(file: Path, folder: Path) -> list[str]:
     """Unpack a backup whose every file is as its manifest says, and give the settings left out of it."""
     try:
         with ZipFile(file) as backup:
+            _check_room(backup, folder)
             for name, content in _read_checked(backup):
                 target = folder / name
                 target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
                 with target.open("wb") as unpacked:
                     shutil.copyfileobj(content, unpacked)
             left_out: list[str] = _manifest(backup)["left_out"]
-    except (OSError, BadZipFile) as error:
+    except _BROKEN as error:
         raise NotABackup(f"{file.name} lässt sich nicht als Sicherung lesen: {error}") from error
     _check_database(folder / "shop.db")
     return left_out
+
+
+def _check_room(backup: ZipFile, folder: Path) -> None:
+    """Refuse what would fill the disk. No more is ever unpacked of a file than its entry in the ZIP says."""
+    needed, free = sum(each.file_size for each in backup.infolist()), shutil.disk_usage(folder).free
+    if needed > free:
+        raise NotABackup(
+            f"Auf der Platte ist zu wenig Platz: Ausgepackt sind es {needed // 1_000_000} MB, "
+            f"frei sind {free // 1_000_000} MB."
+        )
 
 
 def _read_checked(backup: ZipFile) -> Iterator[tuple[str, IO[bytes]]]:
@@ -207,10 +235,15 @@ def _hash(content: IO[bytes]) -> str:
 
 def _manifest(backup: ZipFile) -> dict[str, Any]:
     try:
-        told: dict[str, Any] = json.loads(backup.read(MANIFEST))
-    except (KeyError, ValueError) as error:
+        if backup.getinfo(MANIFEST).file_size > _LARGEST_MANIFEST:
+            raise NotABackup("Das ist keine Sicherung dieses Programms.")
+        told = json.loads(backup.read(MANIFEST))
+    except (KeyError, ValueError, RecursionError) as error:
         raise NotABackup("Das ist keine Sicherung dieses Programms.") from error
-    if told.get("format") != 1 or not isinstance(told.get("files"), dict):
+    kinds = {"format": int, "files": dict, "left_out": list}
+    if not isinstance(told, dict) or not all(isinstance(told.get(name), kind) for name, kind in kinds.items()):
+        raise NotABackup("Das ist keine Sicherung dieses Programms.")
+    if told["format"] != 1:
         raise NotABackup("Diese Art von Sicherung kennt das Programm nicht. Ist sie von einer neueren Version?")
     return told
 

@@ -111,12 +111,12 @@ def serve(desk: Desk) -> None:
 @at_desk
 def work(desk: Desk) -> None:
     """Nur die Arbeiten im Hintergrund: Briefe, Suche, Bilder, Zahlungen, Sicherung."""
-    from shop import jobs
+    from shop import jobs, occupancy
 
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    with desk.app() as app:
+    with occupancy.open_in(desk.settings.data), desk.app() as app:
         click.echo("Die Hintergrundarbeit läuft. Beenden: Strg+C")
         jobs.run_forever(app, stop)
 
@@ -206,9 +206,10 @@ def add(desk: Desk, name: str) -> None:
 
 
 def _serve(desk: Desk, *, with_jobs: bool) -> None:
-    from shop import serving
+    from shop import occupancy, serving
 
-    serving.serve(desk.settings, with_jobs=with_jobs, when_open=lambda: _say_where(desk))
+    with occupancy.open_in(desk.settings.data):
+        serving.serve(desk.settings, with_jobs=with_jobs, when_open=lambda: _say_where(desk))
 
 
 def _introduce(ready: Any) -> None:

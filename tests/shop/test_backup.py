@@ -1,12 +1,16 @@
 """A backup holds everything, comes back whole, and lets nothing foreign in."""
 
 import json
+import os
+import shutil
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PIL import Image
@@ -14,7 +18,7 @@ from sqlmodel import select
 
 from catalog import images
 from catalog.products import Product
-from shop import backup, preparing
+from shop import backup, occupancy, preparing
 from shop.db import Database
 from shop.settings import Settings, read_settings
 from tests.make import NOW, make_fabric
@@ -89,7 +93,7 @@ def test_foreign_files_are_refused(shop: tuple[Settings, Database], tmp_path: Pa
     file = _with(backup.make(*shop, NOW), tmp_path, {name: b"evil"}, is_promised=True)
     with pytest.raises(backup.NotABackup, match="Fremdes"):
         backup.restore(file, tmp_path / "new")
-    assert not list((tmp_path / "new").iterdir())
+    assert [each.name for each in (tmp_path / "new").iterdir()] == [occupancy.LOCK]
     assert not (tmp_path / "evil.py").exists()
 
 
@@ -114,6 +118,55 @@ def test_a_flipped_bit_is_noticed(shop: tuple[Settings, Database], tmp_path: Pat
     damaged.write_bytes(whole)
     with pytest.raises(backup.NotABackup):
         backup.restore(damaged, tmp_path / "new")
+
+
+def test_a_flipped_bit_anywhere_ends_in_a_sentence(shop: tuple[Settings, Database], tmp_path: Path) -> None:
+    whole = backup.make(*shop, NOW).read_bytes()
+    damaged = tmp_path / "damaged.zip"
+    for place in range(0, len(whole), len(whole) // 60):
+        damaged.write_bytes(whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :])
+        with suppress(backup.NotABackup):  # some bytes, a date among them, mean nothing to us
+            backup.restore(damaged, tmp_path / f"new-{place}")
+
+
+@pytest.mark.parametrize("manifest", ["[]", "7", '{"format": 1}', '{"format": 1, "files": {}}', "[" * 100_000])
+def test_a_manifest_of_another_kind_is_refused(tmp_path: Path, manifest: str) -> None:
+    with zipfile.ZipFile(tmp_path / "other.zip", "w") as other:
+        other.writestr(backup.MANIFEST, manifest)
+    with pytest.raises(backup.NotABackup):
+        backup.restore(tmp_path / "other.zip", tmp_path / "new")
+
+
+def test_what_would_fill_the_disk_is_not_unpacked(
+    shop: tuple[Settings, Database], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = backup.make(*shop, NOW)
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: SimpleNamespace(free=10_000))
+    with pytest.raises(backup.NotABackup, match="zu wenig Platz"):
+        backup.restore(file, tmp_path / "new")
+
+
+def test_an_open_shop_is_not_replaced(shop: tuple[Settings, Database]) -> None:
+    settings, database = shop
+    file = backup.make(settings, database, NOW)
+    with occupancy.open_in(settings.data), pytest.raises(occupancy.ShopIsOpen, match="gerade geöffnet"):
+        backup.restore(file, settings.data, force=True)
+    assert (settings.data / "shop.db").is_file()
+    database.close()
+    backup.restore(file, settings.data, force=True)
+
+
+def test_what_a_killed_backup_left_goes_with_the_next(shop: tuple[Settings, Database]) -> None:
+    settings, database = shop
+    folder = settings.data / "backups"
+    (folder / "making-abc").mkdir(parents=True)
+    (folder / "making-abc" / "shop.db").touch()
+    (folder / "dorfladen-2026-11-20-030000.part").touch()
+    for leftover in list(folder.iterdir()):
+        os.utime(leftover, (0, 0))
+    (folder / "dorfladen-2026-11-22-105959.part").touch()  # another one that is at work
+    backup.make(settings, database, datetime.now(UTC))
+    assert [file.suffix for file in sorted(folder.iterdir())] == [".part", ".zip"]
 
 
 def test_postgresql_is_told_about_pg_dump(shop: tuple[Settings, Database]) -> None:
