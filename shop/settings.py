@@ -3,6 +3,7 @@
 The environment wins. A value that makes no sense is refused with a sentence that names it.
 """
 
+import fcntl
 import os
 import secrets
 import tomllib
@@ -127,10 +128,12 @@ def _whole_number(name: str, value: Any, least: int, most: int) -> int:
 
 
 def _secret_key(path: Path) -> str:
-    if not path.exists():
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(secrets.token_urlsafe(48))
+    """The kept key, made if there is none yet, or an empty one of a start that a full disk or a kill has ended."""
+    if not path.exists() or not path.stat().st_size:
+        with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+", encoding="ascii") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)  # two first starts at once: one key
+            if not file.read():
+                file.write(secrets.token_urlsafe(48))
     return path.read_text(encoding="ascii")
 
 

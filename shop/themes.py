@@ -3,6 +3,7 @@
 import hashlib
 import tomllib
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from urllib.parse import quote
 
 from flask import Blueprint, Flask, Response, abort, current_app, g, render_template, request, send_file
 from jinja2 import FileSystemBytecodeCache, FileSystemLoader
+from jinja2.bccache import Bucket
 
 from catalog import categories, revisions
 from catalog.categories import Category
@@ -30,12 +32,27 @@ def set_up(app: Flask, settings: Settings) -> None:
     folders = chain(settings.themes, settings.theme)
     app.jinja_loader = FileSystemLoader(folders)
     cache = settings.data / "cache"
-    cache.mkdir(exist_ok=True, mode=0o700)
-    app.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(str(cache)), "auto_reload": False}
+    with suppress(OSError):
+        cache.mkdir(exist_ok=True, mode=0o700)
+    app.jinja_options = {"bytecode_cache": TemplateCache(str(cache)), "auto_reload": False}
     app.config["THEME_FILES"] = _static_files(folders)
     app.config["FRAME"] = {}
     app.jinja_env.globals.update(theme_static=theme_static, wordings=wordings)
     app.register_blueprint(_static)
+
+
+class TemplateCache(FileSystemBytecodeCache):
+    """Compiled templates on disk; where the disk is full or read-only, pages are shown all the same."""
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Fill in what is kept of a template, if anything is."""
+        with suppress(OSError):
+            super().load_bytecode(bucket)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep a template if there is room."""
+        with suppress(OSError):
+            super().dump_bytecode(bucket)
 
 
 def chain(themes: Path, name: str) -> list[Path]:

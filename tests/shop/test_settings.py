@@ -1,5 +1,6 @@
 """Settings that make no sense are refused with a sentence that names them."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields
 from pathlib import Path
 
@@ -46,3 +47,16 @@ def test_every_setting_is_explained() -> None:
     explained = Settings.__doc__ or ""
     for field in fields(Settings):
         assert f"{field.name}" in explained, field.name
+
+
+def test_a_key_that_a_full_disk_left_empty_is_made_anew(tmp_path: Path) -> None:
+    (tmp_path / "secret.key").touch()
+    made = read_settings(tmp_path, {}).secret_key
+    assert len(made) >= 32
+    assert read_settings(tmp_path, {}).secret_key == made
+
+
+def test_two_first_starts_agree_on_one_key(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        keys = set(pool.map(lambda _: read_settings(tmp_path, {}).secret_key, range(8)))
+    assert len(keys) == 1

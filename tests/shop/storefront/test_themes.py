@@ -7,6 +7,10 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from shop.app import create_shop
+from shop.settings import Settings
+from tests.make import NOW
+
 THEMES = Path(__file__).parents[3] / "themes"
 TEMPLATES = sorted(file for folder in ("pages", "parts") for file in THEMES.glob(f"*/{folder}/**/*.html"))
 TEMPLATES += sorted(THEMES.glob("*/layout.html"))
@@ -115,3 +119,10 @@ def test_writing_stands_out_from_every_surface(theme: str) -> None:
             assert contrast(tokens[writing], tokens[surface]) >= 4.5, (writing, surface)
     assert contrast(tokens["on-accent"], tokens["accent"]) >= 4.5
     assert contrast(tokens["on-accent"], tokens["accent-strong"]) >= 4.5
+
+
+def test_pages_are_shown_where_no_template_can_be_kept(settings: Settings) -> None:
+    (settings.data / "cache").write_text("no folder: whatever is written below it fails, as on a full disk")
+    app = create_shop(settings, clock=lambda: NOW)
+    assert app.test_client().get("/").status_code == 200
+    app.extensions["dorfladen"].database.close()
