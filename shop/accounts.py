@@ -17,6 +17,7 @@ from shop.db import Database
 SHORTEST_PASSWORD = 10
 _LONGEST_PASSWORD = 200  # a longer one only keeps the machine busy
 _MEMORY = timedelta(hours=6)  # how long a failure counts
+_CLOCK_JUMP = timedelta(minutes=15)  # a failure further ahead is of a clock that was wrong
 _FREE_TRIES = 5
 _FIRST_PAUSE = timedelta(seconds=10)
 _LONGEST_PAUSE = {"name": timedelta(minutes=1), "origin": timedelta(minutes=15)}
@@ -144,7 +145,9 @@ def _refuse_early(session: Session, subjects: dict[str, str], now: datetime) -> 
     for kind, subject in subjects.items():
         failures, last = session.exec(
             select(func.count(col(SignInFailure.id)), func.max(SignInFailure.failed_at)).where(
-                SignInFailure.subject == subject, SignInFailure.failed_at > now - _MEMORY
+                SignInFailure.subject == subject,
+                SignInFailure.failed_at > now - _MEMORY,
+                SignInFailure.failed_at < now + _CLOCK_JUMP,
             )
         ).one()
         if failures >= _FREE_TRIES and last + _pause(kind, failures) > now:

@@ -71,3 +71,13 @@ def test_an_origin_is_a_salted_hash_and_ipv6_counts_by_network() -> None:
     assert accounts.origin_of("2001:db8::1", "salt") == accounts.origin_of("2001:db8::ffff", "salt")
     assert accounts.origin_of("192.0.2.1", "salt") != accounts.origin_of("192.0.2.2", "salt")
     assert accounts.origin_of("192.0.2.1", "salt") != accounts.origin_of("192.0.2.1", "pepper")
+
+
+def test_a_clock_that_was_wrong_locks_nobody_out(database: Database) -> None:
+    with database.writing() as session:
+        accounts.add(session, "Anna", PASSWORD, NOW)
+    next_year = NOW + timedelta(days=365)
+    for _ in range(6):
+        with pytest.raises(Refusal):
+            accounts.authenticate(database, "Anna", "falsch-falsch", origin="here", now=next_year)
+    assert accounts.authenticate(database, "Anna", PASSWORD, origin="here", now=NOW).name == "Anna"
