@@ -142,6 +142,13 @@ def touch(session: Session, product_id: int, now: datetime) -> None:
     session.flush()
 
 
+def touch_in(session: Session, category_ids: Sequence[int], now: datetime) -> None:
+    """Touch all products of some categories: what a category is called is found in the search, too."""
+    placed = select(ProductCategory.product_id).where(col(ProductCategory.category_id).in_(category_ids)).distinct()
+    for product_id in sorted(session.exec(placed).all()):
+        touch(session, product_id, now)
+
+
 @contextmanager
 def touched_once(session: Session) -> Iterator[None]:
     """Say at the end of the block, once for each product, what is touched within it.

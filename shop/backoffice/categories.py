@@ -6,12 +6,12 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from catalog import categories, revisions
+from catalog import categories, products, revisions
 from catalog.categories import Category
 from catalog.products import ProductCategory
 from shop.backoffice.notes import say, warn
 from shop.backoffice.typed import Typed, whole_number
-from shop.context import session
+from shop.context import now, session
 
 blueprint = Blueprint("categories", __name__, url_prefix="/kategorien")
 
@@ -56,8 +56,12 @@ def save(category_id: int) -> Any:
     name, text = typed.text("name", required=_NO_NAME, longest=120), typed.text("text", longest=2000)
     if not typed.is_valid:
         return _page(category, typed), 422
+    is_renamed = name != category.name
     category.name, category.description = name, text
     session().add(category)
+    session().flush()
+    if is_renamed:
+        products.touch_in(session(), categories.ids_below(session(), category_id), now())
     return _done("Gespeichert.")
 
 

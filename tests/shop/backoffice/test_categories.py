@@ -4,12 +4,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlmodel import select
 
 from catalog import categories, makers, products
 from catalog.categories import Category
 from catalog.makers import Maker
+from catalog.search import find, index
+from shop.context import Shop
 from tests.make import NOW, make_product
 
 Write = Callable[[], Any]
@@ -75,3 +78,19 @@ def test_a_maker_gets_its_address(owner: FlaskClient, write: Write) -> None:
     assert owner.post("/backoffice/hersteller/1", data=typed | {"land": "??"}).status_code == 422
     with write() as session:
         assert session.get_one(Maker, 1).street == "Spinnweg 1"
+
+
+def test_a_renamed_category_is_found_by_its_new_name(owner: FlaskClient, shop_app: Flask, write: Write) -> None:
+    with write() as session:
+        product = make_product(session, "Ballenware")
+        below = categories.at_path(session, ["Stoffe", "Jersey"])
+        assert product.id is not None
+        assert below.id is not None
+        assert below.parent_id is not None
+        products.place_in(session, product.id, [below.id], NOW)
+        address = f"/backoffice/kategorien/{below.parent_id}"
+    owner.post(address, data={"name": "Meterware", "text": ""})
+    shop: Shop = shop_app.extensions["dorfladen"]
+    with shop.database.reading() as session:
+        index.replay(session, shop.search)
+    assert find.find(shop.search, "meterware").total == 1
