@@ -47,6 +47,17 @@ class NotAnAccount(Refusal):
     """The name is empty or taken, or the password is too weak."""
 
 
+class NoSuchAccount(Refusal):
+    """Nobody of that name may enter."""
+
+    def __init__(self, name: str, names: list[str]) -> None:
+        super().__init__(f"Ein Konto „{name}“ gibt es nicht. Es gibt: {', '.join(names)}")
+
+
+class LastAccount(Refusal):
+    """Without the last account nobody could enter."""
+
+
 class SignInRefused(Refusal):
     """Name and password do not belong together; it is not said which of them is wrong."""
 
@@ -139,6 +150,33 @@ def change_password(database: Database, account: Account, old: str, new: str) ->
         changed.password_hash, changed.session_key = new_hash, _new_key()
         session.add(changed)
     return changed
+
+
+def give_password(session: Session, name: str, password: str) -> Account:
+    """Give somebody who has forgotten hers another password; all her sessions end. Raises NoSuchAccount. Flushes."""
+    account = _existing(session, name)
+    account.password_hash, account.session_key = _hash(password), _new_key()
+    session.add(account)
+    session.flush()
+    return account
+
+
+def remove(session: Session, name: str) -> str:
+    """Close an account and all its sessions; gives its name. Raises NoSuchAccount, LastAccount. Flushes."""
+    account = _existing(session, name)
+    if session.exec(select(func.count()).select_from(Account)).one() == 1:
+        raise LastAccount("Das ist das einzige Konto. Bitte legen Sie zuerst ein anderes an: user add NAME")
+    name = account.name
+    session.delete(account)
+    session.flush()
+    return name
+
+
+def _existing(session: Session, name: str) -> Account:
+    account = _named(session, name)
+    if account is None:
+        raise NoSuchAccount(name, [each.name for each in session.exec(select(Account)).all()])
+    return account
 
 
 def _refuse_early(session: Session, subjects: dict[str, str], now: datetime) -> None:

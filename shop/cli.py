@@ -16,6 +16,7 @@ from typing import Any
 import click
 
 from catalog.refusals import Refusal
+from shop import mishaps
 from shop.desk import OUR_FOLDER, Desk, at_desk
 
 _GOODS = ("import", "export", "images", "search", "reindex")  # shop/cli_goods.py
@@ -41,11 +42,16 @@ class Front(click.Group):
         return super().get_command(ctx, name)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; an expected "no" becomes its sentence and exit status 1."""
+        """Run the command; an expected "no", or a disk that fails, becomes its sentence and exit status 1."""
         try:
             return super().invoke(ctx)
         except Refusal as refusal:
             click.echo(refusal.sentence, err=True)
+            ctx.exit(1)
+        except mishaps.kinds() as error:
+            if not mishaps.sentence(error):
+                raise
+            click.echo(mishaps.sentence(error), err=True)
             ctx.exit(1)
 
 
@@ -203,6 +209,31 @@ def add(desk: Desk, name: str) -> None:
         account = accounts.add(session, name, password, utc_now())
         name = account.name
     _show_password(name, password)
+
+
+@user.command("password")
+@click.argument("name")
+@at_desk
+def new_password(desk: Desk, name: str) -> None:
+    """Jemandem, der sein Passwort vergessen hat, ein neues geben; es wird einmal gezeigt."""
+    from shop import accounts
+
+    password = accounts.make_password()
+    with desk.database() as database, database.writing() as session:
+        name = accounts.give_password(session, name, password).name
+    _show_password(name, password)
+
+
+@user.command()
+@click.argument("name")
+@at_desk
+def remove(desk: Desk, name: str) -> None:
+    """Ein Konto schließen; was es getan hat, bleibt unter seinem Namen stehen."""
+    from shop import accounts
+
+    with desk.database() as database, database.writing() as session:
+        name = accounts.remove(session, name)
+    click.echo(f"„{name}“ kommt nicht mehr ins Backoffice.")
 
 
 def _serve(desk: Desk, *, with_jobs: bool) -> None:

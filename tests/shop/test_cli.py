@@ -94,3 +94,35 @@ def test_nothing_to_upgrade_is_said(empty_shop: Path) -> None:
 def test_wrong_usage_is_status_2() -> None:
     assert run("verkaufen").exit_code == 2
     assert run("--port", "hundert").exit_code == 2
+
+
+def test_a_forgotten_password_is_replaced(empty_shop: Path) -> None:
+    given = run("--data", empty_shop, "user", "password", "Laden")
+    assert given.exit_code == 0
+    assert "Anmeldung im Backoffice: laden, Passwort: " in given.output
+    unknown = run("--data", empty_shop, "user", "password", "Berta")
+    assert unknown.exit_code == 1
+    assert "Es gibt: laden" in unknown.output
+
+
+def test_an_account_is_closed_but_never_the_last(empty_shop: Path) -> None:
+    assert "einzige Konto" in run("--data", empty_shop, "user", "remove", "laden").output
+    run("--data", empty_shop, "user", "add", "Berta")
+    closed = run("--data", empty_shop, "user", "remove", "BERTA")
+    assert closed.exit_code == 0
+    assert "„Berta“ kommt nicht mehr" in closed.output
+
+
+@pytest.mark.parametrize("command", [["check"], ["serve"], ["backup"], ["search", "jersey"], []])
+def test_a_file_that_is_no_database_ends_in_a_sentence(tmp_path: Path, command: list[str]) -> None:
+    (tmp_path / "shop.db").write_text("kein SQLite, sondern etwas ganz anderes")
+    refused = run("--data", tmp_path, *command)
+    assert refused.exit_code == 1
+    assert refused.output.strip() == "Die Datei shop.db ist keine Datenbank. Bitte eine Sicherung zurückspielen."
+
+
+def test_a_data_folder_that_cannot_be_is_named(tmp_path: Path) -> None:
+    (tmp_path / "datei").touch()
+    refused = run("--data", tmp_path / "datei" / "laden", "check")
+    assert refused.exit_code == 1
+    assert "Das ist kein Ordner: " in refused.output

@@ -8,6 +8,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import IntegerConverter, Rule
 
+from shop import accounts
+from tests.make import NOW
 from tests.shop.backoffice.conftest import NAME, PASSWORD, Clock, sign_in
 
 OPEN = {"backoffice.static", "backoffice.sign_in.form", "backoffice.sign_in.enter"}
@@ -104,6 +106,14 @@ def test_a_new_password_ends_other_sessions(shop_app: Flask, owner: FlaskClient)
     assert changed.status_code == 303
     assert owner.get("/backoffice/").status_code == 200
     assert other.get("/backoffice/").status_code == 303
+
+
+def test_a_closed_account_is_out_at_once(owner: FlaskClient, write: Any) -> None:
+    with write() as session:
+        accounts.add(session, "Berta", PASSWORD, NOW)
+        accounts.remove(session, NAME)
+    assert owner.get("/backoffice/").status_code == 303
+    assert sign_in(owner).status_code == 401
 
 
 def test_a_password_changes_only_for_who_knows_the_old_one(owner: FlaskClient) -> None:
