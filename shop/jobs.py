@@ -15,12 +15,12 @@ from flask import Flask
 from sqlalchemy import delete
 from sqlmodel import col, func, select
 
-from catalog import images
+from catalog import images, revisions
 from catalog.search import index
 from catalog.search.queue import SearchChange
 from checkout import cart
 from checkout.payments import settling
-from shop import backup, mail
+from shop import backup, legal, mail, profile
 from shop.accounts import SignInFailure
 from shop.context import Shop
 from shop.formats import BERLIN
@@ -54,6 +54,7 @@ def all_jobs() -> tuple[Job, ...]:
         Job("missed payments", 3600, catch_up_with_payments),
         Job("backup", 600, back_up_nightly),
         Job("pruning", 3600, prune),
+        Job("legal texts", 3600, keep_legal_texts_true),
     )
 
 
@@ -136,6 +137,18 @@ def prune(app: Flask) -> None:
         cart.forget_old(session, now - CARTS_LIVE)
         session.exec(delete(SignInFailure).where(col(SignInFailure.failed_at) < now - FAILURES_COUNT))
         session.exec(delete(SearchChange).where(col(SearchChange.queued_at) < now - CHANGES_STAY))
+
+
+def keep_legal_texts_true(app: Flask) -> None:
+    """Let the legal texts follow the settings: a new address, way to pay or mail server, and a new program."""
+    shop = _shop(app)
+    with shop.database.reading() as session:
+        if legal.are_true(session, profile.load(session), shop.settings, shop.payments):
+            return
+    with shop.database.writing() as session:
+        owner = profile.load(session)
+        legal.refresh(session, owner, shop.settings, shop.payments, now=shop.clock(), author="Laden")
+        revisions.bump(session, "shop")
 
 
 def _shop(app: Flask) -> Shop:

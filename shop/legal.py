@@ -30,6 +30,7 @@ from shop.settings import Settings
 
 CART_COOKIE = "warenkorb"
 CART_DAYS = 30  # how long a cart and its cookie live
+_TAX_IDS = re.compile(r"DE\d{9}(-\d{5})?")  # USt-IdNr.; W-IdNr. (§ 139c AO)
 LOG_DAYS = 7  # the longest that an access log may keep addresses
 
 TITLES = {
@@ -71,6 +72,13 @@ def write(
     return _write(slug, _facts(session, profile, settings, payments))
 
 
+def are_true(session: Session, profile: Profile, settings: Settings, payments: Mapping[str, PaymentMethod]) -> bool:
+    """Whether the kept texts still say what would be written now; texts that nobody has written yet are."""
+    facts = _facts(session, profile, settings, payments)
+    kept = {slug: pages.latest(session, slug) for slug in TITLES}
+    return all(page is None or page.body == _write(slug, facts) for slug, page in kept.items())
+
+
 def versions(session: Session) -> TextVersions | None:
     """The versions that an order placed now is bound to; None before the texts have been written."""
     found = [pages.latest(session, slug) for slug in ("agb", "widerrufsbelehrung", "datenschutz")]
@@ -96,6 +104,13 @@ def withdrawal_instruction(profile: Profile, address: str) -> list[tuple[str, st
         *(("text", paragraph.format(**told)) for paragraph in wordings.INSTRUCTION_EFFECTS),
     ]
     return [(kind, text) for kind, text in parts if text]
+
+
+def tax_id_name(profile: Profile, *, is_short: bool = False) -> str:
+    """What the number in `vat_id` is: § 5 DDG asks for either, whoever has no VAT number owes the other."""
+    if "-" in profile.vat_id:
+        return "W-IdNr." if is_short else "Wirtschafts-Identifikationsnummer nach § 139c AO"
+    return "USt-IdNr." if is_short else "Umsatzsteuer-Identifikationsnummer nach § 27 a UStG"
 
 
 def trader(profile: Profile) -> str:
@@ -135,8 +150,9 @@ def _duties(profile: Profile) -> Iterable[tuple[bool, str]]:
         "Bitte entscheiden Sie, wer bei einem Widerruf die Rücksendung bezahlt (§ 357 Abs. 5 BGB).",
     )
     yield (
-        bool(profile.vat_id) and profile.country == "DE" and not re.fullmatch(r"DE\d{9}", profile.vat_id),
-        "Die Umsatzsteuer-Identifikationsnummer muss aus DE und neun Ziffern bestehen.",
+        bool(profile.vat_id) and profile.country == "DE" and not _TAX_IDS.fullmatch(profile.vat_id),
+        "Die Umsatzsteuer-Identifikationsnummer muss aus DE und neun Ziffern bestehen, die "
+        "Wirtschafts-Identifikationsnummer zusätzlich aus Bindestrich und fünf Ziffern.",
     )
 
 
@@ -150,6 +166,7 @@ def _facts(
         "wordings": wordings,
         "trader": contact(profile),
         "address_lines": [line for line in (profile.shop_name, profile.owner_name, *_postal(profile)) if line],
+        "tax_id_name": tax_id_name(profile),
         "instruction": withdrawal_instruction(profile, f"{settings.url}/widerruf"),
         "model_form": _model_form(profile),
         "methods": methods,
@@ -207,9 +224,10 @@ def _rate_line(rate: ShippingRate) -> _RateLine:
 def _weight(max_weight_g: int | None) -> str:
     if max_weight_g is None:
         return "jedes Gewicht"
-    if max_weight_g % 1000:
+    if max_weight_g < 1000:
         return f"bis {max_weight_g}\u00a0g"
-    return f"bis {max_weight_g // 1000}\u00a0kg"
+    kilos, grams = divmod(max_weight_g, 1000)
+    return f"bis {f'{kilos},{grams:03d}'.rstrip('0').rstrip(',')}\u00a0kg"
 
 
 def _recipients(settings: Settings, methods: list[PaymentMethod], *, has_shipping: bool) -> Iterable[str]:

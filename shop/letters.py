@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from checkout import fulfilment, orders, reserving, wordings
 from checkout.numbers import transfer_reference
-from checkout.orders import Order
+from checkout.orders import Order, State
 from checkout.payments import PaymentMethod
 from checkout.returns import Withdrawal
 from checkout.shipping import PICKUP
@@ -57,7 +57,14 @@ def compose(session: Session, kind: str, reason: str, *, url: str, payments: Map
     shop = profile.load(session)
     about = readers[subject_of]()
     subject = SUBJECTS[kind].format(shop=shop.shop_name, number=about["number"], name=about["name"])
-    frame = {"shop": shop, "url": url, "wordings": wordings, "imprint": legal.contact(shop), "subject": subject}
+    frame = {
+        "shop": shop,
+        "url": url,
+        "wordings": wordings,
+        "imprint": legal.contact(shop),
+        "tax_id_name": legal.tax_id_name(shop, is_short=True),
+        "subject": subject,
+    }
     return Draft(kind, _one_line(subject), frame | about)
 
 
@@ -83,6 +90,7 @@ def _about_order(session: Session, order_id: int, url: str, payments: Mapping[st
         "name": order.name,
         "order": order,
         "lines": orders.lines_of(session, order),
+        "cancel_reason": _cancel_reason(session, order),
         "shipments": fulfilment.shipments_of(session, order),
         "is_pickup": order.delivery == PICKUP,
         "country": legal.country_name(order.country),
@@ -111,6 +119,12 @@ def _about_withdrawal(session: Session, withdrawal_id: int, url: str) -> dict[st
         "order": order,
         "backoffice_url": f"{url}/backoffice/bestellungen/{order.id}" if order else f"{url}/backoffice/",
     }
+
+
+def _cancel_reason(session: Session, order: Order) -> str:
+    """What the owner wrote when she cancelled the order; "" if she did not."""
+    events = orders.events_of(session, order)
+    return next((event.note for event in reversed(events) if event.kind == State.CANCELLED), "")
 
 
 def _text(session: Session, version_id: int) -> str:

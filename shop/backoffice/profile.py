@@ -1,5 +1,6 @@
 """My shop: name and address, tax, bank account, delivery."""
 
+import re
 from typing import Any
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
@@ -114,9 +115,12 @@ def _return_costs(typed: Typed) -> str:
 
 
 def _vat_id(text: str) -> str:
-    if not vat.is_valid(text):
-        raise NotANumber("Diese Umsatzsteuer-ID stimmt nicht. Sie beginnt mit DE und hat neun Ziffern.")
-    return str(vat.compact(text))
+    number, dash, place = text.strip().partition("-")
+    if not vat.is_valid(number) or (dash and not re.fullmatch(r"\d{5}", place)):
+        raise NotANumber(
+            "Diese Umsatzsteuer-ID stimmt nicht. Sie sieht so aus: DE123456789, eine W-IdNr. so: DE123456789-00001."
+        )
+    return f"{vat.compact(number)}{dash}{place}"
 
 
 def _iban(text: str) -> str:

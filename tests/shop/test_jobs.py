@@ -1,6 +1,7 @@
 """The shop's own work: it looks, does what is owed, and one failure stops nothing."""
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,11 +11,12 @@ from sqlmodel import select
 from catalog.search import queue
 from checkout import cart
 from checkout.cart import Cart
-from shop import backup, jobs
+from shop import backup, jobs, legal, pages
 from shop.accounts import SignInFailure
 from shop.context import Shop
 from shop.jobs import Job
 from tests.make import NOW, make_fabric
+from tests.shop.storefront.selling import open_shop
 
 
 def shop_of(app: Flask) -> Shop:
@@ -24,6 +26,24 @@ def shop_of(app: Flask) -> Shop:
 
 def test_every_job_has_nothing_to_complain_about_in_an_empty_shop(shop_app: Flask) -> None:
     assert [job.name for job in jobs.all_jobs() if not jobs.run(shop_app, job)] == []
+
+
+def test_a_new_address_reaches_the_instruction_by_itself(shop_app: Flask) -> None:
+    open_shop(shop_app)
+    shop = shop_of(shop_app)
+    with shop.database.reading() as session:
+        before = legal.versions(session)
+    jobs.keep_legal_texts_true(shop_app)
+    shop_app.extensions["dorfladen"] = replace(shop, settings=replace(shop.settings, url="https://umgezogen.example"))
+    jobs.keep_legal_texts_true(shop_app)
+    with shop.database.reading() as session:
+        after = legal.versions(session)
+        told = pages.latest(session, "widerrufsbelehrung")
+    assert before is not None
+    assert after is not None
+    assert (after.terms, after.withdrawal > before.withdrawal) == (before.terms, True)
+    assert told is not None
+    assert "online unter https://umgezogen.example/widerruf ausüben" in told.body
 
 
 def test_a_failing_job_stops_no_other(shop_app: Flask, caplog: pytest.LogCaptureFixture) -> None:

@@ -147,6 +147,16 @@ def test_what_the_owner_must_still_tell_is_named() -> None:
     assert "neun Ziffern" in legal.missing(Profile(**SHOP, return_costs_by="shop", vat_id="DE12"))[0]
 
 
+def test_the_imprint_names_either_number(session: Session, settings: Settings) -> None:
+    for number, name in (("DE123456789", "Umsatzsteuer-Identifikationsnummer"),
+                         ("DE123456789-00001", "Wirtschafts-Identifikationsnummer")):  # fmt: skip
+        owner = Profile(**SHOP, return_costs_by="shop", vat_id=number)
+        assert legal.missing(owner) == []
+        text = legal.write(session, "impressum", owner, settings, {})
+        assert name in text
+        assert number in text
+
+
 def test_a_name_with_signs_of_markdown_stands_as_it_is(session: Session, settings: Settings) -> None:
     owner = Profile(**SHOP | {"shop_name": "Stoff*Laden* [neu] <b>"}, return_costs_by="shop")
     body = legal.write(session, "impressum", owner, settings, {})

@@ -88,6 +88,16 @@ def test_each_step_has_its_letter(shop_app: Flask, client: FlaskClient, kind: st
     assert told in written(shop_app, kind)[1]
 
 
+def test_a_cancellation_tells_the_owners_reason(shop_app: Flask, client: FlaskClient) -> None:
+    open_shop(shop_app)
+    place_order(client)
+    shop: Shop = shop_app.extensions["dorfladen"]
+    with shop.database.writing() as session:
+        order = session.exec(select(Order)).one()
+        fulfilment.cancel(session, order, reason="Der Ballen hat einen Webfehler.", now=NOW, author="test")
+    assert "Grund: Der Ballen hat einen Webfehler.\n" in written(shop_app, "order_cancelled")[1]
+
+
 def test_the_confirmation_does_not_ask_for_money_that_has_come(shop_app: Flask, client: FlaskClient) -> None:
     open_shop(shop_app)
     place_order(client)

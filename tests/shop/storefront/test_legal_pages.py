@@ -38,7 +38,7 @@ def test_the_shipping_page_shows_the_table_and_the_ways_to_pay(shop_app: Flask, 
     open_shop(shop_app)
     text = words(client.get("/versand").text)
     assert "Versand nach Deutschland" in text
-    assert "Paket bis 31500 g 5,49 €" in text
+    assert "Paket bis 31,5 kg 5,49 €" in text
     assert "Versand nach Österreich" in text
     assert "Überweisung" in text
 
