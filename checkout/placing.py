@@ -179,7 +179,7 @@ def _line(order_id: int, position: int, item: CartItem, placing: Placing) -> Ord
         base_price=item.base_price,
         vat_permille=0 if placing.is_small_business else rate_permille(item.vat_class, on),
         fibres=item.fibres,
-        essentials=", ".join(f"{label}: {value}" for label, value in item.essentials),
+        essentials=" · ".join(f"{label}: {value}" for label, value in item.essentials),
         delivery_time=item.delivery_time,
         picture_hash=item.picture_hash,
     )

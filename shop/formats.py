@@ -11,6 +11,7 @@ from markupsafe import Markup
 from catalog.money import format_cents
 from catalog.units import Unit, format_quantity
 from catalog.vat import format_rate
+from shop.legal import country_name
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -21,6 +22,7 @@ def set_up(app: Flask) -> None:
         cents=format_cents,
         quantity=lambda quantity, unit: format_quantity(quantity, Unit(unit)),
         vat_rate=format_rate,
+        country_name=country_name,
         german_date=german_date,
         in_fours=in_fours,
         german_time=german_time,

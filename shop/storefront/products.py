@@ -91,11 +91,12 @@ def description(shown: Page, chosen: Choice) -> dict[str, Any]:
             "@type": "UnitPriceSpecification",
             "price": _decimal(chosen.price_cents),
             "priceCurrency": "EUR",
-            "valueAddedTaxIncluded": True,
             "referenceQuantity": {
                 "@type": "QuantitativeValue", "value": 1, "unitCode": "MTR" if shown.unit is Unit.LENGTH else "KGM",
             },
         }  # fmt: skip
+        if not themes.frame()[0].is_small_business:
+            offer["priceSpecification"]["valueAddedTaxIncluded"] = True
     described: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "Product",

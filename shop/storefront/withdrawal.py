@@ -89,7 +89,7 @@ def _prefilled(token: str) -> Declaration:
     order = orders.find_by_token(session(), token) if token else None
     if order is None:
         return Declaration()
-    return Declaration(order.name, order.email, f"Bestellung {order.number}", token=token)
+    return Declaration(order.name, order.email, order.number, token=token)
 
 
 def _read() -> Declaration:

@@ -283,7 +283,7 @@ def _country(cell: str) -> str:
 def _days(cell: str) -> tuple[int, int]:
     match = _DAYS.fullmatch(cell)
     if match is None or int(match[2] or match[1]) < int(match[1]):
-        raise NotACell(f"„{cell}“ ist keine Lieferzeit. Bitte so eintragen: 2–4 Tage")
+        raise NotACell(f"„{cell}“ ist keine Lieferzeit. Bitte so eintragen: 2–4 Werktage")
     return int(match[1]), int(match[2] or match[1])
 
 

@@ -112,7 +112,7 @@ def test_maker_fibres_and_warnings_stand_there(client: FlaskClient, write: Write
         product.maker_id, product.warnings = maker.id, "Von Feuer fernhalten."
         fibres.set_composition(session, fabric.product_id, [("Baumwolle", 95), ("Elasthan", 5)], NOW)
     page = look(client)
-    assert "Weberei Tannhof, Am Bach 2, 09998 Tannhof, DE, a@b.example" in page
+    assert "Weberei Tannhof, Am Bach 2, 09998 Tannhof, Deutschland, a@b.example" in page
     assert "95 % Baumwolle, 5 % Elasthan" in page
     assert "Von Feuer fernhalten." in page
 
