@@ -5,7 +5,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from flask import Flask
@@ -21,10 +21,12 @@ from checkout.outbox import Letter
 from shop import backup, legal, migrating, preparing, profile, themes
 from shop.context import Shop
 from shop.db import SAFE_SQLITE, sqlite_module
+from shop.formats import BERLIN
 
 log = logging.getLogger("dorfladen")
 
 ERROR, WARNING = "error", "warning"
+_NOTICE_OWED_FROM = date(2026, 9, 27)
 _LITTLE_SPACE, _NO_SPACE = 1_000_000_000, 200_000_000  # bytes
 _FOREIGN = re.compile(r"""(?:src\s*=\s*["']?|@import\s+["']?|url\(\s*["']?|<link[^>]+href\s*=\s*["']?)(?:https?:)?//""")
 
@@ -83,6 +85,7 @@ def all_checks() -> tuple[Check, ...]:
         Check("demo", WARNING, "Es ist kein Vorführladen.", demonstration),
         Check("address", WARNING, "Der Laden ist verschlüsselt zu erreichen.", address),
         Check("mail", WARNING, "Ein Mailserver ist eingetragen.", mail_server),
+        Check("guarantee", WARNING, "Die amtliche Mitteilung ist noch nicht Pflicht.", no_official_notice),
         Check("letters", ERROR, "Alle Briefe sind hinausgegangen.", letters_given_up),
         Check("letters-late", WARNING, "Kein Brief wartet lange.", letters_late),
         Check("payment", ERROR, "Es gibt eine Zahlungsart.", no_payment),
@@ -171,6 +174,16 @@ def mail_server(shop: Shop) -> str:
     if shop.settings.smtp_url:
         return ""
     return f"Ohne die Einstellung smtp_url gehen keine Briefe hinaus; sie liegen in {shop.settings.mail}."
+
+
+def no_official_notice(shop: Shop) -> str:
+    """Since 27 September 2026 the official artwork is owed; we ship none, for nobody may imitate it (C10)."""
+    if shop.clock().astimezone(BERLIN).date() < _NOTICE_OWED_FROM:
+        return ""
+    return (
+        "Die amtliche Mitteilung zum Gewährleistungsrecht (Anhang I der DVO (EU) 2025/1960) liegt dem Programm nicht "
+        "bei; der Laden gibt ihren Inhalt in Worten wieder. Bitte fragen Sie eine Anwältin, ob Ihnen das genügt."
+    )
 
 
 def letters_given_up(shop: Shop) -> str:
