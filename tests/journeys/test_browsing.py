@@ -30,6 +30,7 @@ def test_withdrawal_is_in_sight_on_a_small_telephone_without_script(visit: Calla
         box = button.bounding_box()
         assert box is not None
         assert min(box["width"], box["height"]) >= 24
+        assert not button.evaluate("link => Boolean(link.closest('details, dialog, [hidden]'))"), address
 
 
 def test_sum_and_address_follow_the_choice(visit: Callable[..., Page]) -> None:
