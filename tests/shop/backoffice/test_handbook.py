@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from checkout.orders import STATE_NAMES
 from shop.backoffice import handbook
 
 TEMPLATES = Path(handbook.__file__).parent / "templates" / "backoffice"
@@ -34,6 +35,13 @@ def test_links_to_help_in_templates_hold() -> None:
     for template in TEMPLATES.glob("*.html"):
         for name in re.findall(r"handbook\.page', name='([^']+)'", template.read_text(encoding="utf-8")):
             assert name in handbook.contents(), template
+
+
+def test_the_states_of_orders_are_called_as_the_shop_calls_them() -> None:
+    page = (Path(handbook.__file__).parent / "help" / "bestellungen.md").read_text(encoding="utf-8")
+    told = re.findall(r"^- \*([^*]+)\*:", page, re.MULTILINE)
+    assert told
+    assert set(told) <= set(STATE_NAMES.values())
 
 
 def test_there_is_no_help_outside_the_handbook(owner: FlaskClient) -> None:
