@@ -4,7 +4,9 @@ No access log is written: it would keep the visitors' addresses (Art. 5 DSGVO).
 """
 
 import errno
+import logging
 import socket
+import struct
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -16,6 +18,7 @@ from catalog.refusals import Refusal
 from shop.settings import Settings
 
 _PATIENCE_S = 30  # for requests and jobs in flight when the shop closes
+_SILENCE_S = 10  # a visitor who says and takes nothing for so long in the middle of a request has gone
 
 
 class AddressTaken(Refusal):
@@ -62,13 +65,29 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "loglevel": "warning",
             "forwarded_allow_ips": "",  # who may speak for visitors is our setting `proxies`
             "control_socket_disable": True,  # else it writes into the home folder
-            "when_ready": lambda server: self._when_open(),
+            "when_ready": self._open,
         }
         if self._with_jobs:
             beside = _JobsBeside()
             return common | {"workers": 1, "threads": 8, "post_worker_init": beside.start, "worker_exit": beside.stop}
         renewal = {"max_requests": 10_000, "max_requests_jitter": 1_000}
         return common | {"workers": self._settings.workers, "threads": 4} | renewal
+
+    def _open(self, server: Any) -> None:
+        """Limit the silence of all visitors: Linux hands a listener's options on to its connections.
+
+        Else a few telephones that lose their net in the middle of a request keep all threads for ever.
+        """
+        logging.getLogger("gunicorn.error").addFilter(_is_no_silence)
+        for listener in server.LISTENERS:
+            for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
+                listener.sock.setsockopt(socket.SOL_SOCKET, option, struct.pack("ll", _SILENCE_S, 0))
+        self._when_open()
+
+
+def _is_no_silence(record: logging.LogRecord) -> bool:
+    """Whether a log entry is about anything but a visitor who fell silent: that is none of the owner's trouble."""
+    return not (record.exc_info and isinstance(record.exc_info[1], BlockingIOError))
 
 
 class _JobsBeside:

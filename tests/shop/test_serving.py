@@ -62,6 +62,24 @@ def test_a_dead_worker_is_replaced(empty_shop: Path) -> None:
     assert process.returncode == 0
 
 
+def test_telephones_that_lose_their_net_do_not_close_the_shop(empty_shop: Path) -> None:
+    head = b"POST /warenkorb HTTP/1.1\r\nHost: laden\r\nSec-Fetch-Site: same-origin\r\nContent-Length: 9\r\n"
+    form = b"Content-Type: application/x-www-form-urlencoded\r\n\r\nmenge="
+    port = _free_port()
+    process = start(empty_shop, port)
+    assert first_answer(port, process) == 200
+    silent = [socket.create_connection(("127.0.0.1", port)) for _ in range(8)]  # as many as there are threads
+    for number, each in enumerate(silent):
+        each.sendall(head + form * (number % 2))
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=20) as answer:
+        assert answer.status == 200
+    for each in silent:
+        each.close()
+    process.send_signal(signal.SIGTERM)
+    said, _ = process.communicate(timeout=40)
+    assert "Traceback" not in said
+
+
 def test_a_taken_port_is_said_in_a_sentence(empty_shop: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
