@@ -18,7 +18,7 @@ from catalog.refusals import Refusal
 from shop.settings import Settings
 
 _PATIENCE_S = 30  # for requests and jobs in flight when the shop closes
-_SILENCE_S = 10  # a visitor who says and takes nothing for so long in the middle of a request has gone
+_SILENCE_S = 15  # a visitor who says and takes nothing for so long in the middle of a request has gone
 
 
 class AddressTaken(Refusal):

@@ -71,7 +71,7 @@ def test_telephones_that_lose_their_net_do_not_close_the_shop(empty_shop: Path) 
     silent = [socket.create_connection(("127.0.0.1", port)) for _ in range(8)]  # as many as there are threads
     for number, each in enumerate(silent):
         each.sendall(head + form * (number % 2))
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=20) as answer:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=30) as answer:
         assert answer.status == 200
     for each in silent:
         each.close()
