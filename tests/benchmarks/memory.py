@@ -23,7 +23,7 @@ VISITS = (
 
 
 def measure() -> dict[str, float]:
-    """MB after a few hundred visits: PSS (each shared page counted once) and RSS of all processes."""
+    """MB after a visit to every page: PSS (each shared page counted once) and RSS of all processes."""
     with tempfile.TemporaryDirectory() as folder:
         make_shop(Path(folder), PRODUCTS).extensions["dorfladen"].database.close()
         address, server = _start(Path(folder))
