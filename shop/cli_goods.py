@@ -56,7 +56,7 @@ def import_goods(
     """Artikel aus einer CSV-Datei übernehmen (eigenes Format oder WooCommerce)."""
     from catalog.exchange import dialects
     from catalog.exchange.pictures import PictureFolders
-    from catalog.exchange.plan import make_plan
+    from catalog.exchange.planning import make_plan
     from catalog.exchange.reading import MOST_BYTES
     from shop.context import utc_now
 
@@ -180,7 +180,7 @@ commands: list[click.Command] = [import_goods, export, images, search, reindex]
 def _write(desk: Desk, database: "Database", reading: Any, folders: Any, *, agreed: "Plan") -> None:
     """Plan once more inside the transaction: what changed since was not agreed to."""
     from catalog.exchange.apply import apply
-    from catalog.exchange.plan import make_plan
+    from catalog.exchange.planning import make_plan
     from catalog.search.whoosh_engine import WhooshEngine
     from shop.context import utc_now
 

@@ -12,7 +12,8 @@ from sqlmodel import Session
 from catalog.exchange import dialects
 from catalog.exchange.apply import apply
 from catalog.exchange.pictures import PictureFolders
-from catalog.exchange.plan import Plan, make_plan, rows_of
+from catalog.exchange.plan import Plan, rows_of
+from catalog.exchange.planning import make_plan
 from catalog.exchange.reading import NotATable
 from catalog.refusals import Refusal
 from shop.backoffice.notes import say

@@ -9,7 +9,8 @@ from catalog import revisions
 from catalog.exchange import dialects
 from catalog.exchange.apply import apply
 from catalog.exchange.pictures import PictureFolders
-from catalog.exchange.plan import Plan, make_plan
+from catalog.exchange.plan import Plan
+from catalog.exchange.planning import make_plan
 from checkout.payments import registry
 from checkout.shipping import ShippingRate
 from shop import legal, profile

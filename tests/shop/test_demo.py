@@ -9,7 +9,8 @@ from sqlmodel import SQLModel, select
 from catalog import images, prices
 from catalog.exchange import dialects
 from catalog.exchange.pictures import PictureFolders
-from catalog.exchange.plan import Plan, make_plan
+from catalog.exchange.plan import Plan
+from catalog.exchange.planning import make_plan
 from catalog.images import Picture
 from catalog.products import Variant
 from shop import demo, legal, preparing, profile

@@ -9,7 +9,8 @@ from sqlmodel import Session
 from catalog.exchange import dialects
 from catalog.exchange.apply import apply
 from catalog.exchange.pictures import PictureFolders
-from catalog.exchange.plan import Plan, make_plan
+from catalog.exchange.plan import Plan
+from catalog.exchange.planning import make_plan
 from tests.make import NOW
 
 SHARED = Path(__file__).parents[4] / "shared" / "data"

@@ -6,7 +6,7 @@ from sqlmodel import select
 from catalog.exchange import dialects
 from catalog.exchange.apply import apply
 from catalog.exchange.pictures import PictureFolders
-from catalog.exchange.plan import make_plan
+from catalog.exchange.planning import make_plan
 from catalog.products import Product, Variant
 from catalog.search.queue import SearchChange
 from shop.db import Database

@@ -11,7 +11,7 @@ from sqlmodel import Session, select
 from catalog import attributes, categories, fibres, makers, prices, products
 from catalog.exchange import dialects, shelf
 from catalog.exchange.export import export, export_pictures
-from catalog.exchange.plan import make_plan
+from catalog.exchange.planning import make_plan
 from catalog.exchange.sheet import ERASE
 from catalog.images import Picture
 from catalog.products import Kind, Variant
