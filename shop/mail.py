@@ -159,13 +159,22 @@ def _write_body(app: Flask, message: EmailMessage, draft: Draft) -> None:
         message.add_alternative(html, subtype="html", cte="quoted-printable")
 
 
+def is_only_filed(folder: Path, letter: Letter) -> bool:
+    """Whether a letter was put into the mail folder because there was no mail server to take it."""
+    return letter.sent_at is not None and _file_of(folder, letter).exists()
+
+
 def _put_down(folder: Path, letter: Letter, message: EmailMessage) -> None:
     """Write the letter as a file that mail programs open; a second try overwrites the first."""
     folder.mkdir(exist_ok=True, mode=0o700)
-    file = folder / f"{letter.id:06}-{letter.kind}.eml"
+    file = _file_of(folder, letter)
     unfinished = file.with_suffix(".part")
     unfinished.write_bytes(bytes(message))
     unfinished.replace(file)
+
+
+def _file_of(folder: Path, letter: Letter) -> Path:
+    return folder / f"{letter.id:06}-{letter.kind}.eml"
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from sqlmodel import col, select
 
 from checkout import outbox
 from checkout.outbox import Letter
+from shop import mail
 from shop.backoffice.notes import say
 from shop.backoffice.typed import whole_number
 from shop.context import now, session, the_shop
@@ -46,6 +47,7 @@ def index() -> Any:
     return render_template(
         "backoffice/outbox.html",
         letters=letters[:PAGE],
+        filed={each.id for each in letters if mail.is_only_filed(the_shop().settings.mail, each)},
         page=page,
         has_more=len(letters) > PAGE,
         kinds=KINDS,
@@ -62,6 +64,7 @@ def show(letter_id: int) -> Any:
     return render_template(
         "backoffice/letter.html",
         letter=letter,
+        is_filed=mail.is_only_filed(the_shop().settings.mail, letter),
         kinds=KINDS,
         order_id=int(number) if about == "order" and number.isdigit() else None,
     )

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from checkout.outbox import Letter
@@ -73,3 +74,13 @@ def test_a_withdrawal_says_until_when_the_money_is_due(owner: FlaskClient, write
     assert "21.11.2026, 11:00 Uhr" in page
     assert "05.12.2026" in page
     assert "die rote Wolle" in page
+
+
+@pytest.mark.usefixtures("letters")
+def test_a_letter_that_was_only_filed_is_not_called_sent(owner: FlaskClient, shop_app: Flask) -> None:
+    assert "aufgehoben</span>" not in owner.get("/backoffice/post").text
+    folder = shop_app.extensions["dorfladen"].settings.mail
+    folder.mkdir()
+    (folder / "000002-order_received.eml").write_text("Guten Tag", encoding="utf-8")
+    assert "aufgehoben</span>" in owner.get("/backoffice/post").text
+    assert "aufgehoben, nicht verschickt" in owner.get("/backoffice/post/2").text
