@@ -19,6 +19,7 @@ class AttributeKind(StrEnum):
     TEXT = "text"
     NUMBER = "number"
     YES_NO = "yes_no"
+    CHOICE = "choice"
 
 
 class AttributeType(SQLModel, table=True):
@@ -34,7 +35,9 @@ class AttributeType(SQLModel, table=True):
     unit: str = ""
     decimals: int = 0
     position: int = 0
-    goods: str = ""  # the product kinds that are asked for it, separated by blanks
+    goods: str = ""  # the keys of the kinds of goods that are asked for it, separated by blanks
+    choices: str = ""  # of a CHOICE: what may be chosen, a line each
+    is_filter: bool = True  # whether shoppers can narrow a list down by it
 
 
 class AttributeValue(SQLModel, table=True):

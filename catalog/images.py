@@ -26,7 +26,8 @@ _HASH = re.compile(r"[0-9a-f]{64}")
 class Picture(SQLModel, table=True):
     """A picture of a product (or of one variant). The file lies under its content hash.
 
-    `width` and `height` are those of the upright original, in pixels.
+    `width` and `height` are those of the upright original, in pixels. `focus_x`, `focus_y`: what must stay
+    in view where it is cropped, in per cent from the left and the top. `colour` stands there while it loads.
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -37,6 +38,9 @@ class Picture(SQLModel, table=True):
     position: int = 0
     width: int
     height: int
+    focus_x: int = 50
+    focus_y: int = 50
+    colour: str = ""
 
 
 @dataclass(frozen=True)

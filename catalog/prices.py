@@ -40,6 +40,20 @@ class Reduction(SQLModel, table=True):
     author: str
 
 
+class PriceStep(SQLModel, table=True):
+    """A lower price from `from_quantity` smallest units of the variant on, until it ends; appended."""
+
+    __table_args__ = (CheckConstraint("price_cents >= 0 AND from_quantity > 0"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    variant_id: int = Field(foreign_key="variant.id", index=True)
+    from_quantity: int
+    price_cents: int
+    starts_at: datetime = moment()
+    ended_at: datetime | None = moment(nullable=True)
+    author: str
+
+
 class NotAReduction(Refusal):
     """The new price is not below the regular one, or the period is empty."""
 

@@ -45,9 +45,14 @@ class Product(SQLModel, table=True):
     unit: str = Unit.PIECE.value
     minimum: int = 1
     step: int = 1
+    maximum: int | None = None  # the most of it at once: of one cut, or of pieces in a line
+    shown_per: int | None = None  # the price is shown per so many smallest units: 50 is "je 0,5 m"; None: per m, kg …
+    remnant_below: int = 0  # a roll with less than this left is a remnant; 0: as soon as `minimum` does not fit
+    offers_sample: bool = False  # shoppers may order a swatch of it (Stoffmuster)
     vat_class: str = VatClass.STANDARD.value
     maker_id: int | None = Field(default=None, foreign_key="maker.id", index=True)
     warnings: str = ""
+    needs_no_warnings: bool = False  # the owner has said that there is nothing to warn of (Art. 19 GPSR)
     delivery_days_min: int = 2
     delivery_days_max: int = 4
     published_at: datetime | None = moment(nullable=True, index=True)
@@ -63,8 +68,17 @@ class Product(SQLModel, table=True):
 
     @property
     def quantity_rule(self) -> QuantityRule:
-        """What may be bought of it at once, stock aside."""
-        return QuantityRule(Unit(self.unit), self.minimum, self.step)
+        """What may be bought of it at once, stock and the variants' own rules aside."""
+        return QuantityRule(Unit(self.unit), self.minimum, self.step, self.maximum)
+
+    def rule_of(self, variant: "Variant") -> QuantityRule:
+        """What may be bought of a variant at once: its own minimum, step and maximum, else the product's."""
+        return QuantityRule(
+            Unit(self.unit),
+            variant.minimum or self.minimum,
+            variant.step or self.step,
+            variant.maximum or self.maximum,
+        )
 
 
 class Variant(SQLModel, table=True):
@@ -74,6 +88,11 @@ class Variant(SQLModel, table=True):
     their own). `on_hand` and `held` are in smallest units and always equal the sums of their
     ledgers; where `counts_stock` is false the stock is unknown and never refuses a sale.
     `content` is what a packed good holds (50 g, 300 cm), for its base price.
+    `longest` is what one roll (or one dye lot) alone still gives, kept beside the rolls as `on_hand` is
+    kept beside the movements; None where the goods lie on no rolls. See catalog/rolls.py.
+    `minimum`, `step`, `maximum` override the product's. `rrp_cents` is the maker's recommended price
+    per price unit as of `rrp_since`. `reorder_at`: from this stock on it stands on the list to reorder.
+    `cut_from_id`: a remnant, cut from this variant; its `content` is its length.
     `weight_g` is the shipping weight of a piece, of a metre, or of a kilogram.
     """
 
@@ -96,6 +115,14 @@ class Variant(SQLModel, table=True):
     content_unit: str | None = None
     weight_g: int = 0
     is_active: bool = True
+    longest: int | None = None
+    minimum: int | None = None
+    step: int | None = None
+    maximum: int | None = None
+    rrp_cents: int | None = None
+    rrp_since: datetime | None = moment(nullable=True)
+    reorder_at: int | None = None
+    cut_from_id: int | None = Field(default=None, foreign_key="variant.id", index=True)
 
     @property
     def available(self) -> int | None:

@@ -25,8 +25,10 @@ class Why(StrEnum):
     COUNTED = "counted"
     DAMAGED = "damaged"
     SOLD = "sold"
+    CUT = "cut"
     SOLD_IN_STORE = "sold_in_store"
     RETURNED = "returned"
+    REMNANT = "remnant"
     IMPORTED = "imported"
 
 
@@ -35,6 +37,7 @@ class StockMovement(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     variant_id: int = Field(foreign_key="variant.id", index=True)
+    roll_id: int | None = Field(default=None, foreign_key="roll.id", index=True)
     change: int
     why: str
     moved_at: datetime = moment()
@@ -43,13 +46,17 @@ class StockMovement(SQLModel, table=True):
 
 
 class StockHold(SQLModel, table=True):
-    """A reservation for `holder` (an order number); ended exactly once, by release or by taking."""
+    """A reservation for `holder` (an order number): `pieces` of `quantity` smallest units each, on one roll
+    where the goods lie on rolls; ended exactly once, by release or by taking.
+    """
 
     __table_args__ = (CheckConstraint("quantity > 0", name="holds_something"),)
 
     id: int | None = Field(default=None, primary_key=True)
     variant_id: int = Field(foreign_key="variant.id", index=True)
+    roll_id: int | None = Field(default=None, foreign_key="roll.id", index=True)
     holder: str = Field(index=True, max_length=40)
+    pieces: int = 1
     quantity: int
     created_at: datetime = moment()
     ended_at: datetime | None = moment(nullable=True)

@@ -10,23 +10,31 @@ from catalog.refusals import Refusal
 
 
 class Unit(StrEnum):
-    """How a good is measured: by the piece, by length (cm, priced per m), by weight (g, per kg)."""
+    """How a good is measured: by the piece, by length (cm, priced per m), by weight (g, per kg),
+    by area (cm², per m²), by volume (ml, per l; only as the content of a bottle).
+    """
 
     PIECE = "piece"
     LENGTH = "length"
     WEIGHT = "weight"
+    AREA = "area"
+    VOLUME = "volume"
 
 
-SMALLEST_PER_PRICE_UNIT = {Unit.PIECE: 1, Unit.LENGTH: 100, Unit.WEIGHT: 1000}
-PRICE_UNIT_NAME = {Unit.PIECE: "Stück", Unit.LENGTH: "m", Unit.WEIGHT: "kg"}
+SMALLEST_PER_PRICE_UNIT = {Unit.PIECE: 1, Unit.LENGTH: 100, Unit.WEIGHT: 1000, Unit.AREA: 10_000, Unit.VOLUME: 1000}
+PRICE_UNIT_NAME = {Unit.PIECE: "Stück", Unit.LENGTH: "m", Unit.WEIGHT: "kg", Unit.AREA: "m²", Unit.VOLUME: "l"}
 
 _WRITTEN = re.compile(r"(?P<whole>[0-9]{1,7})(?:[.,](?P<part>[0-9]{1,6}))?\s*(?P<name>[^\W\d]*)\.?")
 _FACTORS: dict[Unit, dict[str, int]] = {
     Unit.PIECE: {"": 1, "stück": 1, "stueck": 1, "stk": 1, "st": 1},
     Unit.LENGTH: {"": 100, "m": 100, "meter": 100, "cm": 1, "zentimeter": 1},
     Unit.WEIGHT: {"": 1, "g": 1, "gramm": 1, "kg": 1000, "kilo": 1000, "kilogramm": 1000},
+    Unit.AREA: {"": 10_000, "m²": 10_000, "m2": 10_000, "qm": 10_000, "cm²": 1, "cm2": 1, "dm²": 100, "dm2": 100},
+    Unit.VOLUME: {"": 1, "ml": 1, "milliliter": 1, "l": 1000, "liter": 1000},
 }
-_EXAMPLE = {Unit.PIECE: "3", Unit.LENGTH: "1,50 m", Unit.WEIGHT: "250 g"}
+_EXAMPLE = {
+    Unit.PIECE: "3", Unit.LENGTH: "1,50 m", Unit.WEIGHT: "250 g", Unit.AREA: "0,25 m²", Unit.VOLUME: "100 ml",
+}  # fmt: skip
 
 
 class NotAQuantity(Refusal):

@@ -25,11 +25,11 @@ class Cart(SQLModel, table=True):
 class CartLine(SQLModel, table=True):
     """`pieces` cuts (or pieces) of `quantity` smallest units each: 2 × 150 cm.
 
-    Goods by the piece have `quantity` 1 and count in `pieces`.
+    Goods by the piece have `quantity` 1 and count in `pieces`. A sample (Stoffmuster) has both at 1.
     """
 
     __table_args__ = (
-        UniqueConstraint("cart_id", "variant_id", "quantity"),
+        UniqueConstraint("cart_id", "variant_id", "quantity", "is_sample"),
         CheckConstraint("pieces > 0 AND quantity > 0", name="something_in_it"),
     )
 
@@ -38,6 +38,7 @@ class CartLine(SQLModel, table=True):
     variant_id: int = Field(foreign_key="variant.id")
     pieces: int
     quantity: int
+    is_sample: bool = False
 
 
 def open(session: Session, now: datetime) -> Cart:  # noqa: A001 - cart.open(…) reads as it should

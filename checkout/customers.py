@@ -50,6 +50,7 @@ class CheckoutDetails(SQLModel, table=True):
     delivery: str = ""
     payment: str = ""
     note: str = ""
+    sample_order: str = ""  # the number of an earlier order of samples, whose price is to be credited
 
 
 def parse(

@@ -123,6 +123,9 @@ class OrderLine(SQLModel, table=True):
     essentials: str = ""  # the essential characteristics as shown above the order button
     delivery_time: str = ""
     picture_hash: str = ""
+    is_sample: bool = False  # a swatch (Stoffmuster): unit, pieces and quantity are those of one piece
+    credit_cents: int = 0  # what samples bought before take off this line; line_cents is without it
+    notice: str = ""  # what the shopper was told about this line: balls of two dye lots
 
 
 class OrderEvent(SQLModel, table=True):

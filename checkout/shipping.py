@@ -21,6 +21,7 @@ class ShippingRate(SQLModel, table=True):
     max_weight_g: int | None = None
     price_cents: int
     free_from_cents: int | None = None
+    for_samples: bool = False  # a letter for orders of nothing but samples
     position: int = 0
 
 

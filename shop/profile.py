@@ -29,6 +29,12 @@ class Profile(SQLModel, table=True):
     opening_hours: str = ""
     transfer_days: int = 7
     delivery_countries: str = "DE"  # separated by blanks
+    sample_cents: int = 50  # what a sample (Stoffmuster) costs
+    sample_limit: int = 5  # how many different ones in an order
+    sample_credit_days: int = 42  # how long its price is credited when the fabric is bought; 0: never
+    offers_remnants: bool = False  # whether remnants become articles by themselves
+    remnant_percent: int = 20  # how much less they cost than from the roll
+    shows_square_metre: bool = False  # €/m² beside €/m for goods with a width
     is_demo: bool = False
 
     @property

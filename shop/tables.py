@@ -6,12 +6,18 @@ import catalog.attributes
 import catalog.categories
 import catalog.fibres
 import catalog.images
+import catalog.kinds
 import catalog.makers
+import catalog.photo_inbox
 import catalog.prices
 import catalog.products
+import catalog.redirects
+import catalog.remnants
 import catalog.revisions
+import catalog.rolls
 import catalog.search.queue
 import catalog.stock
+import catalog.stock_taking
 import checkout.cart
 import checkout.customers
 import checkout.fulfilment
@@ -19,6 +25,7 @@ import checkout.orders
 import checkout.outbox
 import checkout.payments
 import checkout.returns
+import checkout.samples
 import checkout.shipping
 import shop.accounts
 import shop.pages

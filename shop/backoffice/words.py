@@ -30,8 +30,10 @@ MOVEMENTS = {
     Why.COUNTED: "gezählt",
     Why.DAMAGED: "kaputt oder verschnitten",
     Why.SOLD: "online verkauft",
+    Why.CUT: "zugeschnitten, Verschnitt",
     Why.SOLD_IN_STORE: "im Laden verkauft",
     Why.RETURNED: "zurückgekommen",
+    Why.REMNANT: "als Reststück herausgenommen",
     Why.IMPORTED: "eingelesen",
 }
 COUNTRIES = {"DE": "Deutschland", "AT": "Österreich", "CH": "Schweiz", "NL": "Niederlande", "BE": "Belgien",
