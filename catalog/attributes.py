@@ -50,6 +50,7 @@ class AttributeValue(SQLModel, table=True):
     type_id: int = Field(foreign_key="attributetype.id")
     text: str = ""
     number: int | None = None
+    most: int | None = None
 
 
 class NotAValue(Refusal):

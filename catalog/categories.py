@@ -72,4 +72,4 @@ def ids_below(session: Session, category_id: int) -> list[int]:
 
 
 def _slugs(session: Session) -> set[str]:
-    return set(session.exec(select(Category.slug)).all())
+    return set(session.exec(select(Category.slug)).all()) | slugs.left_by_categories(session)

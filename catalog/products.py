@@ -56,6 +56,7 @@ class Product(SQLModel, table=True):
     delivery_days_min: int = 2
     delivery_days_max: int = 4
     published_at: datetime | None = moment(nullable=True, index=True)
+    withdrawn_at: datetime | None = moment(nullable=True)  # the owner took it out of the shop on purpose
     is_featured: bool = False
     created_at: datetime = moment()
     updated_at: datetime = moment()
@@ -202,7 +203,7 @@ def add(
     name: str,
     now: datetime,
     unit: Unit = Unit.PIECE,
-    kind: Kind = Kind.OTHER,
+    kind: str = Kind.OTHER,
     minimum: int = 1,
     step: int = 1,
     vat_class: VatClass = VatClass.STANDARD,
@@ -238,14 +239,16 @@ def publish(session: Session, product: Product, now: datetime) -> None:
     """Show a product to shoppers; the moment of the first publishing stays. Flushes."""
     assert product.id is not None
     product.published_at = product.published_at or now
+    product.withdrawn_at = None
     session.flush()
     touch(session, product.id, now)
 
 
-def unpublish(session: Session, product: Product, now: datetime) -> None:
-    """Make a product a draft again. Flushes."""
+def unpublish(session: Session, product: Product, now: datetime, *, on_purpose: bool = True) -> None:
+    """Make a product a draft again; one that was taken away on purpose is not put back with others. Flushes."""
     assert product.id is not None
     product.published_at = None
+    product.withdrawn_at = now if on_purpose else None
     session.flush()
     touch(session, product.id, now)
 
@@ -285,4 +288,5 @@ def set_options(session: Session, variant: Variant, options: Iterable[tuple[str,
 
 
 def _slugs_like(session: Session, base: str) -> set[str]:
-    return set(session.exec(select(Product.slug).where(col(Product.slug).startswith(base, autoescape=True))).all())
+    standing = select(Product.slug).where(col(Product.slug).startswith(base, autoescape=True))
+    return set(session.exec(standing).all()) | slugs.left_by_products(session, base)

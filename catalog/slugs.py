@@ -3,15 +3,35 @@
 import re
 import unicodedata
 from collections.abc import Container
+from datetime import datetime
+
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from catalog.times import moment
 
 _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
+class OldSlug(SQLModel, table=True):
+    """An address that a product, or a category, had once; it is never given to another one."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    slug: str = Field(max_length=90, index=True)
+    product_id: int | None = Field(default=None, foreign_key="product.id", index=True)
+    category_id: int | None = Field(default=None, foreign_key="category.id", index=True)
+    left_at: datetime = moment()
+
+
 def slugify(text: str) -> str:
     """Give the address form of a name: lower case ASCII words joined by hyphens, 80 characters at most."""
-    spelled = unicodedata.normalize("NFC", text).lower().translate(_GERMAN)
-    ascii_only = unicodedata.normalize("NFKD", spelled).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", ascii_only).strip("-")[:80].strip("-") or "artikel"
+    return spelled(text) or "artikel"
+
+
+def spelled(text: str) -> str:
+    """What of a text can stand in an address, at most 80 characters; "" where nothing can."""
+    german = unicodedata.normalize("NFC", text).lower().translate(_GERMAN)
+    ascii_only = unicodedata.normalize("NFKD", german).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", ascii_only).strip("-")[:80].strip("-")
 
 
 def free(name: str, taken: Container[str]) -> str:
@@ -22,3 +42,14 @@ def free(name: str, taken: Container[str]) -> str:
         number += 1
         slug = f"{base}-{number}"
     return slug
+
+
+def left_by_products(session: Session, base: str) -> set[str]:
+    """The former addresses of products that begin so; links still lead from them to their product."""
+    old = select(OldSlug.slug).where(col(OldSlug.product_id).is_not(None))
+    return set(session.exec(old.where(col(OldSlug.slug).startswith(base, autoescape=True))).all())
+
+
+def left_by_categories(session: Session) -> set[str]:
+    """The former addresses of categories."""
+    return set(session.exec(select(OldSlug.slug).where(col(OldSlug.category_id).is_not(None))).all())

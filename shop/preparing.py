@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from sqlmodel import func, select
 
-from catalog import attributes
+from catalog import attributes, kinds
 from catalog.refusals import Refusal
 from shop import accounts, migrating, progress
 from shop.accounts import Account
@@ -75,6 +75,7 @@ def prepare(settings: Settings, *, demo: str, say: Callable[[str], None]) -> Rea
     try:
         upgrade(settings, database, say)
         if is_set_up(database):
+            know_goods(database)
             make_index(settings, database)
             return Ready()
         fill(settings, database, demo, say)
@@ -124,7 +125,18 @@ def upgrade(settings: Settings, database: Database, say: Callable[[str], None]) 
         say(f"Die Datenbank wird auf den neuesten Stand gebracht (von Schritt {before} auf {newest_step()}).")
         _copy_before(settings, database, before)
     migrating.upgrade(database)
+    know_goods(database)
     return True
+
+
+def know_goods(database: Database) -> None:
+    """Let a shop know the built-in kinds of goods and their facts; costs one small query where it does."""
+    with database.reading() as session:
+        if kinds.of(session):
+            return
+    with database.writing() as session:
+        kinds.ensure(session)
+        attributes.ensure_types(session)
 
 
 def fill(settings: Settings, database: Database, demo: str, say: Callable[[str], None]) -> None:
@@ -137,6 +149,7 @@ def fill(settings: Settings, database: Database, demo: str, say: Callable[[str],
     with database.writing() as session:
         if session.get(Profile, 1) is not None:
             return
+        kinds.ensure(session)
         attributes.ensure_types(session)
         if not demo:
             session.add(Profile(id=1))

@@ -11,11 +11,11 @@ import catalog.makers
 import catalog.photo_inbox
 import catalog.prices
 import catalog.products
-import catalog.redirects
 import catalog.remnants
 import catalog.revisions
 import catalog.rolls
 import catalog.search.queue
+import catalog.slugs
 import catalog.stock
 import catalog.stock_taking
 import checkout.cart

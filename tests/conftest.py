@@ -14,6 +14,7 @@ from sqlalchemy import text
 from sqlmodel import Session, SQLModel
 
 import shop.tables  # noqa: F401  (all tables are known)
+from catalog import kinds
 from shop.db import Database, sqlite_url
 from shop.settings import Settings, read_settings
 from tests.make import NOW
@@ -32,11 +33,12 @@ def needs(part: str, is_there: bool) -> None:
 
 @pytest.fixture(scope="session")
 def empty_database_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An SQLite file with all tables, made once and copied for whoever needs its own."""
+    """An SQLite file with all tables and kinds of goods, made once and copied for whoever needs its own."""
     file = tmp_path_factory.mktemp("template") / "shop.db"
     database = Database(sqlite_url(file))
     with database.writing() as session:
         SQLModel.metadata.create_all(session.connection())
+        kinds.ensure(session)
     database.close()
     return file
 
@@ -96,6 +98,8 @@ def postgres_database(postgres_url: str) -> Iterator[Database]:
         connection.execute(text("DROP SCHEMA public CASCADE"))
         connection.execute(text("CREATE SCHEMA public"))
         SQLModel.metadata.create_all(connection)
+    with database.writing() as session:
+        kinds.ensure(session)
     yield database
     database.close()
 

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from flask import Blueprint, Response, abort, request
 from sqlmodel import col, select
 
-from catalog import browse, categories
+from catalog import browse, categories, redirects
 from catalog.browse import Order
 from catalog.categories import Category
 from shop.context import now, session
-from shop.storefront import listing, pagecache
+from shop.storefront import listing, moved, pagecache
 from shop.storefront.listing import PER_PAGE, Paging
 
 blueprint = Blueprint("categories", __name__)
@@ -37,7 +37,9 @@ def _asked_order() -> Order:
 
 
 def _context(slug: str, order: Order, number: int) -> dict[str, object]:
-    category = session().exec(select(Category).where(Category.slug == slug)).first() or abort(404)
+    category = session().exec(select(Category).where(Category.slug == slug)).first()
+    if category is None:
+        moved.on("kategorie", redirects.category_at(session(), slug))
     assert category.id is not None
     below = categories.ids_below(session(), category.id)
     listed = browse.in_categories(session(), below, order, now(), offset=listing.skipped(number), limit=PER_PAGE)

@@ -3,16 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, request
 
-from catalog import article, browse, categories
+from catalog import article, browse, categories, redirects
 from catalog.article import Choice, Page
 from catalog.browse import Card
 from catalog.categories import Category
 from catalog.units import Unit, format_quantity
 from shop import themes
 from shop.context import now, session, the_shop
-from shop.storefront import pagecache
+from shop.storefront import moved, pagecache
 from shop.storefront.pagecache import KeptPage
 
 blueprint = Blueprint("products", __name__)
@@ -47,7 +47,7 @@ def _rendered(slug: str, sku: str | None) -> KeptPage:
 def _context(slug: str, sku: str | None) -> dict[str, Any]:
     shown = article.read(session(), slug, now())
     if shown is None:
-        abort(404)
+        moved.on("artikel", redirects.product_at(session(), slug))
     path = _path(shown)
     chosen = shown.chosen(sku)
     return {

@@ -5,13 +5,15 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from sqlmodel import select
+from sqlmodel import delete, select
 
-from catalog import images
+from catalog import images, kinds
+from catalog.kinds import GoodsKind
 from shop import migrating, preparing
 from shop.accounts import Account
 from shop.db import Database
 from shop.profile import Profile
+from shop.readiness import newest_step
 from shop.settings import read_settings
 from tests.make import NOW, make_product
 
@@ -54,7 +56,23 @@ def test_an_older_database_is_copied_before_it_is_upgraded(empty_shop: Path, mon
     said: list[str] = []
     assert preparing.upgrade(settings, database, said.append)
     assert "neuesten Stand" in said[0]
-    assert len(list((settings.data / "backups").glob("before-upgrade-from-0001-*.db"))) == 1
+    assert len(list((settings.data / "backups").glob(f"before-upgrade-from-{newest_step()}-*.db"))) == 1
+    database.close()
+
+
+def test_an_upgraded_shop_knows_the_kinds_of_goods(empty_shop: Path) -> None:
+    database = Database(read_settings(empty_shop, {}).database_url)
+    with database.writing() as session:
+        session.exec(delete(GoodsKind))
+    preparing.know_goods(database)
+    with database.reading() as session:
+        assert "fabric" in kinds.textile_keys(session)
+        before = len(kinds.of(session))
+    with database.writing() as session:
+        kinds.remove(session, kinds.of(session)[-1])
+    preparing.know_goods(database)
+    with database.reading() as session:
+        assert len(kinds.of(session)) == before - 1, "what the owner removed stays removed"
     database.close()
 
 

@@ -142,6 +142,7 @@ def upgrade() -> None:
     sa.Column('roll_id', sa.Integer(), nullable=True),
     sa.Column('counted', sa.Integer(), nullable=False),
     sa.Column('expected', sa.Integer(), nullable=False),
+    sa.Column('price_cents', sa.Integer(), nullable=False),
     sa.Column('counted_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('author', sa.String(), nullable=False),
     sa.ForeignKeyConstraint(['roll_id'], ['roll.id'], ),
@@ -155,6 +156,8 @@ def upgrade() -> None:
 
     op.add_column('attributetype', sa.Column('choices', sa.String(), nullable=False, server_default=''))
     op.add_column('attributetype', sa.Column('is_filter', sa.Boolean(), nullable=False, server_default=sa.true()))
+    op.execute("UPDATE attributetype SET is_filter = false WHERE key IN ('care', 'gauge')")
+    op.add_column('attributevalue', sa.Column('most', sa.Integer(), nullable=True))
     op.add_column('checkoutdetails', sa.Column('sample_order', sa.String(), nullable=False, server_default=''))
     op.add_column('orderline', sa.Column('is_sample', sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column('orderline', sa.Column('credit_cents', sa.Integer(), nullable=False, server_default='0'))
@@ -167,6 +170,7 @@ def upgrade() -> None:
     op.add_column('product', sa.Column('remnant_below', sa.Integer(), nullable=False, server_default='0'))
     op.add_column('product', sa.Column('offers_sample', sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column('product', sa.Column('needs_no_warnings', sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column('product', sa.Column('withdrawn_at', sa.DateTime(timezone=True), nullable=True))
     op.add_column('profile', sa.Column('sample_cents', sa.Integer(), nullable=False, server_default='50'))
     op.add_column('profile', sa.Column('sample_limit', sa.Integer(), nullable=False, server_default='5'))
     op.add_column('profile', sa.Column('sample_credit_days', sa.Integer(), nullable=False, server_default='42'))
