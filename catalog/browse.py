@@ -14,7 +14,7 @@ from sqlmodel import Session, col, func, select
 
 from catalog import prices
 from catalog.images import Picture
-from catalog.offers import PHOTOS, Offer, Photo, available_of, is_offered, is_sold_out, offer_of
+from catalog.offers import PHOTOS, Offer, Photo, available_of, is_offered, is_sold_out, offer_of, widths
 from catalog.prices import CurrentPrice, Reduction
 from catalog.products import Product, ProductCategory, Variant, VariantOption
 from catalog.revisions import Revision
@@ -88,10 +88,10 @@ _FEATURED = _paged.where(col(Product.is_featured)).order_by(*_ORDERS[Order.NEWES
 _NEWEST = _paged.order_by(*_ORDERS[Order.NEWEST])
 _ids: BindParameter[Any] = bindparam("ids", expanding=True)
 _CARD_ROWS = (
-    select(  # type: ignore[call-overload]
+    select(  # type: ignore[call-overload, misc]
         Product.id, Product.slug, Product.name, Product.unit, Product.minimum, Product.step,
         Variant.id.label("variant_id"), Variant.counts_stock, Variant.on_hand, Variant.held,  # type: ignore[union-attr]
-        Variant.content, Variant.content_unit,
+        Variant.content, Variant.content_unit, Variant.rrp_cents, Variant.rrp_since, Product.shown_per,
     )
     .join(Variant, and_(col(Variant.product_id) == Product.id, col(Variant.is_active)))
     .where(col(Product.id).in_(_ids), col(Product.published_at).is_not(None))
@@ -152,8 +152,9 @@ def cards(session: Session, product_ids: Sequence[int], now: datetime) -> list[C
     for product_id, swatch in session.execute(_SWATCHES, bound):
         swatches.setdefault(product_id, {})[swatch] = None
     photos = _first_photos(session, product_ids)
+    offers = _offers(session, variants, current, now)
     return [
-        _card(variants[each], current, tuple(swatches.get(each, {}))[:MOST_SWATCHES], photos.get(each))
+        _card(variants[each], offers[each], tuple(swatches.get(each, {}))[:MOST_SWATCHES], photos.get(each))
         for each in product_ids
         if each in variants
     ]
@@ -186,18 +187,34 @@ def _first_photos(session: Session, product_ids: Sequence[int]) -> dict[int, Pho
     return first
 
 
-def _card(
-    rows: Sequence[Row[Any]], current: Mapping[int, CurrentPrice], swatches: tuple[str, ...], photo: Photo | None
-) -> Card:
+def _offers(
+    session: Session, variants: Mapping[int, Sequence[Row[Any]]], current: Mapping[int, CurrentPrice], now: datetime
+) -> dict[int, Offer]:
+    """The cheapest variant's offer, by product."""
+    cheapest = {each: min(rows, key=lambda row: current[row.variant_id].cents) for each, rows in variants.items()}
+    steps = prices.steps_of(session, [row.variant_id for row in cheapest.values()], now)
+    width_of = widths(session, [each for each, row in cheapest.items() if row.unit == Unit.LENGTH])
+    return {
+        each: offer_of(
+            row,
+            current[row.variant_id],
+            Unit(row.unit),
+            steps=steps.get(row.variant_id, ()),
+            width_cm=width_of.get(each),
+            is_from=len({current[other.variant_id].cents for other in variants[each]}) > 1,
+        )
+        for each, row in cheapest.items()
+    }
+
+
+def _card(rows: Sequence[Row[Any]], offer: Offer, swatches: tuple[str, ...], photo: Photo | None) -> Card:
     first = rows[0]
     rule = QuantityRule(Unit(first.unit), first.minimum, first.step)
-    cheapest = min(rows, key=lambda row: current[row.variant_id].cents)
-    several = len({current[row.variant_id].cents for row in rows}) > 1
     return Card(
         product_id=first.id,
         slug=first.slug,
         name=first.name,
-        offer=offer_of(cheapest, current[cheapest.variant_id], rule.unit, is_from=several),
+        offer=offer,
         photo=photo,
         swatches=swatches,
         variant_count=len(rows),

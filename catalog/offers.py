@@ -1,33 +1,56 @@
 """What an offer is: the price with all that must stand beside it, its picture, whether it can be bought."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import BindParameter, Row, and_, bindparam
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from catalog import images
+from catalog.attributes import AttributeType, AttributeValue
+from catalog.base_price import BasePrice, base_price, per_square_metre
 from catalog.images import Picture
-from catalog.prices import CurrentPrice
+from catalog.prices import CurrentPrice, Step
 from catalog.products import Product, Variant
-from catalog.units import PRICE_UNIT_NAME, BasePrice, QuantityRule, Unit, base_price
+from catalog.units import PRICE_UNIT_NAME, SMALLEST_PER_PRICE_UNIT, QuantityRule, Unit, shown_cents, shown_name
+
+
+@dataclass(frozen=True)
+class StepOffer:
+    """A price step as it is shown: "ab" `from_quantity` (smallest units), cents per `unit_name` of its offer."""
+
+    from_quantity: int
+    cents: int
+    base: BasePrice | None
 
 
 @dataclass(frozen=True)
 class Offer:
     """Everything that must stand at a price. All cents are gross.
 
-    `unit_name` is "m" or "kg" where the price is per metre or kilogram, else "". `base` is the
-    Grundpreis where it says more than the price. `reference_cents` is the lowest price of 30 days,
-    None where nothing may be announced as reduced. `is_from`: other variants cost more.
+    `cents` is the price as it is shown: per `unit_name` ("m", "0,5 m", "100 g"), or of a piece where
+    that is "". `base` is the Grundpreis where it says more than the price, `square_metre` the price
+    per m² of wide goods, for shops that show it. `reference_cents` is the lowest price of 30 days per
+    `price_unit` ("m", "kg", "m²", "" for pieces), None where nothing may be announced as reduced.
+    `rrp_cents` is the maker's recommended price as `cents` is, None where it does not lie above them.
+    `is_from`: other variants cost more.
     """
 
     cents: int
+    unit: Unit
     unit_name: str
+    price_unit: str
     base: BasePrice | None
+    square_metre: BasePrice | None = None
     is_from: bool = False
     reference_cents: int | None = None
     percent_off: int = 0
+    steps: tuple[StepOffer, ...] = ()
+    rrp_cents: int | None = None
+    rrp_since: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -56,9 +79,14 @@ class Photo:
         return self.sizes[-1]
 
 
-# Bound by `ids`: the pictures of some products, in the owner's order.
 _ids: BindParameter[Any] = bindparam("ids", expanding=True)
 
+_WIDTHS = (
+    select(AttributeValue.product_id, AttributeValue.number, AttributeType.decimals)
+    .join(AttributeType, and_(col(AttributeType.id) == AttributeValue.type_id, col(AttributeType.key) == "width"))
+    .where(col(AttributeValue.product_id).in_(_ids))
+)
+# Bound by `ids`: the pictures of some products, in the owner's order.
 PHOTOS = (
     select(  # type: ignore[call-overload]
         Picture.product_id, Picture.hash, Picture.alt, Picture.width, Picture.height, Picture.variant_id
@@ -72,23 +100,65 @@ is_offered = and_(
 )
 
 
-def offer_of(row: Row[Any], price: CurrentPrice, unit: Unit, *, is_from: bool = False) -> Offer:
-    """The offer of a variant's row (content, content_unit) at a price."""
-    content_unit = Unit(row.content_unit) if row.content_unit else None
-    base = base_price(price.cents, unit, row.content, content_unit) if unit is Unit.PIECE else None
+def offer_of(
+    row: Row[Any],
+    price: CurrentPrice,
+    unit: Unit,
+    *,
+    steps: Sequence[Step] = (),
+    width_cm: Fraction | None = None,
+    is_from: bool = False,
+) -> Offer:
+    """The offer of a variant's row (content, content_unit, shown_per, rrp_cents, rrp_since) at a price.
+
+    `width_cm` is that of goods by the length (see `widths`). Steps above the price are left out.
+    """
+    per = None if unit is Unit.PIECE else row.shown_per
+    recommended = None if row.rrp_cents is None or row.rrp_cents <= price.cents else row.rrp_cents
     return Offer(
-        cents=price.cents,
-        unit_name="" if unit is Unit.PIECE else PRICE_UNIT_NAME[unit],
-        base=base if base is None or base.cents != price.cents else None,  # § 4 Abs. 1 S. 2 PAngV: identical
+        cents=shown_cents(price.cents, unit, per),
+        unit=unit,
+        unit_name="" if unit is Unit.PIECE else shown_name(unit, per),
+        price_unit="" if unit is Unit.PIECE else PRICE_UNIT_NAME[unit],
+        base=_base(row, price.cents, unit, per),
+        square_metre=per_square_metre(price.cents, width_cm) if width_cm and unit is Unit.LENGTH else None,
         is_from=is_from,
         reference_cents=price.reference_cents if price.is_reduced else None,
         percent_off=price.percent_off,
+        steps=tuple(
+            StepOffer(step.from_quantity, shown_cents(step.cents, unit, per), _base(row, step.cents, unit, per))
+            for step in steps
+            if step.cents < price.cents
+        ),
+        rrp_cents=None if recommended is None else shown_cents(recommended, unit, per),
+        rrp_since=None if recommended is None else row.rrp_since,
     )
+
+
+def widths(session: Session, product_ids: Sequence[int]) -> dict[int, Fraction]:
+    """How wide the goods are, in cm, by product; those whose width is not known are absent. One query."""
+    rows = session.execute(_WIDTHS, {"ids": list(product_ids)})
+    return {product_id: Fraction(number, 10**decimals) for product_id, number, decimals in rows if number}
+
+
+def _base(row: Row[Any], price_cents: int, unit: Unit, shown_per: int | None) -> BasePrice | None:
+    """The Grundpreis where it is not the shown price itself (§ 4 Abs. 1 S. 2 PAngV)."""
+    base = base_price(price_cents, unit, row.content, Unit(row.content_unit) if row.content_unit else None)
+    if base is None or (base.cents == price_cents and unit is Unit.PIECE):
+        return None
+    is_shown = unit is not Unit.PIECE and shown_per in (None, SMALLEST_PER_PRICE_UNIT[unit])
+    return None if is_shown else base
 
 
 def available_of(row: Row[Any]) -> int | None:
     """What can still be sold; goods whose stock is not counted have no limit."""
     return row.on_hand - row.held if row.counts_stock else None
+
+
+def at_once_of(row: Row[Any], unit: Unit) -> int | None:
+    """What can be had at once: of goods by length one piece comes from one roll, so `longest` counts."""
+    available = available_of(row)
+    return available if available is None or row.longest is None or unit is not Unit.LENGTH else row.longest
 
 
 def is_sold_out(available: int | None, rule: QuantityRule) -> bool:

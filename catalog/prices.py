@@ -3,14 +3,17 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import CheckConstraint, or_
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from catalog import products
-from catalog.products import Variant
+from catalog.money import format_cents
+from catalog.products import Product, Variant
 from catalog.refusals import Refusal
 from catalog.times import moment
+from catalog.units import QuantityRule, format_quantity
 
 REFERENCE_PERIOD = timedelta(days=30)
 
@@ -56,6 +59,22 @@ class PriceStep(SQLModel, table=True):
 
 class NotAReduction(Refusal):
     """The new price is not below the regular one, or the period is empty."""
+
+
+class StepsDoNotFit(Refusal):
+    """The price steps do not sink with the quantity, or do not lie below the regular price."""
+
+
+class NotARecommendation(Refusal):
+    """The maker's recommended price has a date that is still to come."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A lower price from a quantity on (smallest units, the whole cart's of that variant), in cents per price unit."""
+
+    from_quantity: int
+    cents: int
 
 
 @dataclass(frozen=True)
@@ -161,6 +180,73 @@ def current(session: Session, variant_ids: Iterable[int], now: datetime) -> dict
     return prices
 
 
+def for_quantity(price: CurrentPrice, steps: Iterable[Step], quantity: int) -> CurrentPrice:
+    """What a variant costs where so much of it lies in the whole cart: the lowest of regular, reduced and step.
+
+    A step is a price for a quantity and no announced reduction, so it has no reference.
+    """
+    lowest = min((step.cents for step in steps if step.from_quantity <= quantity), default=price.cents)
+    return CurrentPrice(lowest) if lowest < price.cents else price
+
+
+def steps_of(session: Session, variant_ids: Iterable[int], now: datetime) -> dict[int, tuple[Step, ...]]:
+    """The price steps of some variants that hold now, by id, from the smallest quantity on; one query.
+
+    Variants without steps are absent. A step may lie above a reduced price: `for_quantity` decides.
+    """
+    rows = session.exec(
+        select(PriceStep.variant_id, PriceStep.from_quantity, PriceStep.price_cents)
+        .where(col(PriceStep.variant_id).in_(list(variant_ids)), *_holding(now))
+        .order_by(col(PriceStep.from_quantity), col(PriceStep.price_cents).desc())
+    ).all()
+    steps: dict[int, dict[int, int]] = {}
+    for variant_id, from_quantity, cents in rows:
+        steps.setdefault(variant_id, {})[from_quantity] = cents
+    return {each: tuple(Step(*step) for step in found.items()) for each, found in steps.items()}
+
+
+def set_steps(session: Session, variant: Variant, steps: Sequence[Step], *, now: datetime, author: str) -> None:
+    """Give a variant exactly these price steps: what is new is appended, what is gone is ended.
+
+    Raises StepsDoNotFit unless prices sink with the quantity and lie below the regular one. Flushes.
+    """
+    assert variant.id is not None
+    wanted = sorted(steps, key=lambda step: step.from_quantity)
+    product = session.get_one(Product, variant.product_id)
+    _check_steps(wanted, variant.price_cents, product.rule_of(variant))
+    standing = session.exec(select(PriceStep).where(PriceStep.variant_id == variant.id, *_holding(now))).all()
+    kept = {Step(each.from_quantity, each.price_cents) for each in standing}
+    if kept == set(wanted):
+        return
+    for each in standing:
+        if Step(each.from_quantity, each.price_cents) not in wanted:
+            each.ended_at = now
+    session.add_all(
+        PriceStep(variant_id=variant.id, from_quantity=step.from_quantity, price_cents=step.cents, starts_at=now,
+                  author=author)
+        for step in wanted if step not in kept
+    )  # fmt: skip
+    session.flush()
+    products.touch(session, variant.product_id, now)
+
+
+def set_rrp(
+    session: Session, variant: Variant, cents: int | None, *, now: datetime, since: datetime | None = None
+) -> None:
+    """Set the maker's recommended price (UVP, gross cents per price unit) as of a day, now by default; None removes it.
+
+    Nothing happens if it stands so. Raises NotARecommendation for a day to come. Flushes.
+    """
+    if cents == variant.rrp_cents and since in (None, variant.rrp_since):
+        return
+    if since is not None and since > now:
+        raise NotARecommendation("Die Preisempfehlung gilt noch nicht. Bitte ein Datum bis heute eintragen.")
+    variant.rrp_cents = cents
+    variant.rrp_since = None if cents is None else since or now
+    session.flush()
+    products.touch(session, variant.product_id, now)
+
+
 def next_change(session: Session, now: datetime) -> datetime | None:
     """When the next reduction starts or ends, so that a page knows how long it holds; None: not in sight."""
     starts = session.exec(select(func.min(Reduction.starts_at)).where(Reduction.starts_at > now)).one()
@@ -185,6 +271,26 @@ def lowest_price(
         if price is not None and (lowest is None or price < lowest):
             lowest = price
     return lowest
+
+
+def _holding(now: datetime) -> tuple[Any, ...]:
+    """What a price step must be to hold at a moment."""
+    return PriceStep.starts_at <= now, or_(col(PriceStep.ended_at).is_(None), col(PriceStep.ended_at) > now)
+
+
+def _check_steps(steps: Sequence[Step], price_cents: int, rule: QuantityRule) -> None:
+    """Raises StepsDoNotFit. `steps` are sorted by their quantity."""
+    least = format_quantity(rule.least, rule.unit)
+    cheapest = price_cents
+    for before, step in zip([None, *steps], steps, strict=False):
+        amount = format_quantity(step.from_quantity, rule.unit)
+        if step.from_quantity <= rule.least:
+            raise StepsDoNotFit(f"Eine Staffel ab {amount} gilt immer: Verkauft wird ab {least}. Bitte mehr eintragen.")
+        if before is not None and step.from_quantity == before.from_quantity:
+            raise StepsDoNotFit(f"Für „ab {amount}“ gibt es zwei Preise. Bitte nur einen eintragen.")
+        if step.cents >= cheapest:
+            raise StepsDoNotFit(f"Ab {amount} muss der Preis unter {format_cents(cheapest)} liegen.")
+        cheapest = step.cents
 
 
 def _end_reductions(
