@@ -1,101 +1,69 @@
-"""Stock: appended movements, and holds that end. The last metre is sold once.
+"""Stock: what lies in the store, counted, received, measured; every change is a movement.
 
-On hand is what lies in the store; held is the part of it that an order has reserved. Both are
-changed only by conditional UPDATEs whose row count decides, so two at once cannot both win.
+Goods by length lie on rolls, yarn does once its dye lots are known: then every change is one of a roll,
+and the variant keeps the sums. See catalog/holds.py for what is promised to orders.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, not_, or_, update
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlalchemy import func, not_, or_, update
+from sqlmodel import Session, col, select
 
-from catalog import products
-from catalog.products import Variant
+from catalog import products, rolls
+from catalog.holds import StockHold
+from catalog.movements import OutOfStock as OutOfStock
+from catalog.movements import StockMovement as StockMovement
+from catalog.movements import Why as Why
+from catalog.products import Product, Variant
 from catalog.refusals import Refusal
-from catalog.times import moment
+from catalog.rolls import Roll
+from catalog.units import Unit, format_quantity
 
 
-class Why(StrEnum):
-    """Why stock moved."""
-
-    RECEIVED = "received"
-    COUNTED = "counted"
-    DAMAGED = "damaged"
-    SOLD = "sold"
-    CUT = "cut"
-    SOLD_IN_STORE = "sold_in_store"
-    RETURNED = "returned"
-    REMNANT = "remnant"
-    IMPORTED = "imported"
+class StillHeld(Refusal):
+    """More of a roll is promised than would be left of it."""
 
 
-class StockMovement(SQLModel, table=True):
-    """One change of what is on hand, in smallest units; appended, never changed."""
-
-    id: int | None = Field(default=None, primary_key=True)
-    variant_id: int = Field(foreign_key="variant.id", index=True)
-    roll_id: int | None = Field(default=None, foreign_key="roll.id", index=True)
-    change: int
-    why: str
-    moved_at: datetime = moment()
-    author: str
-    note: str = ""
-
-
-class StockHold(SQLModel, table=True):
-    """A reservation for `holder` (an order number): `pieces` of `quantity` smallest units each, on one roll
-    where the goods lie on rolls; ended exactly once, by release or by taking.
-    """
-
-    __table_args__ = (CheckConstraint("quantity > 0", name="holds_something"),)
-
-    id: int | None = Field(default=None, primary_key=True)
-    variant_id: int = Field(foreign_key="variant.id", index=True)
-    roll_id: int | None = Field(default=None, foreign_key="roll.id", index=True)
-    holder: str = Field(index=True, max_length=40)
-    pieces: int = 1
-    quantity: int
-    created_at: datetime = moment()
-    ended_at: datetime | None = moment(nullable=True)
-    outcome: str = ""  # "taken" or "released"
-
-
-class OutOfStock(Refusal):
-    """Less is left than was asked for; `left` in smallest units."""
-
-    def __init__(self, variant_id: int, sku: str, left: int) -> None:
-        super().__init__("Davon ist leider nicht mehr so viel da. Bitte nehmen Sie etwas weniger.")
-        self.variant_id = variant_id
-        self.sku = sku
-        self.left = left
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """How much of a variant an order needs, in smallest units."""
-
-    variant_id: int
-    quantity: int
+class NothingReceived(Refusal):
+    """What was received must be more than nothing."""
 
 
 def move(
-    session: Session, variant: Variant, change: int, why: Why, *, now: datetime, author: str, note: str = ""
+    session: Session,
+    variant: Variant,
+    change: int,
+    why: Why,
+    *,
+    now: datetime,
+    author: str,
+    note: str = "",
+    roll: Roll | None = None,
 ) -> None:
-    """Add to (or take from) what is on hand. Raises OutOfStock where held goods would be missing. Flushes."""
+    """Add to (or take from) what is on hand, of a roll if one is named. Raises OutOfStock where held goods
+    would be missing. Flushes.
+
+    Of goods on rolls without a named one, more is a new roll (balls: the lot ""), and less is
+    taken from the longest free ones first, so that nobody is promised too much.
+    """
     assert variant.id is not None
     session.flush()
     enough = or_(not_(col(Variant.counts_stock)), col(Variant.on_hand) + change >= col(Variant.held))
     changed = session.exec(
         update(Variant).where(col(Variant.id) == variant.id, enough).values(on_hand=Variant.on_hand + change)
     )
-    session.refresh(variant, ["on_hand", "held"])
+    session.refresh(variant)
     if changed.rowcount == 0:
         raise OutOfStock(variant.id, variant.sku, variant.on_hand - variant.held)
-    session.add(StockMovement(variant_id=variant.id, change=change, why=why, moved_at=now, author=author, note=note))
+    for roll_id, part in _parts(session, variant, change, roll, now):
+        if roll_id is not None and not rolls.change(session, roll_id, on_hand=part, now=now):
+            raise OutOfStock(variant.id, variant.sku, variant.longest or 0)
+        session.add(
+            StockMovement(
+                variant_id=variant.id, roll_id=roll_id, change=part, why=why, moved_at=now, author=author, note=note
+            )
+        )
     session.flush()
+    rolls.note_longest(session, [variant.id])
     products.touch(session, variant.product_id, now)
 
 
@@ -109,123 +77,235 @@ def count(
     author: str,
     note: str = "",
 ) -> None:
-    """Set what is on hand to what was counted; appends the difference, nothing if there is none.
+    """Set what is on hand altogether to what was counted; appends the difference, nothing if there is none.
 
     The row is ours from the look at it on (PostgreSQL), so that nothing can be sold in between.
     """
-    session.refresh(variant, ["on_hand", "held"], with_for_update=True)
+    _lock(session, variant)
     if on_hand != variant.on_hand:
         move(session, variant, on_hand - variant.on_hand, why, now=now, author=author, note=note)
 
 
-def hold(session: Session, holder: str, wanted: Iterable[Wanted], *, now: datetime) -> None:
-    """Reserve goods for a holder, all or nothing (the caller rolls back). Raises OutOfStock. Flushes.
+def receive(
+    session: Session,
+    variant: Variant,
+    quantity: int,
+    *,
+    lot: str = "",
+    place: str = "",
+    why: Why = Why.RECEIVED,
+    now: datetime,
+    author: str,
+    note: str = "",
+) -> Roll | None:
+    """Book goods that came in; gives the roll on which they lie, None for goods without rolls. Flushes.
 
-    Rows are locked in the order of their ids, variants before products (here as in all that follows),
-    so two holders never wait for each other in a ring.
+    Goods by length come on a roll of their own. Balls join their dye lot; the first lot that is named for
+    a variant makes its other balls the lot "". Raises NothingReceived.
     """
-    wanted = sorted(wanted, key=lambda each: each.variant_id)
-    for want in wanted:
-        free = or_(not_(col(Variant.counts_stock)), col(Variant.on_hand) - col(Variant.held) >= want.quantity)
-        changed = session.exec(
-            update(Variant).where(col(Variant.id) == want.variant_id, free).values(held=Variant.held + want.quantity)
-        )
-        if changed.rowcount == 0:
-            raise _out_of_stock(session, want.variant_id)
-        session.add(StockHold(variant_id=want.variant_id, holder=holder, quantity=want.quantity, created_at=now))
-    session.flush()
-    _touch_all(session, [want.variant_id for want in wanted], now)
+    if quantity <= 0:
+        raise NothingReceived("Bitte geben Sie ein, wie viel gekommen ist: mehr als nichts.")
+    _lock(session, variant)
+    roll = _roll_for(session, variant, lot, place, now=now, author=author)
+    move(session, variant, quantity, why, now=now, author=author, note=note, roll=roll)
+    return roll
 
 
-def release(session: Session, holder: str, *, now: datetime) -> None:
-    """Give back what a holder still holds; again and again does nothing more. Flushes."""
-    every = _end_holds(session, holder, "released", now)
-    for ended in every:
-        session.exec(
-            update(Variant).where(col(Variant.id) == ended.variant_id).values(held=Variant.held - ended.quantity)
-        )
-    _touch_all(session, [ended.variant_id for ended in every], now)
+def measure(
+    session: Session,
+    roll: Roll,
+    on_hand: int,
+    *,
+    why: Why = Why.COUNTED,
+    now: datetime,
+    author: str,
+    note: str = "",
+) -> None:
+    """Set what lies on one roll; appends the difference, nothing if there is none. 0 ends the roll. Flushes.
+
+    Raises StillHeld where orders have more of it than that.
+    """
+    variant = session.get_one(Variant, roll.variant_id)
+    _lock(session, variant)
+    session.refresh(roll)
+    if on_hand < roll.held:
+        unit = Unit(session.get_one(Product, variant.product_id).unit)
+        raise StillHeld(_still_held(session, roll, unit))
+    if on_hand != roll.on_hand:
+        move(session, variant, on_hand - roll.on_hand, why, now=now, author=author, note=note, roll=roll)
+        session.refresh(roll)
 
 
-def take(session: Session, holder: str, *, now: datetime, author: str) -> None:
-    """Turn what a holder holds into goods gone from the store; again does nothing more. Flushes."""
-    every = _end_holds(session, holder, "taken", now)
-    for ended in every:
-        session.exec(
-            update(Variant)
-            .where(col(Variant.id) == ended.variant_id)
-            .values(held=Variant.held - ended.quantity, on_hand=Variant.on_hand - ended.quantity)
-        )
+def begin(session: Session, variant: Variant, why: Why, *, now: datetime, author: str) -> None:
+    """Write down the first goods of a new variant, as its `on_hand` says; by length they lie on a roll. Flushes."""
+    assert variant.id is not None
+    roll = None
+    if variant.counts_stock and session.get_one(Product, variant.product_id).unit == Unit.LENGTH:
+        variant.longest = variant.on_hand
+        roll = rolls.lay(session, variant.id, on_hand=variant.on_hand, now=now) if variant.on_hand else None
+    if variant.on_hand:
         session.add(
             StockMovement(
-                variant_id=ended.variant_id,
-                change=-ended.quantity,
-                why=Why.SOLD,
-                moved_at=now,
-                author=author,
-                note=holder,
+                variant_id=variant.id, roll_id=roll.id if roll else None, change=variant.on_hand, why=why,
+                moved_at=now, author=author,
             )
-        )
+        )  # fmt: skip
     session.flush()
-    _touch_all(session, [ended.variant_id for ended in every], now)
 
 
-def put_back(session: Session, wanted: Iterable[Wanted], *, now: datetime, author: str, note: str) -> None:
-    """Lay goods that were taken back into the store, with a note for their movements. Flushes."""
-    with products.touched_once(session):
-        for want in sorted(wanted, key=lambda each: each.variant_id):
-            variant = session.get_one(Variant, want.variant_id)
-            move(session, variant, want.quantity, Why.RETURNED, now=now, author=author, note=note)
+def begin_counting(session: Session, variant: Variant, *, now: datetime, author: str) -> None:
+    """From now on what is on hand limits what is sold. Raises OutOfStock where more is held by now. Flushes.
 
-
-def begin_counting(session: Session, variant: Variant, *, now: datetime) -> None:
-    """From now on what is on hand limits what is sold. Raises OutOfStock where more is held by now. Flushes."""
+    Goods by length lie on one roll then, until the owner says otherwise.
+    """
     assert variant.id is not None
-    session.flush()
-    covered = col(Variant.on_hand) >= col(Variant.held)
-    changed = session.exec(update(Variant).where(col(Variant.id) == variant.id, covered).values(counts_stock=True))
-    session.refresh(variant, ["counts_stock", "on_hand", "held"])
-    if changed.rowcount == 0:
+    _lock(session, variant)
+    if variant.counts_stock:
+        return
+    if variant.on_hand < variant.held:
         raise OutOfStock(variant.id, variant.sku, variant.on_hand - variant.held)
+    variant.counts_stock = True
+    if session.get_one(Product, variant.product_id).unit == Unit.LENGTH:
+        _lay_all_on_one_roll(session, variant, now=now, author=author)
+    session.flush()
     products.touch(session, variant.product_id, now)
 
 
-def is_holding(session: Session, holder: str) -> bool:
-    """Whether the holder has a reservation that has not ended."""
-    return session.exec(_open_holds(holder)).first() is not None
+def stop_counting(session: Session, variant: Variant, *, now: datetime, author: str) -> None:
+    """From now on nothing limits what is sold; rolls and lots are forgotten, the total stays. Flushes."""
+    assert variant.id is not None
+    _lock(session, variant)
+    if not variant.counts_stock:
+        return
+    for roll in rolls.of(session, [variant.id]).get(variant.id, []):
+        _note_shift(session, variant, roll, -roll.on_hand, now=now, author=author)
+        roll.on_hand, roll.held, roll.ended_at = 0, 0, now
+    _bind_holds(session, variant, None)
+    variant.counts_stock, variant.longest = False, None
+    session.flush()
+    products.touch(session, variant.product_id, now)
 
 
-def _open_holds(holder: str):  # type: ignore[no-untyped-def]
-    return (
-        select(StockHold)
-        .where(StockHold.holder == holder, col(StockHold.ended_at).is_(None))
-        .order_by(col(StockHold.variant_id))
+def fit_unit(session: Session, product: Product) -> None:
+    """Let the variants of a product whose unit has changed lie on rolls or not, as the unit wants. They have
+    no stock: see editing. Flushes.
+    """
+    session.flush()
+    longest = 0 if product.unit == Unit.LENGTH else None
+    session.exec(
+        update(Variant).where(col(Variant.product_id) == product.id, col(Variant.counts_stock)).values(longest=longest)
     )
 
 
-def _end_holds(session: Session, holder: str, outcome: str, now: datetime) -> list[StockHold]:
-    """End the open holds one by one; the row count says which of them this call has ended itself."""
-    ended = []
-    for each in session.exec(_open_holds(holder)).all():
-        changed = session.exec(
-            update(StockHold)
-            .where(col(StockHold.id) == each.id, col(StockHold.ended_at).is_(None))
-            .values(ended_at=now, outcome=outcome)
-        )
-        if changed.rowcount == 1:
-            ended.append(each)
-    return ended
-
-
-def _out_of_stock(session: Session, variant_id: int) -> OutOfStock:
-    sku, on_hand, held = session.exec(
-        select(Variant.sku, Variant.on_hand, Variant.held).where(Variant.id == variant_id)
+def history(session: Session, variant_id: int, since: datetime) -> list[tuple[datetime, int]]:
+    """What was on hand at a moment and after every change since then, oldest first, in smallest units."""
+    of_variant = StockMovement.variant_id == variant_id
+    on_hand = session.exec(
+        select(func.coalesce(func.sum(StockMovement.change), 0)).where(of_variant, StockMovement.moved_at < since)
     ).one()
-    return OutOfStock(variant_id, sku, on_hand - held)
+    changes = session.exec(
+        select(StockMovement.moved_at, func.sum(StockMovement.change))
+        .where(of_variant, StockMovement.moved_at >= since)
+        .group_by(col(StockMovement.moved_at))
+        .order_by(col(StockMovement.moved_at))
+    ).all()
+    told = [(since, int(on_hand))]
+    for moved_at, change in changes:
+        told.append((moved_at, told[-1][1] + int(change)))
+    return told
 
 
-def _touch_all(session: Session, variant_ids: Sequence[int], now: datetime) -> None:
-    """Products come after variants, and in the order of their ids: one order of locks for everyone."""
-    concerned = session.exec(select(Variant.product_id).where(col(Variant.id).in_(variant_ids))).all()
-    for product_id in sorted(set(concerned)):
-        products.touch(session, product_id, now)
+def _lock(session: Session, variant: Variant) -> None:
+    session.flush()
+    session.refresh(variant, with_for_update=True)
+
+
+def _parts(
+    session: Session, variant: Variant, change: int, roll: Roll | None, now: datetime
+) -> list[tuple[int | None, int]]:
+    """Which rolls change by how much; the only part of goods without rolls has none."""
+    assert variant.id is not None
+    if variant.longest is None:
+        return [(None, change)]
+    if roll is not None:
+        return [(roll.id, change)]
+    if change > 0:
+        return [(_roll_for_more(session, variant, now).id, change)]
+    return _taken_from_longest(session, variant.id, -change)
+
+
+def _roll_for_more(session: Session, variant: Variant, now: datetime) -> Roll:
+    assert variant.id is not None
+    if session.get_one(Product, variant.product_id).unit == Unit.LENGTH:
+        return rolls.lay(session, variant.id, now=now)
+    return rolls.of_lot(session, variant.id, "", now=now)
+
+
+def _taken_from_longest(session: Session, variant_id: int, missing: int) -> list[tuple[int | None, int]]:
+    parts: list[tuple[int | None, int]] = []
+    for each in sorted(rolls.free_of(session, [variant_id])[variant_id], key=lambda each: (-each.free, each.roll_id)):
+        part = min(each.free, missing)
+        missing -= part
+        if part:
+            parts.append((each.roll_id, -part))
+    return sorted(parts, key=lambda part: part[0] or 0)
+
+
+def _roll_for(session: Session, variant: Variant, lot: str, place: str, *, now: datetime, author: str) -> Roll | None:
+    """The roll on which goods that came in are laid; None for goods without rolls."""
+    assert variant.id is not None
+    is_cut = session.get_one(Product, variant.product_id).unit == Unit.LENGTH
+    if not variant.counts_stock or (variant.longest is None and not is_cut and not lot):
+        return None
+    if variant.longest is None:
+        _lay_all_on_one_roll(session, variant, now=now, author=author)
+    if is_cut:
+        return rolls.lay(session, variant.id, lot=lot, place=place, now=now)
+    roll = rolls.of_lot(session, variant.id, lot, now=now)
+    roll.place = place or roll.place
+    return roll
+
+
+def _lay_all_on_one_roll(session: Session, variant: Variant, *, now: datetime, author: str) -> None:
+    """Lay what is there, with everything that is held of it, on one roll; nothing moves, no sum changes."""
+    assert variant.id is not None
+    variant.longest = variant.on_hand - variant.held
+    if variant.on_hand:
+        roll = rolls.lay(session, variant.id, on_hand=variant.on_hand, held=variant.held, now=now)
+        _note_shift(session, variant, roll, roll.on_hand, now=now, author=author)
+        _bind_holds(session, variant, roll.id)
+    session.flush()
+
+
+def _note_shift(session: Session, variant: Variant, roll: Roll, change: int, *, now: datetime, author: str) -> None:
+    """Write down that goods came on a roll (or lost it) without moving: twice, so that both sums stay true."""
+    assert variant.id is not None
+    note = "auf einen Ballen gelegt" if change > 0 else "vom Ballen genommen"
+    for roll_id, part in ((None, -change), (roll.id, change)):
+        session.add(
+            StockMovement(
+                variant_id=variant.id, roll_id=roll_id, change=part, why=Why.COUNTED, moved_at=now, author=author,
+                note=note,
+            )
+        )  # fmt: skip
+
+
+def _bind_holds(session: Session, variant: Variant, roll_id: int | None) -> None:
+    session.exec(
+        update(StockHold)
+        .where(col(StockHold.variant_id) == variant.id, col(StockHold.ended_at).is_(None))
+        .values(roll_id=roll_id)
+    )
+
+
+def _still_held(session: Session, roll: Roll, unit: Unit) -> str:
+    holders = session.exec(
+        select(StockHold.holder)
+        .where(StockHold.roll_id == roll.id, col(StockHold.ended_at).is_(None))
+        .distinct()
+        .order_by(StockHold.holder)
+    ).all()
+    return (
+        f"Von diesem Ballen sind noch {format_quantity(roll.held, unit)} bestellt ({', '.join(holders)}). "
+        "Bitte schneiden Sie diese Bestellungen zuerst zu oder stornieren Sie sie, dann messen Sie noch einmal."
+    )

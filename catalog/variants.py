@@ -54,12 +54,9 @@ def add(
 
 def _begin_ledgers(session: Session, variant: Variant, why: stock.Why, now: datetime, author: str) -> None:
     """The first price and the first goods; of a new row no condition has to be asked."""
+    stock.begin(session, variant, why, now=now, author=author)
     assert variant.id is not None
     session.add(
         prices.PriceChange(variant_id=variant.id, price_cents=variant.price_cents, changed_at=now, author=author)
     )
-    if variant.on_hand:
-        session.add(
-            stock.StockMovement(variant_id=variant.id, change=variant.on_hand, why=why, moved_at=now, author=author)
-        )
     session.flush()

@@ -5,9 +5,11 @@
 import catalog.attributes
 import catalog.categories
 import catalog.fibres
+import catalog.holds
 import catalog.images
 import catalog.kinds
 import catalog.makers
+import catalog.movements
 import catalog.photo_inbox
 import catalog.prices
 import catalog.products
@@ -16,7 +18,6 @@ import catalog.revisions
 import catalog.rolls
 import catalog.search.queue
 import catalog.slugs
-import catalog.stock
 import catalog.stock_taking
 import checkout.cart
 import checkout.customers

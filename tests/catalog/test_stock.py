@@ -8,15 +8,16 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from sqlmodel import Session, col, func, select
 
-from catalog import stock
+from catalog import holds, stock
+from catalog.holds import StockHold, Wanted
 from catalog.products import Variant
-from catalog.stock import OutOfStock, StockHold, StockMovement, Wanted, Why
+from catalog.stock import OutOfStock, StockMovement, Why
 from tests.make import NOW, make_fabric, make_variant
 
 
 def hold(session: Session, variant: Variant, quantity: int, holder: str = "A") -> None:
     assert variant.id is not None
-    stock.hold(session, holder, [Wanted(variant.id, quantity)], now=NOW)
+    holds.hold(session, holder, [Wanted(variant.id, quantity)], now=NOW)
     session.refresh(variant)
 
 
@@ -25,7 +26,7 @@ def test_holding_and_taking_moves_the_metres_once(session: Session) -> None:
     hold(session, fabric, 150)
     assert (fabric.on_hand, fabric.held, fabric.available) == (500, 150, 350)
     for _ in range(2):
-        stock.take(session, "A", now=NOW, author="test")
+        holds.take(session, "A", now=NOW, author="test")
     session.refresh(fabric)
     assert (fabric.on_hand, fabric.held) == (350, 0)
 
@@ -34,11 +35,11 @@ def test_releasing_twice_gives_back_once(session: Session) -> None:
     fabric = make_fabric(session, on_hand=500)
     hold(session, fabric, 150)
     for _ in range(2):
-        stock.release(session, "A", now=NOW)
-    stock.take(session, "A", now=NOW, author="test")
+        holds.release(session, "A", now=NOW)
+    holds.take(session, "A", now=NOW, author="test")
     session.refresh(fabric)
     assert (fabric.on_hand, fabric.held) == (500, 0)
-    assert not stock.is_holding(session, "A")
+    assert not holds.is_holding(session, "A")
 
 
 def test_more_than_is_left_is_refused_and_says_how_much_is(session: Session) -> None:
@@ -73,21 +74,21 @@ def test_counting_appends_the_difference_and_nothing_when_there_is_none(session:
 def test_goods_sold_uncounted_can_be_counted_from_now_on(session: Session) -> None:
     variant = make_variant(session, counts_stock=False, on_hand=0)
     hold(session, variant, 3)
-    stock.take(session, "A", now=NOW, author="test")
+    holds.take(session, "A", now=NOW, author="test")
     hold(session, variant, 2, "B")
     with pytest.raises(OutOfStock):
-        stock.begin_counting(session, variant, now=NOW)
+        stock.begin_counting(session, variant, now=NOW, author="test")
     stock.count(session, variant, 7, now=NOW, author="test")
-    stock.begin_counting(session, variant, now=NOW)
+    stock.begin_counting(session, variant, now=NOW, author="test")
     assert (variant.on_hand, variant.held, variant.available) == (7, 2, 5)
 
 
 def test_what_was_taken_is_put_back_with_a_note(session: Session) -> None:
     fabric = make_fabric(session, on_hand=500)
     hold(session, fabric, 150)
-    stock.take(session, "A", now=NOW, author="test")
+    holds.take(session, "A", now=NOW, author="test")
     assert fabric.id is not None
-    stock.put_back(session, [Wanted(fabric.id, 150)], now=NOW, author="test", note="A")
+    holds.put_back(session, "A", now=NOW, author="test", note="A")
     assert (fabric.on_hand, fabric.held) == (500, 0)
     last = session.exec(select(StockMovement).order_by(col(StockMovement.id).desc())).first()
     assert last is not None
@@ -122,11 +123,11 @@ def test_no_sequence_of_deeds_breaks_the_ledgers(session: Session, deeds: list[t
 def _do(session: Session, fabric: Variant, deed: str, quantity: int, holder: str) -> None:
     assert fabric.id is not None
     if deed == "hold":
-        stock.hold(session, holder, [Wanted(fabric.id, quantity)], now=NOW)
+        holds.hold(session, holder, [Wanted(fabric.id, quantity)], now=NOW)
     elif deed == "take":
-        stock.take(session, holder, now=NOW, author="test")
+        holds.take(session, holder, now=NOW, author="test")
     elif deed == "release":
-        stock.release(session, holder, now=NOW)
+        holds.release(session, holder, now=NOW)
     elif deed == "count":
         stock.count(session, fabric, quantity, now=NOW, author="test")
     else:

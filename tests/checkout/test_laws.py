@@ -10,10 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session, select
 
-from catalog import stock
+from catalog import holds
+from catalog.holds import StockHold, Wanted
 from catalog.products import Variant
 from catalog.refusals import Refusal
-from catalog.stock import OutOfStock, StockHold, StockMovement, Wanted
+from catalog.stock import OutOfStock, StockMovement
 from checkout import fulfilment, orders
 from checkout.buyable import TooMuch
 from checkout.orders import Order, State
@@ -52,11 +53,11 @@ def test_stock_is_never_negative_whatever_is_held_released_and_taken(session: Se
     for step, letter, quantity in steps:
         if step == "hold":
             with suppress(OutOfStock):
-                stock.hold(session, holder_of[letter], [Wanted(id_of(fabric), quantity)], now=NOW)
+                holds.hold(session, holder_of[letter], [Wanted(id_of(fabric), quantity)], now=NOW)
         elif step == "release":
-            stock.release(session, holder_of[letter], now=NOW)
+            holds.release(session, holder_of[letter], now=NOW)
         else:
-            stock.take(session, holder_of[letter], **BY)
+            holds.take(session, holder_of[letter], **BY)
         check_stock(session, fabric)
 
 
@@ -79,7 +80,7 @@ def check_order(session: Session, order: Order) -> None:
     session.refresh(order)
     assert order.paid_cents == sum(payment.cents for payment in fulfilment.payments_of(session, order))
     is_waiting = order.state in (State.AWAITING_PAYMENT, State.PROCESSING, State.CONFIRMED)
-    assert stock.is_holding(session, order.number) is is_waiting
+    assert holds.is_holding(session, order.number) is is_waiting
     states = [event.kind for event in orders.events_of(session, order) if event.kind in set(State)]
     assert states[-1] == order.state
     assert all(State(to) in orders.MOVES[State(since)] for since, to in pairwise(states))

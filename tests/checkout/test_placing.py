@@ -6,8 +6,9 @@ import pytest
 from sqlmodel import Session, select
 
 from catalog import prices
+from catalog.holds import StockHold
 from catalog.products import Product, Variant
-from catalog.stock import OutOfStock, StockHold
+from catalog.stock import OutOfStock
 from checkout import cart, contents, numbers, orders, outbox
 from checkout.cart import CartLine
 from checkout.orders import Order, OrderLine, State
@@ -40,13 +41,13 @@ def test_a_later_change_of_the_product_leaves_the_order_alone(session: Session) 
     assert (line.name, line.price_cents, line.line_cents) == ("Jersey Füchse", 1290, 1935)
 
 
-def test_goods_are_held_once_per_variant(session: Session) -> None:
+def test_every_piece_is_held(session: Session) -> None:
     fabric = make_fabric(session, on_hand=500)
     order = place(session, make_cart(session, (fabric, 1, 150), (fabric, 2, 100)))
     session.refresh(fabric)
     assert (fabric.on_hand, fabric.held) == (500, 350)
-    holds = session.exec(select(StockHold.quantity).where(StockHold.holder == order.number)).all()
-    assert list(holds) == [350]
+    of_order = select(StockHold.quantity, StockHold.pieces).where(StockHold.holder == order.number)
+    assert sorted(session.exec(of_order).all()) == [(100, 2), (150, 1)]
 
 
 def test_the_cart_is_empty_afterwards_and_ready_for_the_next_order(session: Session) -> None:

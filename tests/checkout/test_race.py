@@ -12,9 +12,10 @@ from multiprocessing.synchronize import Barrier
 import pytest
 from sqlmodel import func, select
 
-from catalog import stock
+from catalog import holds, stock
+from catalog.holds import StockHold, Wanted
 from catalog.products import Variant
-from catalog.stock import OutOfStock, StockHold, StockMovement, Wanted
+from catalog.stock import OutOfStock, StockMovement
 from catalog.units import Unit
 from checkout import cart, contents, fulfilment, orders
 from checkout.orders import Order, OrderLine
@@ -36,7 +37,7 @@ def race(url: str, racer: int, variants: list[int], start: Barrier, results: "Qu
         start.wait(timeout=60)
         try:
             with database.writing() as session:
-                stock.hold(session, f"racer {racer}", [Wanted(variant_id, 50)], now=NOW)
+                holds.hold(session, f"racer {racer}", [Wanted(variant_id, 50)], now=NOW)
             won.append(number)
         except OutOfStock:
             pass

@@ -21,8 +21,9 @@ from urllib.parse import urlsplit
 import pytest
 from sqlmodel import col, select
 
+from catalog.holds import StockHold
 from catalog.products import Variant
-from catalog.stock import StockHold, StockMovement, Why
+from catalog.stock import StockMovement, Why
 from checkout import cart, contents, customers
 from checkout.orders import Order, OrderLine, State
 from checkout.outbox import Letter

@@ -6,13 +6,14 @@ import pytest
 from PIL import Image
 from sqlmodel import Session, select
 
-from catalog import attributes, fibres, images, prices, stock
+from catalog import attributes, fibres, holds, images, prices
 from catalog.categories import Category
+from catalog.holds import Wanted
 from catalog.makers import Maker
 from catalog.photographs import NotAPicture
 from catalog.prices import PriceChange, Reduction
 from catalog.products import Product, Variant, VariantOption
-from catalog.stock import StockMovement, Wanted
+from catalog.stock import StockMovement
 from catalog.units import Unit
 from tests.catalog.exchange.importing import Importer
 from tests.make import NOW, make_fabric
@@ -208,7 +209,7 @@ def test_a_missing_number_is_made_up_always_the_same(importer: Importer, session
 
 def test_stock_that_is_promised_cannot_be_counted_away(importer: Importer, session: Session) -> None:
     fabric = make_fabric(session, sku="F-1", on_hand=500)
-    stock.hold(session, "D-1", [Wanted(fabric.id or 0, 200)], now=NOW)
+    holds.hold(session, "D-1", [Wanted(fabric.id or 0, 200)], now=NOW)
     plan = importer.plan("Artikelnummer;Bestand\nF-1;1,50 m\n")
     assert "2,00\u00a0m" in plan.refused[0].reason
     assert importer.plan("Artikelnummer;Bestand\nF-1;2,00 m\n").refused == []

@@ -1,7 +1,7 @@
 """The lists of articles and orders, alike on SQLite and PostgreSQL."""
 
-from catalog import stock
-from catalog.stock import Wanted
+from catalog import holds
+from catalog.holds import Wanted
 from checkout.orders import State
 from shop.backoffice import order_list, product_list
 from shop.db import Database
@@ -15,7 +15,7 @@ def test_an_article_shows_its_lowest_price_and_what_is_free(either_database: Dat
         dear = make_variant(session, product, price_cents=900, on_hand=2)
         make_variant(session, product, price_cents=450, on_hand=5)
         assert dear.id is not None
-        stock.hold(session, "2026-1", [Wanted(dear.id, 1)], now=NOW)
+        holds.hold(session, "2026-1", [Wanted(dear.id, 1)], now=NOW)
     with either_database.reading() as session:
         found = product_list.listed(session, "knöpfe", product_list.Show.DRAFTS, 1)
         (row,) = found.rows

@@ -8,10 +8,11 @@ import pytest
 from flask.testing import FlaskClient
 from sqlmodel import select
 
-from catalog import editing, prices, stock
+from catalog import editing, holds, prices
+from catalog.holds import Wanted
 from catalog.prices import PriceChange
 from catalog.products import Variant, VariantOption
-from catalog.stock import StockMovement, Wanted
+from catalog.stock import StockMovement
 from shop.backoffice import variant_form
 from tests.make import NOW, make_fabric, make_variant
 
@@ -54,7 +55,7 @@ def test_a_correction_without_its_reason_changes_nothing(owner: FlaskClient, wri
 @pytest.mark.usefixtures("fabric")
 def test_what_is_ordered_cannot_be_taken_away(owner: FlaskClient, write: Write) -> None:
     with write() as session:
-        stock.hold(session, "2026-1", [Wanted(1, 400)], now=NOW)
+        holds.hold(session, "2026-1", [Wanted(1, 400)], now=NOW)
     answer = owner.post("/backoffice/varianten/1/bestand", data={"grund": "damaged", "menge": "2 m"})
     assert answer.status_code == 422
     assert "schon bestellt" in answer.text
@@ -65,9 +66,9 @@ def test_what_is_ordered_cannot_be_taken_away(owner: FlaskClient, write: Write) 
 def test_goods_that_were_sold_uncounted_can_be_counted(owner: FlaskClient, write: Write) -> None:
     with write() as session:
         make_variant(session, counts_stock=False, on_hand=0)
-        stock.hold(session, "2026-1", [Wanted(1, 3)], now=NOW)
-        stock.take(session, "2026-1", now=NOW, author="test")
-        stock.hold(session, "2026-2", [Wanted(1, 2)], now=NOW)
+        holds.hold(session, "2026-1", [Wanted(1, 3)], now=NOW)
+        holds.take(session, "2026-1", now=NOW, author="test")
+        holds.hold(session, "2026-2", [Wanted(1, 2)], now=NOW)
     answer = owner.post("/backoffice/varianten/1/bestand", data={"grund": "counted", "menge": "1"})
     assert (answer.status_code, "schon bestellt" in answer.text) == (422, True)
     answer = owner.post("/backoffice/varianten/1/bestand", data={"grund": "counted", "menge": "7"})

@@ -2,7 +2,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlmodel import select
 
-from catalog import stock
+from catalog import holds
 from catalog.products import Variant
 from checkout.cart import Cart, CartLine
 from shop.context import Shop
@@ -126,4 +126,4 @@ def _sell_elsewhere(app: Flask, quantity: int) -> None:
     with shop.database.writing() as session:
         variant = session.exec(select(Variant).where(Variant.sku == FABRIC)).one()
         assert variant.id is not None
-        stock.hold(session, "somebody-else", [stock.Wanted(variant.id, quantity)], now=NOW)
+        holds.hold(session, "somebody-else", [holds.Wanted(variant.id, quantity)], now=NOW)

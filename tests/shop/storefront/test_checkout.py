@@ -5,7 +5,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlmodel import Session, col, func, select
 
-from catalog import prices, stock
+from catalog import holds, prices
 from catalog.products import Variant
 from checkout.orders import Order, State
 from checkout.outbox import Letter
@@ -146,7 +146,7 @@ def test_goods_sold_out_meanwhile_are_named_and_cannot_be_ordered(shop_app: Flas
     with _writing(shop_app) as session:
         variant_id = _fabric(session).id
         assert variant_id is not None
-        stock.hold(session, "somebody-else", [stock.Wanted(variant_id, 400)], now=NOW)
+        holds.hold(session, "somebody-else", [holds.Wanted(variant_id, 400)], now=NOW)
         session.commit()
     answer = client.post("/kasse/bestellen", data=form)
     assert answer.status_code == 409

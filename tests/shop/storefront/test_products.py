@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlmodel import Session, select
 
-from catalog import categories, fibres, prices, products, revisions, stock
+from catalog import categories, fibres, holds, prices, products, revisions
 from catalog.makers import Maker
 from catalog.products import Product, Variant
 from catalog.units import Unit
@@ -168,7 +168,7 @@ def test_stock_shows_at_once(client: FlaskClient, write: Write) -> None:
         make_fabric(session, on_hand=500)
     assert "höchstens 5,00 m am Stück" in look(client)
     with write() as session:
-        stock.hold(session, "D-1", [stock.Wanted(variant(session).id or 0, 460)], now=NOW)
+        holds.hold(session, "D-1", [holds.Wanted(variant(session).id or 0, 460)], now=NOW)
     assert "nur noch ein Rest von 0,40 m" in look(client)
 
 
