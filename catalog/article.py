@@ -5,35 +5,36 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Row, bindparam, case, or_
+from sqlalchemy import BindParameter, bindparam, case, or_
 from sqlmodel import Session, col, func, select
 
-from catalog import attributes, fibres, prices
+from catalog import attributes, choices, fibres
+from catalog.choices import Choice, Group
 from catalog.makers import Maker
-from catalog.offers import PHOTOS, Offer, Photo, available_of, is_offered, is_sold_out, offer_of
-from catalog.prices import CurrentPrice
+from catalog.offers import PHOTOS, Photo, is_offered
 from catalog.products import Product, ProductCategory, Variant, VariantOption
 from catalog.revisions import Revision
 from catalog.units import QuantityRule, Unit
 
+MANY = 24  # variants; more are laid out as a colour card
+
 
 @dataclass(frozen=True)
-class Choice:
-    """A variant to choose. `label` is "Petrol, 12 mm" or ""; `available` in smallest units, None: not counted.
+class Source:
+    """The article from whose roll a remnant was cut; `label` is "Petrol" or ""."""
 
-    `most` is what can be bought at once (in one piece), rounded down to the step; None: no limit.
-    """
-
-    variant_id: int
+    slug: str
     sku: str
-    gtin: str
+    name: str
     label: str
-    swatch: str
-    price_cents: int
-    offer: Offer
-    available: int | None
-    most: int | None
-    is_sold_out: bool
+
+
+@dataclass(frozen=True)
+class Remnant:
+    """What is said of a remnant; `source` is None where shoppers do not see the article of its roll."""
+
+    length_cm: int | None
+    source: Source | None
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,12 @@ class Page:
     description: str
     unit: Unit
     rule: QuantityRule
+    kind: str
     option_name: str
     choices: tuple[Choice, ...]
+    groups: tuple[Group, ...]
+    remnant: Remnant | None
+    offers_sample: bool
     photos: tuple[Photo, ...]
     fibres: str
     facts: tuple[tuple[str, str], ...]
@@ -63,6 +68,11 @@ class Page:
         return len({choice.offer for choice in self.choices}) <= 1
 
     @property
+    def has_many(self) -> bool:
+        """Whether there are so many variants that they are laid out as a colour card."""
+        return len(self.choices) > MANY
+
+    @property
     def is_sold_out(self) -> bool:
         """Whether nothing of it can be bought now."""
         return all(choice.is_sold_out for choice in self.choices)
@@ -74,18 +84,14 @@ class Page:
         return (named or buyable or list(self.choices))[0]
 
 
-_CHOICE_ROWS = (
-    select(  # type: ignore[call-overload]
-        Variant.id, Variant.sku, Variant.gtin, Variant.counts_stock, Variant.on_hand, Variant.held,
-        Variant.content, Variant.content_unit,
-    )
-    .where(Variant.product_id == bindparam("product"), col(Variant.is_active))
-    .order_by(col(Variant.position), col(Variant.id))
-)  # fmt: skip
-_OPTIONS = (
-    select(VariantOption.variant_id, VariantOption.name, VariantOption.value, VariantOption.swatch)
-    .join(Variant, col(Variant.id) == VariantOption.variant_id)
-    .where(Variant.product_id == bindparam("product"))
+_SOURCE = (
+    select(Product.slug, Variant.sku, Product.name)
+    .join(Variant, col(Variant.product_id) == Product.id)
+    .where(Variant.id == bindparam("variant"), col(Variant.is_active), col(Product.published_at).is_not(None))
+)
+_VALUES = (
+    select(VariantOption.value)
+    .where(VariantOption.variant_id == bindparam("variant"))
     .order_by(col(VariantOption.position), col(VariantOption.id))
 )
 _MAIN_CATEGORY = (
@@ -126,7 +132,7 @@ def read(session: Session, slug: str, now: datetime) -> Page | None:
     if product is None or product.id is None:
         return None
     bound = {"product": product.id}
-    options = session.execute(_OPTIONS, bound).all()
+    offered = choices.read(session, product, now)
     rule = product.quantity_rule
     return Page(
         product_id=product.id,
@@ -136,8 +142,12 @@ def read(session: Session, slug: str, now: datetime) -> Page | None:
         description=product.description,
         unit=rule.unit,
         rule=rule,
-        option_name=" und ".join(dict.fromkeys(name for _, name, _, _ in options)),
-        choices=_choices(session, product.id, rule, options, now),
+        kind=product.kind,
+        option_name=offered.option_name,
+        choices=offered.every,
+        groups=offered.groups,
+        remnant=_remnant(session, *offered.remnant) if offered.remnant else None,
+        offers_sample=product.offers_sample,
         photos=tuple(Photo(*row[1:]) for row in session.execute(PHOTOS, {"ids": [product.id]})),
         fibres=fibres.composition_of(session, [product.id]).get(product.id, ""),
         facts=tuple(attributes.of(session, [product.id]).get(product.id, ())),
@@ -164,32 +174,9 @@ def stamps(session: Session, product_ids: Sequence[int]) -> frozenset[tuple[Any,
     return frozenset(map(tuple, session.connection().execute(_STAMPS, bound)))
 
 
-def _choices(
-    session: Session, product_id: int, rule: QuantityRule, options: Sequence[Row[Any]], now: datetime
-) -> tuple[Choice, ...]:
-    rows = session.execute(_CHOICE_ROWS, {"product": product_id}).all()
-    current = prices.current(session, [row.id for row in rows], now)
-    labels: dict[int, list[str]] = {}
-    swatches: dict[int, str] = {}
-    for option in options:
-        labels.setdefault(option.variant_id, []).append(option.value)
-        swatches[option.variant_id] = swatches.get(option.variant_id) or option.swatch
-    return tuple(
-        _choice(row, current[row.id], rule, ", ".join(labels.get(row.id, ())), swatches.get(row.id, "")) for row in rows
-    )
-
-
-def _choice(row: Row[Any], price: CurrentPrice, rule: QuantityRule, label: str, swatch: str) -> Choice:
-    available = available_of(row)
-    return Choice(
-        variant_id=row.id,
-        sku=row.sku,
-        gtin=row.gtin,
-        label=label,
-        swatch=swatch,
-        price_cents=price.cents,
-        offer=offer_of(row, price, rule.unit),
-        available=available,
-        most=None if available is None else available // rule.step * rule.step,
-        is_sold_out=is_sold_out(available, rule),
-    )
+def _remnant(session: Session, cut_from_id: int, length_cm: int | None) -> Remnant:
+    found = session.execute(_SOURCE, {"variant": cut_from_id}).first()
+    if found is None:
+        return Remnant(length_cm, None)
+    values = session.execute(_VALUES, {"variant": cut_from_id}).scalars()
+    return Remnant(length_cm, Source(slug=found.slug, sku=found.sku, name=found.name, label=", ".join(values)))

@@ -14,7 +14,7 @@ from sqlmodel import Session, col, func, select
 
 from catalog import prices
 from catalog.images import Picture
-from catalog.offers import PHOTOS, Offer, Photo, available_of, is_offered, is_sold_out, offer_of, widths
+from catalog.offers import PHOTOS, Offer, Photo, at_once_of, is_offered, is_sold_out, offer_of, widths
 from catalog.prices import CurrentPrice, Reduction
 from catalog.products import Product, ProductCategory, Variant, VariantOption
 from catalog.revisions import Revision
@@ -89,8 +89,11 @@ _NEWEST = _paged.order_by(*_ORDERS[Order.NEWEST])
 _ids: BindParameter[Any] = bindparam("ids", expanding=True)
 _CARD_ROWS = (
     select(  # type: ignore[call-overload, misc]
-        Product.id, Product.slug, Product.name, Product.unit, Product.minimum, Product.step,
+        Product.id, Product.slug, Product.name, Product.unit,
+        func.coalesce(Variant.minimum, Product.minimum).label("minimum"),
+        func.coalesce(Variant.step, Product.step).label("step"),
         Variant.id.label("variant_id"), Variant.counts_stock, Variant.on_hand, Variant.held,  # type: ignore[union-attr]
+        Variant.longest,
         Variant.content, Variant.content_unit, Variant.rrp_cents, Variant.rrp_since, Product.shown_per,
     )
     .join(Variant, and_(col(Variant.product_id) == Product.id, col(Variant.is_active)))
@@ -209,7 +212,6 @@ def _offers(
 
 def _card(rows: Sequence[Row[Any]], offer: Offer, swatches: tuple[str, ...], photo: Photo | None) -> Card:
     first = rows[0]
-    rule = QuantityRule(Unit(first.unit), first.minimum, first.step)
     return Card(
         product_id=first.id,
         slug=first.slug,
@@ -218,5 +220,10 @@ def _card(rows: Sequence[Row[Any]], offer: Offer, swatches: tuple[str, ...], pho
         photo=photo,
         swatches=swatches,
         variant_count=len(rows),
-        is_sold_out=all(is_sold_out(available_of(row), rule) for row in rows),
+        is_sold_out=all(_is_sold_out(row) for row in rows),
     )
+
+
+def _is_sold_out(row: Row[Any]) -> bool:
+    rule = QuantityRule(Unit(row.unit), row.minimum, row.step)
+    return is_sold_out(at_once_of(row, rule.unit), rule)

@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, redirect, request, url_for
+from werkzeug.wrappers import Response
 
 from catalog import article, browse, categories, redirects
-from catalog.article import Choice, Page
+from catalog.article import Page
 from catalog.browse import Card
 from catalog.categories import Category
-from catalog.units import Unit, format_quantity
+from catalog.choices import Choice
+from catalog.units import Unit
 from shop import themes
 from shop.context import now, session, the_shop
 from shop.storefront import moved, pagecache
@@ -18,18 +20,24 @@ from shop.storefront.pagecache import KeptPage
 blueprint = Blueprint("products", __name__)
 
 _TEMPLATE = "pages/product.html"
+_CHOICE = "pages/choice.html"
+_UNIT_CODES = {Unit.LENGTH: "MTR", Unit.WEIGHT: "KGM", Unit.AREA: "MTK", Unit.VOLUME: "LTR"}  # UN/CEFACT
 
 
 @blueprint.get("/artikel/<slug>")
 def show(slug: str) -> Response:
-    """An article, with the variant of `?v=` chosen."""
-    sku = request.args.get("v")
-    key = ("product", slug, sku)
-    kept = pagecache.pages().get(key)
-    if kept is None or not kept.is_made_of(article.stamps(session(), kept.product_ids), now()):
-        kept = _rendered(slug, sku)
-        pagecache.pages().put(key, kept)
-    return pagecache.answer(kept)
+    """An article, with the variant of `?v=` chosen; the form sends `variante=` where no script does."""
+    if "variante" in request.args:
+        return redirect(url_for("products.show", slug=slug, v=request.args["variante"]), 303)
+    return _kept(_TEMPLATE, slug, request.args.get("v"))
+
+
+@blueprint.get("/artikel/<slug>/auswahl")
+def choice(slug: str) -> Response:
+    """What of an article's page changes with the variant of `?v=`: pictures, price, stock, limits."""
+    answer = _kept(_CHOICE, slug, request.args.get("v"))
+    answer.headers["X-Robots-Tag"] = "noindex"
+    return answer
 
 
 def page(slug: str, problem: str, typed: Mapping[str, str]) -> str:
@@ -38,10 +46,19 @@ def page(slug: str, problem: str, typed: Mapping[str, str]) -> str:
     return themes.render(_TEMPLATE, **(context | {"problem": problem, "typed": typed}))
 
 
-def _rendered(slug: str, sku: str | None) -> KeptPage:
+def _kept(template: str, slug: str, sku: str | None) -> Response:
+    key = (template, slug, sku)
+    kept = pagecache.pages().get(key)
+    if kept is None or not kept.is_made_of(article.stamps(session(), kept.product_ids), now()):
+        kept = _rendered(template, slug, sku)
+        pagecache.pages().put(key, kept)
+    return pagecache.answer(kept)
+
+
+def _rendered(template: str, slug: str, sku: str | None) -> KeptPage:
     context = _context(slug, sku)
     product_ids = (context["page"].product_id, *(card.product_id for card in context["related"]))
-    return pagecache.rendered(_TEMPLATE, context, article.stamps(session(), product_ids), product_ids)
+    return pagecache.rendered(template, context, article.stamps(session(), product_ids), product_ids)
 
 
 def _context(slug: str, sku: str | None) -> dict[str, Any]:
@@ -56,7 +73,6 @@ def _context(slug: str, sku: str | None) -> dict[str, Any]:
         "path": path,
         "department": path[0].id if path else None,
         "related": _related(shown, path),
-        "least": format_quantity(shown.rule.minimum, shown.unit),
         "description_for_machines": description(shown, chosen),
         "address": _address(shown.slug),
         "typed": {},
@@ -92,7 +108,7 @@ def description(shown: Page, chosen: Choice) -> dict[str, Any]:
             "price": _decimal(chosen.price_cents),
             "priceCurrency": "EUR",
             "referenceQuantity": {
-                "@type": "QuantitativeValue", "value": 1, "unitCode": "MTR" if shown.unit is Unit.LENGTH else "KGM",
+                "@type": "QuantitativeValue", "value": 1, "unitCode": _UNIT_CODES[shown.unit],
             },
         }  # fmt: skip
         if not themes.frame()[0].is_small_business:

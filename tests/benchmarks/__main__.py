@@ -8,7 +8,7 @@ from pathlib import Path
 
 import run
 
-NAMES = ("pages", "memory")
+NAMES = ("pages", "memory", "variants")
 
 
 def main() -> None:

@@ -6,9 +6,10 @@ import pytest
 from sqlmodel import Session
 
 from catalog import article, browse, categories, prices, products
+from catalog.base_price import BasePrice
 from catalog.browse import Order
 from catalog.products import Variant
-from catalog.units import BasePrice, Unit
+from catalog.units import Unit
 from shop.db import Database
 from tests.make import NOW, make_fabric, make_product, make_variant
 
