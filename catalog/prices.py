@@ -1,21 +1,24 @@
 """Prices: a ledger of regular prices, reductions with a computed reference, the current price."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, or_
+from sqlalchemy import BindParameter, CheckConstraint, Row, bindparam, or_
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
-from catalog import products
-from catalog.money import format_cents
-from catalog.products import Product, Variant
+from catalog import price_history, products
+from catalog.price_history import RegularPrice, Sale, Stretch
+from catalog.price_steps import PriceStep as PriceStep
+from catalog.price_steps import Step as Step
+from catalog.price_steps import StepsDoNotFit as StepsDoNotFit
+from catalog.price_steps import set_steps as set_steps
+from catalog.price_steps import steps_of as steps_of
+from catalog.products import Variant
 from catalog.refusals import Refusal
 from catalog.times import moment
-from catalog.units import QuantityRule, format_quantity
-
-REFERENCE_PERIOD = timedelta(days=30)
+from catalog.units import Unit
 
 
 class PriceChange(SQLModel, table=True):
@@ -43,38 +46,12 @@ class Reduction(SQLModel, table=True):
     author: str
 
 
-class PriceStep(SQLModel, table=True):
-    """A lower price from `from_quantity` smallest units of the variant on, until it ends; appended."""
-
-    __table_args__ = (CheckConstraint("price_cents >= 0 AND from_quantity > 0"),)
-
-    id: int | None = Field(default=None, primary_key=True)
-    variant_id: int = Field(foreign_key="variant.id", index=True)
-    from_quantity: int
-    price_cents: int
-    starts_at: datetime = moment()
-    ended_at: datetime | None = moment(nullable=True)
-    author: str
-
-
 class NotAReduction(Refusal):
     """The new price is not below the regular one, or the period is empty."""
 
 
-class StepsDoNotFit(Refusal):
-    """The price steps do not sink with the quantity, or do not lie below the regular price."""
-
-
 class NotARecommendation(Refusal):
     """The maker's recommended price has a date that is still to come."""
-
-
-@dataclass(frozen=True)
-class Step:
-    """A lower price from a quantity on (smallest units, the whole cart's of that variant), in cents per price unit."""
-
-    from_quantity: int
-    cents: int
 
 
 @dataclass(frozen=True)
@@ -100,6 +77,29 @@ class CurrentPrice:
         if self.reference_cents is None or not self.is_reduced:
             return 0
         return (self.reference_cents - self.cents) * 100 // self.reference_cents
+
+
+_ids: BindParameter[Any] = bindparam("ids", expanding=True)
+_REGULAR = select(  # type: ignore[call-overload]
+    Variant.id, Variant.price_cents, Variant.cut_from_id, Variant.content, Variant.content_unit
+).where(col(Variant.id).in_(_ids))
+_RUNNING = (
+    select(Reduction.variant_id, Reduction.price_cents, Reduction.ends_at)
+    .where(
+        col(Reduction.variant_id).in_(_ids),
+        Reduction.starts_at <= bindparam("now"),
+        or_(col(Reduction.ends_at).is_(None), col(Reduction.ends_at) > bindparam("now")),
+    )
+    .order_by(col(Reduction.price_cents), col(Reduction.id))
+)
+_CHANGES = (
+    select(PriceChange.variant_id, PriceChange.changed_at, PriceChange.price_cents)
+    .where(col(PriceChange.variant_id).in_(_ids))
+    .order_by(col(PriceChange.id))
+)
+_SALES = select(Reduction.variant_id, Reduction.starts_at, Reduction.ends_at, Reduction.price_cents).where(
+    col(Reduction.variant_id).in_(_ids)
+)
 
 
 def set_regular(
@@ -164,20 +164,27 @@ def end_reduction(session: Session, variant: Variant, *, at: datetime, now: date
 def current(session: Session, variant_ids: Iterable[int], now: datetime) -> dict[int, CurrentPrice]:
     """The current prices of some variants by id; four queries at most, however many variants and reductions."""
     wanted = list(variant_ids)
-    regular = session.exec(select(Variant.id, Variant.price_cents).where(col(Variant.id).in_(wanted))).all()
-    running = session.exec(
-        select(Reduction).where(
-            col(Reduction.variant_id).in_(wanted),
-            Reduction.starts_at <= now,
-            or_(col(Reduction.ends_at).is_(None), col(Reduction.ends_at) > now),
-        )
-    ).all()
-    prices = {variant_id: CurrentPrice(cents) for variant_id, cents in regular if variant_id is not None}
-    references = _references(session, running) if running else {}
-    for each in running:
-        cents = min(each.price_cents, prices[each.variant_id].cents)
-        prices[each.variant_id] = CurrentPrice(cents, references[each.variant_id], each.ends_at)
+    regular = session.execute(_REGULAR, {"ids": wanted}).all()
+    running: dict[int, tuple[int, datetime | None]] = {}
+    for variant_id, cents, ends_at in session.execute(_RUNNING, {"ids": wanted, "now": now}):
+        running.setdefault(variant_id, (cents, ends_at))
+    reduced = [row for row in regular if row.id in running and running[row.id][0] < row.price_cents]
+    timelines = _timelines(session, reduced) if reduced else {}
+    prices = {row.id: CurrentPrice(row.price_cents) for row in regular}
+    for row in reduced:
+        cents, ends_at = running[row.id]
+        prices[row.id] = CurrentPrice(cents, price_history.reference(timelines[row.id], now), ends_at)
     return prices
+
+
+def reference_of_a_reduction(session: Session, variant_id: int, cents: int, at: datetime) -> int | None:
+    """What a reduction to `cents` that begins at a moment will have to name as its reference (§ 11 PAngV).
+
+    None where the good was never on sale before.
+    """
+    rows = session.execute(_REGULAR, {"ids": [variant_id]}).all()
+    before = price_history.until(_timelines(session, rows)[variant_id], at)
+    return price_history.reference([*before, Stretch(at, cents, is_reduced=True)], at)
 
 
 def for_quantity(price: CurrentPrice, steps: Iterable[Step], quantity: int) -> CurrentPrice:
@@ -187,47 +194,6 @@ def for_quantity(price: CurrentPrice, steps: Iterable[Step], quantity: int) -> C
     """
     lowest = min((step.cents for step in steps if step.from_quantity <= quantity), default=price.cents)
     return CurrentPrice(lowest) if lowest < price.cents else price
-
-
-def steps_of(session: Session, variant_ids: Iterable[int], now: datetime) -> dict[int, tuple[Step, ...]]:
-    """The price steps of some variants that hold now, by id, from the smallest quantity on; one query.
-
-    Variants without steps are absent. A step may lie above a reduced price: `for_quantity` decides.
-    """
-    rows = session.exec(
-        select(PriceStep.variant_id, PriceStep.from_quantity, PriceStep.price_cents)
-        .where(col(PriceStep.variant_id).in_(list(variant_ids)), *_holding(now))
-        .order_by(col(PriceStep.from_quantity), col(PriceStep.price_cents).desc())
-    ).all()
-    steps: dict[int, dict[int, int]] = {}
-    for variant_id, from_quantity, cents in rows:
-        steps.setdefault(variant_id, {})[from_quantity] = cents
-    return {each: tuple(Step(*step) for step in found.items()) for each, found in steps.items()}
-
-
-def set_steps(session: Session, variant: Variant, steps: Sequence[Step], *, now: datetime, author: str) -> None:
-    """Give a variant exactly these price steps: what is new is appended, what is gone is ended.
-
-    Raises StepsDoNotFit unless prices sink with the quantity and lie below the regular one. Flushes.
-    """
-    assert variant.id is not None
-    wanted = sorted(steps, key=lambda step: step.from_quantity)
-    product = session.get_one(Product, variant.product_id)
-    _check_steps(wanted, variant.price_cents, product.rule_of(variant))
-    standing = session.exec(select(PriceStep).where(PriceStep.variant_id == variant.id, *_holding(now))).all()
-    kept = {Step(each.from_quantity, each.price_cents) for each in standing}
-    if kept == set(wanted):
-        return
-    for each in standing:
-        if Step(each.from_quantity, each.price_cents) not in wanted:
-            each.ended_at = now
-    session.add_all(
-        PriceStep(variant_id=variant.id, from_quantity=step.from_quantity, price_cents=step.cents, starts_at=now,
-                  author=author)
-        for step in wanted if step not in kept
-    )  # fmt: skip
-    session.flush()
-    products.touch(session, variant.product_id, now)
 
 
 def set_rrp(
@@ -254,43 +220,13 @@ def next_change(session: Session, now: datetime) -> datetime | None:
     return min((moment for moment in (starts, ends) if moment is not None), default=None)
 
 
-def lowest_price(
-    changes: Sequence[tuple[datetime, int]],
-    reductions: Sequence[tuple[datetime, datetime | None, int]],
-    before: datetime,
-) -> int | None:
+def lowest_price(changes: Iterable[RegularPrice], reductions: Sequence[Sale], before: datetime) -> int | None:
     """The lowest price that was asked in the 30 days before a moment (§ 11 Abs. 1 PAngV), in cents.
 
     `changes` are (since, regular cents), `reductions` (from, until, cents). A good on sale for less
     than 30 days counts from its first day; None if it was never on sale before that moment.
     """
-    since = before - REFERENCE_PERIOD
-    lowest: int | None = None
-    for moment_at in _moments(changes, reductions, since, before):
-        price = _price_at(changes, reductions, moment_at)
-        if price is not None and (lowest is None or price < lowest):
-            lowest = price
-    return lowest
-
-
-def _holding(now: datetime) -> tuple[Any, ...]:
-    """What a price step must be to hold at a moment."""
-    return PriceStep.starts_at <= now, or_(col(PriceStep.ended_at).is_(None), col(PriceStep.ended_at) > now)
-
-
-def _check_steps(steps: Sequence[Step], price_cents: int, rule: QuantityRule) -> None:
-    """Raises StepsDoNotFit. `steps` are sorted by their quantity."""
-    least = format_quantity(rule.least, rule.unit)
-    cheapest = price_cents
-    for before, step in zip([None, *steps], steps, strict=False):
-        amount = format_quantity(step.from_quantity, rule.unit)
-        if step.from_quantity <= rule.least:
-            raise StepsDoNotFit(f"Eine Staffel ab {amount} gilt immer: Verkauft wird ab {least}. Bitte mehr eintragen.")
-        if before is not None and step.from_quantity == before.from_quantity:
-            raise StepsDoNotFit(f"Für „ab {amount}“ gibt es zwei Preise. Bitte nur einen eintragen.")
-        if step.cents >= cheapest:
-            raise StepsDoNotFit(f"Ab {amount} muss der Preis unter {format_cents(cheapest)} liegen.")
-        cheapest = step.cents
+    return price_history.lowest_before(price_history.timeline(changes, reductions), before)
 
 
 def _end_reductions(
@@ -310,50 +246,20 @@ def _end_reductions(
         products.touch(session, variant.product_id, now)
 
 
-def _references(session: Session, running: Sequence[Reduction]) -> dict[int, int | None]:
-    """The lowest price of the 30 days before each running reduction, by its variant's id."""
-    variant_ids = [each.variant_id for each in running]
-    changes: dict[int, list[tuple[datetime, int]]] = {variant_id: [] for variant_id in variant_ids}
-    for variant_id, changed_at, cents in session.exec(
-        select(PriceChange.variant_id, PriceChange.changed_at, PriceChange.price_cents)
-        .where(col(PriceChange.variant_id).in_(variant_ids))
-        .order_by(col(PriceChange.id))
-    ).all():
+def _timelines(session: Session, rows: Sequence[Row[Any]]) -> dict[int, list[Stretch]]:
+    """What some variants cost and when, by id; a remnant's begins with that of its source. Two queries."""
+    bound = {"ids": [*(row.id for row in rows), *(row.cut_from_id for row in rows if row.cut_from_id)]}
+    changes: dict[int, list[RegularPrice]] = {each: [] for each in bound["ids"]}
+    for variant_id, changed_at, cents in session.execute(_CHANGES, bound):
         changes[variant_id].append((changed_at, cents))
-    reductions: dict[int, list[Reduction]] = {variant_id: [] for variant_id in variant_ids}
-    for each in session.exec(select(Reduction).where(col(Reduction.variant_id).in_(variant_ids))).all():
-        reductions[each.variant_id].append(each)
-    return {
-        now_on.variant_id: lowest_price(
-            changes[now_on.variant_id],
-            [(each.starts_at, each.ends_at, each.price_cents) for each in reductions[now_on.variant_id]
-             if each.id != now_on.id],
-            now_on.starts_at,
-        )
-        for now_on in running
-    }  # fmt: skip
+    sales: dict[int, list[Sale]] = {each: [] for each in bound["ids"]}
+    for variant_id, starts_at, ends_at, cents in session.execute(_SALES, bound):
+        sales[variant_id].append((starts_at, ends_at, cents))
+    own = {each: price_history.timeline(changes[each], sales[each]) for each in changes}
+    return {row.id: _with_its_source(row, own) for row in rows}
 
 
-def _moments(
-    changes: Sequence[tuple[datetime, int]],
-    reductions: Sequence[tuple[datetime, datetime | None, int]],
-    since: datetime,
-    before: datetime,
-) -> list[datetime]:
-    """The moments at which the price can have changed within [since, before)."""
-    edges = [since, *(at for at, _ in changes)]
-    for starts_at, ends_at, _ in reductions:
-        edges += [starts_at] if ends_at is None else [starts_at, ends_at]
-    return [edge for edge in edges if since <= edge < before]
-
-
-def _price_at(
-    changes: Sequence[tuple[datetime, int]],
-    reductions: Sequence[tuple[datetime, datetime | None, int]],
-    at: datetime,
-) -> int | None:
-    regular = [cents for since, cents in changes if since <= at]
-    if not regular:
-        return None
-    running = [cents for starts, ends, cents in reductions if starts <= at and (ends is None or at < ends)]
-    return min([regular[-1], *running])
+def _with_its_source(row: Row[Any], own: Mapping[int, list[Stretch]]) -> list[Stretch]:
+    if row.cut_from_id is None or not row.content or not row.content_unit:
+        return own[row.id]
+    return price_history.cut_off(own[row.cut_from_id], row.content, Unit(row.content_unit), own[row.id])
