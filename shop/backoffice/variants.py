@@ -174,7 +174,7 @@ def _correct(variant: Variant, correction: Correction, quantity: int, note: str)
         change = quantity if correction is Correction.RECEIVED else -quantity
         stock.move(session(), variant, change, Why(correction), now=now(), author=author, note=note)
     if not variant.counts_stock:
-        stock.begin_counting(session(), variant, now=now())
+        stock.begin_counting(session(), variant, now=now(), author=author)
 
 
 def _variant(variant_id: int) -> Variant:
