@@ -1,5 +1,7 @@
 """Fibre composition with the closed list of legal names (Annex I of VO (EU) 1007/2011, in German)."""
 
+import difflib
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -9,18 +11,63 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from catalog import products
 from catalog.refusals import Refusal
 
-# Annex I, tables 1 and 2; where the regulation allows several names of one fibre, each stands here.
+OTHER_FIBRES = "sonstige Fasern"  # Art. 9 (3): what is up to 5 % each, or 15 % together
+_MOST_OTHERS = 15
+
+# Annex I, tables 1 and 2, numbers 1 to 50; "Schurwolle" is Annex III. Where the regulation allows
+# several names of one fibre, each stands here. Number 45 (named after the material) has no closed list:
+# metal and paper are what a haberdasher meets.
 LEGAL_NAMES = (
-    "Wolle", "Schurwolle", "Alpaka", "Lama", "Kamel", "Kaschmir", "Mohair", "Angora", "Vikunja", "Yak",
-    "Guanako", "Cashgora", "Biber", "Fischotter", "Tierhaar", "Seide", "Baumwolle", "Kapok", "Leinen",
-    "Flachs", "Hanf", "Jute", "Manila", "Alfa", "Kokos", "Ginster", "Ramie", "Sisal", "Sunn", "Henequen",
-    "Maguey", "Acetat", "Alginat", "Cupro", "Modal", "Regenerierte Proteinfaser", "Triacetat", "Viskose",
-    "Polyacryl", "Polychlorid", "Fluorfaser", "Modacryl", "Polyamid", "Nylon", "Aramid", "Polyimid",
-    "Lyocell", "Polylactid", "Polyester", "Polyethylen", "Polypropylen", "Polyharnstoff", "Polyurethan",
-    "Vinylal", "Trivinyl", "Elastodien", "Elasthan", "Glasfaser", "Elastomultiester", "Elastolefin",
-    "Melamin", "Polypropylen/Polyamid-Bikomponente", "Polyacrylat", "Metallfaser", "sonstige Fasern",
+    "Wolle", "Schurwolle", "Alpaka", "Lama", "Kamel", "Kaschmir", "Mohair", "Angora", "Angorakanin", "Vikunja", "Yak",
+    "Guanako", "Kaschgora", "Biber", "Fischotter", "Tierhaar", "Rinderhaar", "Hausziegenhaar", "Rosshaar",
+    "Seide", "Baumwolle", "Kapok", "Leinen", "Flachs", "Hanf", "Jute", "Manila", "Alfa", "Kokos", "Ginster", "Ramie",
+    "Sisal", "Sunn", "Henequen", "Maguey", "Acetat", "Alginat", "Cupro", "Modal", "Regenerierte Proteinfaser",
+    "Triacetat", "Viskose", "Polyacryl", "Polychlorid", "Fluorfaser", "Modacryl", "Polyamid", "Nylon", "Aramid",
+    "Polyimid", "Lyocell", "Polylactid", "Polyester", "Polyethylen", "Polypropylen", "Polyharnstoff", "Polyurethan",
+    "Vinylal", "Trivinyl", "Elastodien", "Elasthan", "Glasfaser", "Metall", "Metallfaser", "Metallgarn", "Papier",
+    "Papierfaser", "Papiergarn", "Elastomultiester", "Elastolefin", "Melamin", "Polypropylen/Polyamid-Bikomponente",
+    "Polyacrylat", OTHER_FIBRES,
 )  # fmt: skip
-_BY_FOLDED = {name.casefold(): name for name in LEGAL_NAMES}
+_WITH_WOOL = ("Alpaka", "Lama", "Kamel", "Kaschmir", "Mohair", "Angora", "Vikunja", "Yak", "Guanako", "Kaschgora")
+_BY_FOLDED = {name.casefold(): name for name in LEGAL_NAMES} | {
+    f"{name}{more}".casefold(): name for name in _WITH_WOOL for more in ("wolle", "-wolle", " wolle")
+}
+
+# Breeds, qualities and brands are no names of fibres; they belong into the name of the article.
+_BREEDS = {
+    ("merino", "merinowolle", "merinoschurwolle", "merino extrafein", "lammwolle", "lambswool", "bluefaced leicester",
+     "shetland", "shetlandwolle"): ("Wolle", "Schurwolle"),
+    ("baby-alpaka", "babyalpaka", "baby alpaka", "suri-alpaka"): ("Alpaka",),
+    ("kid-mohair", "kid mohair", "kidmohair", "superkid mohair"): ("Mohair",),
+    ("lycra", "dorlastan"): ("Elasthan",),
+    ("tencel", "seacell"): ("Lyocell",),
+    ("dralon",): ("Polyacryl",),
+    ("ecovero",): ("Viskose",),
+    ("mikrofaser", "microfaser"): ("Polyester", "Polyamid"),
+    ("trevira", "diolen"): ("Polyester",),
+    ("perlon",): ("Polyamid",),
+    ("micromodal",): ("Modal",),
+    ("lurex",): ("Metall", "Polyester"),
+    ("bio-baumwolle", "biobaumwolle", "bio baumwolle", "kba-baumwolle", "baumwolle (kba)", "baumwolle kba",
+     "makobaumwolle", "pima", "pima-baumwolle"): ("Baumwolle",),
+    ("maulbeerseide", "tussahseide"): ("Seide",),
+    ("halbleinen",): ("Leinen", "Baumwolle"),
+}  # fmt: skip
+_SPELLINGS = {
+    ("spandex", "elastan", "elastane"): ("Elasthan",),
+    ("acryl", "polyacrylnitril"): ("Polyacryl",),
+    ("rayon", "viscose", "kunstseide", "bambus", "bambusviskose"): ("Viskose",),
+    ("pes", "poly"): ("Polyester",),
+    ("pa",): ("Polyamid",),
+    ("cashmere", "kashmir"): ("Kaschmir",),
+    ("cashgora",): ("Kaschgora",),
+    ("wool", "schafwolle"): ("Wolle", "Schurwolle"),
+    ("cotton",): ("Baumwolle",),
+    ("silk",): ("Seide",),
+    ("linen",): ("Leinen",),
+}
+_BREED_NAMES = {wrong: right for wrongs, right in _BREEDS.items() for wrong in wrongs}
+_LEGAL_INSTEAD = _BREED_NAMES | {wrong: right for wrongs, right in _SPELLINGS.items() for wrong in wrongs}
 
 
 class FibreShare(SQLModel, table=True):
@@ -44,16 +91,20 @@ class NotAComposition(Refusal):
 def parse_composition(text: str) -> list[tuple[str, int]]:
     """Read "95 % Baumwolle, 5 % Elasthan" and give (legal name, per cent), largest first.
 
-    Raises NotAComposition for an unknown name, a repeated fibre, or a sum other than 100.
+    Raises NotAComposition for an unknown name, a repeated fibre, no whole per cent, more "sonstige Fasern"
+    than Art. 9 (3) allows, or a sum other than 100.
     """
+    if re.search(r"\d[,.]\d+\s*%", text):
+        raise NotAComposition("Bitte ganze Prozent eintragen, gerundet auf 100 % in der Summe.")
     shares: dict[str, int] = {}
-    for part in text.split(","):
-        name, percent = _parse_share(part)
+    for part in _BETWEEN.split(text.replace("\u00a0", " ").strip(" .,;\n")):
+        name, percent = _parse_share(part.strip())
         if name in shares:
-            raise NotAComposition(f"„{name}“ steht zweimal in der Zusammensetzung.")
+            raise NotAComposition(f"„{name}“ steht zweimal in der Zusammensetzung. Bitte zusammenzählen.")
         shares[name] = percent
-    if sum(shares.values()) != 100:
-        raise NotAComposition(f"Die Fasern ergeben {sum(shares.values())} % statt 100 %.")
+    if shares.get(OTHER_FIBRES, 0) > _MOST_OTHERS:
+        raise NotAComposition("„sonstige Fasern“ dürfen höchstens 15 % sein. Bitte nennen Sie die Fasern einzeln.")
+    _check_sum(sum(shares.values()))
     return sorted(shares.items(), key=lambda share: -share[1])
 
 
@@ -89,14 +140,36 @@ def composition_of(session: Session, product_ids: Iterable[int]) -> dict[int, st
     return {product_id: format_composition(each) for product_id, each in shares.items()}
 
 
+_BETWEEN = re.compile(r"[,;\n]|\bund\b")
+_SHARE = re.compile(r"([0-9]{1,3})\s*(?:%|Prozent)\s*(.+)|(.+?)\s*([0-9]{1,3})\s*(?:%|Prozent)")
+
+
+def _check_sum(percent: int) -> None:
+    if percent < 100:
+        raise NotAComposition(f"Die Fasern ergeben {percent} % statt 100 %. Es fehlen {100 - percent} %.")
+    if percent > 100:
+        raise NotAComposition(f"Die Fasern ergeben {percent} % statt 100 %. Das sind {percent - 100} % zu viel.")
+
+
 def _parse_share(part: str) -> tuple[str, int]:
-    number, sign, name = part.replace("\u00a0", " ").partition("%")
-    if not sign or not number.strip().isdigit():
-        raise NotAComposition(f"„{part.strip()}“ verstehen wir nicht. Bitte so: 95 % Baumwolle, 5 % Elasthan")
-    legal = _BY_FOLDED.get(name.strip().casefold())
+    match = _SHARE.fullmatch(part)
+    if match is None:
+        raise NotAComposition(f"„{part}“ verstehen wir nicht. Bitte so: 95 % Baumwolle, 5 % Elasthan")
+    name, percent = (match[2] or match[3]).strip(), int(match[1] or match[4])
+    if not 1 <= percent <= 100:
+        raise NotAComposition(f"„{part}“: Bitte 1 bis 100 % eintragen oder die Faser weglassen.")
+    legal = _BY_FOLDED.get(name.casefold())
     if legal is None:
-        raise NotAComposition(
-            f"„{name.strip()}“ ist keine gesetzliche Faserbezeichnung. „Merino“ heißt zum Beispiel „Schurwolle“ "
-            "und gehört als Merino in die Beschreibung."
-        )
-    return legal, int(number)
+        raise NotAComposition(_not_legal(name))
+    return legal, percent
+
+
+def _not_legal(name: str) -> str:
+    folded = name.casefold()
+    if folded in _LEGAL_INSTEAD:
+        names = " oder ".join(f"„{each}“" for each in _LEGAL_INSTEAD[folded])
+        in_name = f"; „{name}“ darf im Namen stehen" if folded in _BREED_NAMES else ""
+        return f"„{name}“ ist keine gesetzliche Faserbezeichnung. Bitte als {names} eintragen{in_name}."
+    near = difflib.get_close_matches(folded, _BY_FOLDED, n=1, cutoff=0.75)
+    hint = f"Meinten Sie „{_BY_FOLDED[near[0]]}“?" if near else "Erlaubt sind zum Beispiel Baumwolle, Wolle, Polyester."
+    return f"„{name}“ ist keine gesetzliche Faserbezeichnung. {hint}"

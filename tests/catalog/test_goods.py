@@ -1,51 +1,13 @@
-"""Fibres, attributes, categories and addresses."""
+"""Attributes, categories and addresses."""
 
 import pytest
 from sqlmodel import Session, select
 
 from catalog import attributes, categories, fibres, products, revisions
-from catalog.attributes import NotAValue
-from catalog.fibres import NotAComposition, format_composition, parse_composition
-from catalog.products import Kind, Product
+from catalog.products import Product
 from catalog.search.queue import SearchChange
 from catalog.slugs import slugify
 from tests.make import NOW, make_product
-
-
-def test_a_composition_is_read_and_written_largest_first() -> None:
-    shares = parse_composition("5% Elasthan, 95 % baumwolle")
-    assert format_composition(shares).replace("\u00a0", " ") == "95 % Baumwolle, 5 % Elasthan"
-
-
-@pytest.mark.parametrize(("text", "hint"), [
-    ("70 % Merino, 30 % Baby-Alpaka", "gesetzliche Faserbezeichnung"),
-    ("95 % Baumwolle", "statt 100 %"),
-    ("50 % Wolle, 50 % Wolle", "zweimal"),
-    ("Baumwolle", "Bitte so"),
-    ("", "Bitte so"),
-])  # fmt: skip
-def test_an_unlawful_composition_is_refused(text: str, hint: str) -> None:
-    with pytest.raises(NotAComposition, match=hint):
-        parse_composition(text)
-
-
-def test_attributes_are_typed_and_shown_with_their_unit(session: Session) -> None:
-    attributes.ensure_types(session)
-    product = make_product(session, kind=Kind.YARN)
-    assert product.id is not None
-    typed = {"needle_size": "3,50 mm", "run_length": "210", "care": "Handwäsche", "divisible": "ja"}
-    attributes.set_values(session, product.id, typed, NOW)
-    shown = {label: value.replace("\u00a0", " ") for label, value in attributes.of(session, [product.id])[product.id]}
-    assert shown == {"Pflege": "Handwäsche", "Lauflänge": "210 m", "Nadelstärke": "3,5 mm", "Teilbar": "ja"}
-
-
-@pytest.mark.parametrize(("key", "typed"), [("width", "breit"), ("width", "1,5"), ("divisible", "vielleicht")])
-def test_a_value_of_the_wrong_kind_is_refused(session: Session, key: str, typed: str) -> None:
-    attributes.ensure_types(session)
-    product = make_product(session)
-    assert product.id is not None
-    with pytest.raises(NotAValue):
-        attributes.set_values(session, product.id, {key: typed}, NOW)
 
 
 def test_setting_the_same_again_changes_nothing(session: Session) -> None:

@@ -158,6 +158,7 @@ def upgrade() -> None:
     op.add_column('attributetype', sa.Column('is_filter', sa.Boolean(), nullable=False, server_default=sa.true()))
     op.execute("UPDATE attributetype SET is_filter = false WHERE key IN ('care', 'gauge')")
     op.add_column('attributevalue', sa.Column('most', sa.Integer(), nullable=True))
+    _write_needles_finer()
     op.add_column('checkoutdetails', sa.Column('sample_order', sa.String(), nullable=False, server_default=''))
     op.add_column('orderline', sa.Column('is_sample', sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column('orderline', sa.Column('credit_cents', sa.Integer(), nullable=False, server_default='0'))
@@ -240,6 +241,13 @@ def _tell_samples_apart() -> None:
         "SELECT id, cart_id, variant_id, pieces, quantity, 0 FROM cartline_before"
     )
     op.drop_table('cartline_before')
+
+
+def _write_needles_finer() -> None:
+    """There are needles of 2,25 mm: two decimals instead of one."""
+    one_decimal = "(SELECT id FROM attributetype WHERE key = 'needle_size' AND decimals = 1)"
+    op.execute(f"UPDATE attributevalue SET number = number * 10 WHERE type_id IN {one_decimal}")
+    op.execute("UPDATE attributetype SET decimals = 2 WHERE key = 'needle_size' AND decimals = 1")
 
 
 def _lay_cut_goods_on_rolls() -> None:
