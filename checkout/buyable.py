@@ -1,8 +1,13 @@
 """What may be put into a cart: the sentences that say why something cannot be bought as wished."""
 
+from collections.abc import Sequence
+
 from catalog.products import Product, Variant
 from catalog.refusals import Refusal
-from catalog.units import QuantityDoesNotFit, Unit, check_quantity, format_quantity
+from catalog.rolls import Free, remnant_limit
+from catalog.units import QuantityDoesNotFit, QuantityRule, Unit, check_quantity, format_quantity
+from checkout import cutting
+from checkout.cutting import Pieces
 
 MOST_PIECES = 9_999
 MOST_QUANTITY = 1_000_000  # smallest units in a line: 10 km, 1 t
@@ -20,51 +25,73 @@ class TooMuch(Refusal):
         self.left = left
 
 
-def check(product: Product, variant: Variant, *, pieces: int, quantity: int, elsewhere: int = 0) -> None:
+def check(
+    product: Product,
+    variant: Variant,
+    *,
+    pieces: int,
+    quantity: int,
+    free: Sequence[Free] | None,
+    others: Sequence[Pieces] = (),
+) -> None:
     """Refuse `pieces` cuts of `quantity` smallest units where they cannot be bought as they stand.
 
-    `elsewhere` is what the cart's other lines want of the same variant. Raises NotForSale,
-    QuantityDoesNotFit or TooMuch.
+    `free` are the rolls on which the variant lies, None where it lies on none; `others` is what the
+    cart's other lines want of it. Raises NotForSale, QuantityDoesNotFit or TooMuch.
     """
     if not (product.is_published and variant.is_active):
         raise NotForSale("Diesen Artikel verkaufen wir zurzeit nicht. Bitte nehmen Sie ihn aus dem Warenkorb.")
-    _check_size(product, pieces, quantity)
-    available = variant.available
-    if available is not None and elsewhere + pieces * quantity > available:
-        raise TooMuch(_too_much(Unit(product.unit), available, quantity, elsewhere), max(available - elsewhere, 0))
+    rule = product.rule_of(variant)
+    _check_size(rule, pieces, quantity)
+    if rule.unit is Unit.LENGTH and variant.counts_stock:
+        short = cutting.shortage(free or (), rule, remnant_limit(product), (quantity, pieces), others)
+        if short:
+            raise TooMuch(short.sentence, short.left)
+    else:
+        _check_stock(rule.unit, variant.available, (quantity, pieces), others)
 
 
-def problem(product: Product, variant: Variant, *, pieces: int, quantity: int, elsewhere: int = 0) -> str:
+def problem(
+    product: Product,
+    variant: Variant,
+    *,
+    pieces: int,
+    quantity: int,
+    free: Sequence[Free] | None,
+    others: Sequence[Pieces] = (),
+) -> str:
     """The sentence of the refusal that `check` would raise, or ""."""
     try:
-        check(product, variant, pieces=pieces, quantity=quantity, elsewhere=elsewhere)
+        check(product, variant, pieces=pieces, quantity=quantity, free=free, others=others)
     except Refusal as refusal:
         return refusal.sentence
     return ""
 
 
-def _check_size(product: Product, pieces: int, quantity: int) -> None:
+def _check_size(rule: QuantityRule, pieces: int, quantity: int) -> None:
     """Goods by the piece are counted in pieces of quantity 1, so their steps hold for the pieces."""
-    is_cut = product.unit != Unit.PIECE
+    is_cut = rule.unit is not Unit.PIECE
     if pieces < 1:
         raise QuantityDoesNotFit("Bitte nehmen Sie mindestens ein Stück.", (1,))
     if not is_cut and quantity != 1:
         raise QuantityDoesNotFit("Dieser Artikel wird nach Stück verkauft. Bitte geben Sie eine Menge an.", (1,))
     if pieces > MOST_PIECES or pieces * quantity > MOST_QUANTITY:
         raise TooMuch("Für so große Mengen rufen Sie uns bitte an, dann finden wir einen Weg.", MOST_QUANTITY)
-    check_quantity(quantity if is_cut else pieces, product.quantity_rule)
+    check_quantity(quantity if is_cut else pieces, rule)
 
 
-def _too_much(unit: Unit, available: int, quantity: int, elsewhere: int) -> str:
+def _check_stock(unit: Unit, available: int | None, wanted: Pieces, others: Sequence[Pieces]) -> None:
+    """For goods that lie on no rolls: all lines together must be there; `available` None is not counted."""
+    elsewhere = sum(length * number for length, number in others)
+    if available is None or elsewhere + wanted[0] * wanted[1] <= available:
+        return
+    raise TooMuch(_too_much(unit, available, elsewhere), max(available - elsewhere, 0))
+
+
+def _too_much(unit: Unit, available: int, elsewhere: int) -> str:
     left = format_quantity(available, unit)
     if available <= 0:
         return "Davon ist leider nichts mehr da."
-    if unit is not Unit.PIECE and quantity > available:
-        return f"Davon haben wir noch {left} am Stück." if unit is Unit.LENGTH else f"Davon haben wir noch {left}."
     if elsewhere:
         return f"Davon haben wir noch {left}, und {format_quantity(elsewhere, unit)} liegen schon im Warenkorb."
-    return (
-        f"Davon haben wir noch {left}, alle Stücke zusammen."
-        if unit is Unit.LENGTH
-        else f"Davon haben wir noch {left}."
-    )
+    return f"Davon haben wir noch {left}."

@@ -1,15 +1,18 @@
 """The cart: kept on the server, found by an anonymous cookie, a line of pieces × quantity."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, UniqueConstraint, delete, func
+from sqlalchemy import CheckConstraint, UniqueConstraint, delete, func, not_
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from catalog import rolls
 from catalog.products import Product, Variant
 from catalog.times import moment
 from checkout import buyable
 from checkout.buyable import NotForSale
+from checkout.cutting import Pieces
 
 
 class Cart(SQLModel, table=True):
@@ -73,14 +76,15 @@ def add(session: Session, cart: Cart, variant_id: int, *, pieces: int, quantity:
     line = line or CartLine(cart_id=cart.id, variant_id=variant_id, pieces=0, quantity=quantity)
     line.pieces += pieces
     session.add(line)
-    _changed(session, cart, now)
+    changed(session, cart, now)
     return line
 
 
 def change(session: Session, cart: Cart, line_id: int, pieces: int, quantity: int, now: datetime) -> None:
     """Set a line's pieces and quantity; `pieces` 0 removes it; a line that is gone stays gone. Flushes.
 
-    A line that comes to the quantity of another joins it. Raises NotForSale, QuantityDoesNotFit or TooMuch.
+    A sample stays one. A line that comes to the quantity of another joins it. Raises NotForSale,
+    QuantityDoesNotFit or TooMuch.
     """
     lock(session, cart)
     line = _own_line(session, cart, line_id)
@@ -89,6 +93,8 @@ def change(session: Session, cart: Cart, line_id: int, pieces: int, quantity: in
     if pieces == 0:
         remove(session, cart, line_id, now)
         return
+    if line.is_sample:
+        return
     _check(session, cart, line.variant_id, pieces=pieces, quantity=quantity, apart_from=line)
     same = _line_of(session, cart, line.variant_id, quantity)
     if same is not None and same is not line:
@@ -96,7 +102,7 @@ def change(session: Session, cart: Cart, line_id: int, pieces: int, quantity: in
         session.delete(same)
         session.flush()
     line.pieces, line.quantity = pieces, quantity
-    _changed(session, cart, now)
+    changed(session, cart, now)
 
 
 def remove(session: Session, cart: Cart, line_id: int, now: datetime) -> None:
@@ -105,13 +111,26 @@ def remove(session: Session, cart: Cart, line_id: int, now: datetime) -> None:
     line = _own_line(session, cart, line_id)
     if line is not None:
         session.delete(line)
-        _changed(session, cart, now)
+        changed(session, cart, now)
 
 
 def empty(session: Session, cart: Cart, now: datetime) -> None:
     """Take all lines out. Flushes."""
     session.exec(delete(CartLine).where(col(CartLine.cart_id) == cart.id))
-    _changed(session, cart, now)
+    changed(session, cart, now)
+
+
+def changed(session: Session, cart: Cart, now: datetime, key: str | None = None) -> None:
+    """Give a changed cart a new checkout key, random or `key`: a page of the old cart cannot order it. Flushes."""
+    cart.updated_at = now
+    cart.checkout_key = key or _secret()
+    session.flush()
+
+
+def cuts_of(session: Session, cart: Cart, variant_id: int) -> list[CartLine]:
+    """The cart's lines of a variant in the order in which they came, samples aside."""
+    lines = select(CartLine).where(CartLine.cart_id == cart.id, CartLine.variant_id == variant_id)
+    return list(session.exec(lines.where(not_(col(CartLine.is_sample))).order_by(col(CartLine.id))).all())
 
 
 def count(session: Session, token: str) -> int:
@@ -129,25 +148,25 @@ def _secret() -> str:
     return secrets.token_urlsafe(32)
 
 
-def _changed(session: Session, cart: Cart, now: datetime) -> None:
-    """A changed cart gets a new checkout key, so that a page showing the old one cannot order it."""
-    cart.updated_at = now
-    cart.checkout_key = _secret()
-    session.flush()
-
-
 def _own_line(session: Session, cart: Cart, line_id: int) -> CartLine | None:
     return session.exec(select(CartLine).where(CartLine.id == line_id, CartLine.cart_id == cart.id)).first()
 
 
 def _line_of(session: Session, cart: Cart, variant_id: int, quantity: int) -> CartLine | None:
-    same = select(CartLine).where(CartLine.variant_id == variant_id, CartLine.quantity == quantity)
-    return session.exec(same.where(CartLine.cart_id == cart.id)).first()
+    return next((line for line in cuts_of(session, cart, variant_id) if line.quantity == quantity), None)
 
 
 def _check(
     session: Session, cart: Cart, variant_id: int, *, pieces: int, quantity: int, apart_from: CartLine | None
 ) -> None:
+    others = [line for line in cuts_of(session, cart, variant_id) if line is not apart_from]
+    check(
+        session, variant_id, pieces=pieces, quantity=quantity, others=[(line.quantity, line.pieces) for line in others]
+    )
+
+
+def check(session: Session, variant_id: int, *, pieces: int, quantity: int, others: Sequence[Pieces]) -> None:
+    """Refuse what cannot be bought beside the `others` of a cart; see buyable.check."""
     found = session.exec(
         select(Variant, Product)
         .join(Product, col(Product.id) == Variant.product_id)
@@ -157,6 +176,5 @@ def _check(
     if found is None:
         raise NotForSale("Diesen Artikel gibt es nicht mehr.")
     variant, product = found
-    lines = session.exec(select(CartLine).where(CartLine.cart_id == cart.id, CartLine.variant_id == variant_id)).all()
-    elsewhere = sum(line.pieces * line.quantity for line in lines if line is not apart_from)
-    buyable.check(product, variant, pieces=pieces, quantity=quantity, elsewhere=elsewhere)
+    free = rolls.free_of(session, [variant_id]).get(variant_id)
+    buyable.check(product, variant, pieces=pieces, quantity=quantity, free=free, others=others)

@@ -1,21 +1,37 @@
 """What lies in a cart, with everything that pages, totals and the order need, as it is this moment."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import blake2b
+from typing import Any
 
 from sqlmodel import Session, col, select
 
-from catalog import attributes, fibres, prices
+from catalog import attributes, fibres, prices, rolls
+from catalog.base_price import base_price
 from catalog.images import Picture
 from catalog.money import format_cents
-from catalog.prices import CurrentPrice
+from catalog.prices import CurrentPrice, Step
 from catalog.products import Product, Variant, VariantOption
-from catalog.units import SMALLEST_PER_PRICE_UNIT, Unit, base_price, line_cents
+from catalog.refusals import Refusal
+from catalog.rolls import Free
+from catalog.units import SMALLEST_PER_PRICE_UNIT, Unit, line_cents
 from catalog.vat import VatClass
-from checkout import buyable
+from checkout import buyable, lots, samples
 from checkout.cart import Cart, CartLine
+from checkout.cutting import Pieces
+from checkout.lots import Split
+from checkout.samples import SampleTerms
+
+
+@dataclass(frozen=True)
+class Credit:
+    """What a sample that was bought before (`sample_line_id`, of an order) takes off a line."""
+
+    sample_line_id: int
+    cents: int
 
 
 @dataclass(frozen=True)
@@ -23,9 +39,11 @@ class CartItem:
     """A line of the cart with everything that pages, totals and the order need, as it is now.
 
     `quantity` is of one piece (cut), in smallest units; `line_cents` is of all pieces, `weight_g` too.
+    `price` is the one that holds for all of the variant in the cart, `steps` are its price steps.
     `options` is "Farbe: Petrol", `base_price` is "99,00 € / 1 kg" or "", `essentials` are
     (label, value) pairs, `problem` is a German sentence if the line can no longer be bought, else "".
-    `picture_hash` is "" where there is no picture.
+    `lots` are the dye lots that its balls come from, where one cannot give them all, and `notice` says so.
+    `credits` are what samples take off it; `line_cents` is without them. `picture_hash` is "" where there is none.
     """
 
     line_id: int
@@ -51,6 +69,17 @@ class CartItem:
     picture_height: int
     weight_g: int
     problem: str
+    steps: tuple[Step, ...] = ()
+    lots: Split = ()
+    notice: str = ""
+    is_sample: bool = False
+    offers_sample: bool = False
+    credits: tuple[Credit, ...] = ()
+
+    @property
+    def credit_cents(self) -> int:
+        """What samples take off the line."""
+        return sum(credit.cents for credit in self.credits)
 
     @property
     def total_quantity(self) -> int:
@@ -58,7 +87,7 @@ class CartItem:
         return self.pieces * self.quantity
 
 
-def of(session: Session, cart: Cart, now: datetime) -> list[CartItem]:
+def of(session: Session, cart: Cart, now: datetime, terms: SampleTerms = samples.USUAL) -> list[CartItem]:
     """The cart's lines in the order in which they came, in a fixed small number of queries."""
     rows = session.exec(
         select(CartLine, Variant, Product)
@@ -69,10 +98,22 @@ def of(session: Session, cart: Cart, now: datetime) -> list[CartItem]:
         .execution_options(populate_existing=True)
     ).all()
     facts = _facts_about(session, {variant.id or 0: product.id or 0 for _, variant, product in rows}, now)
-    wanted = Counter[int]()
+    wanted: dict[int, list[Pieces]] = defaultdict(list)
     for line, _, _ in rows:
-        wanted[line.variant_id] += line.pieces * line.quantity
-    return [_item(line, variant, product, facts, wanted[line.variant_id]) for line, variant, product in rows]
+        if not line.is_sample:
+            wanted[line.variant_id].append((line.quantity, line.pieces))
+    return [
+        _sample(line, variant, product, facts, terms)
+        if line.is_sample
+        else _item(line, variant, product, facts, wanted[line.variant_id])
+        for line, variant, product in rows
+    ]
+
+
+def notices(items: Iterable[CartItem]) -> str:
+    """A mark of all that the shopper is told about some lines; "" where there is nothing to tell."""
+    told = [f"{item.sku}: {item.notice}" for item in items if item.notice]
+    return blake2b("\n".join(told).encode(), digest_size=8).hexdigest() if told else ""
 
 
 @dataclass(frozen=True)
@@ -80,6 +121,8 @@ class _Facts:
     """What is known about the goods of a cart, by the id of their variant or product."""
 
     prices: dict[int, CurrentPrice]
+    steps: dict[int, tuple[Step, ...]]
+    rolls: dict[int, tuple[Free, ...]]
     options: dict[int, str]
     fibres: dict[int, str]
     essentials: dict[int, list[tuple[str, str]]]
@@ -90,6 +133,8 @@ def _facts_about(session: Session, product_of: dict[int, int], now: datetime) ->
     product_ids = set(product_of.values())
     return _Facts(
         prices=prices.current(session, product_of, now),
+        steps=prices.steps_of(session, product_of, now),
+        rolls=rolls.free_of(session, product_of),
         options=_options(session, product_of),
         fibres=fibres.composition_of(session, product_ids),
         essentials=attributes.of(session, product_ids),
@@ -126,40 +171,75 @@ def _best_picture(every: Sequence[Picture], variant_id: int, product_id: int) ->
     return min(of_product, key=lambda picture: rank.get(picture.variant_id, 2), default=None)
 
 
-def _item(line: CartLine, variant: Variant, product: Product, facts: _Facts, wanted: int) -> CartItem:
-    assert line.id is not None
-    assert product.id is not None
+def _item(line: CartLine, variant: Variant, product: Product, facts: _Facts, wanted: Sequence[Pieces]) -> CartItem:
     unit = Unit(product.unit)
-    price = facts.prices[line.variant_id]
-    picture = facts.pictures.get(line.variant_id)
-    amount = line.pieces * line.quantity
+    steps = facts.steps.get(line.variant_id, ())
+    everything = sum(quantity * pieces for quantity, pieces in wanted)
+    price = prices.for_quantity(facts.prices[line.variant_id], steps, everything)
+    free = facts.rolls.get(line.variant_id)
+    split = lots.split(free, line.pieces) if free and unit is Unit.PIECE else ()
+    others = [each for each in wanted if each[0] != line.quantity]  # a cart has one line of each length
     return CartItem(
-        line_id=line.id,
-        variant_id=line.variant_id,
-        product_id=product.id,
-        slug=product.slug,
+        **_described(line, variant, product, facts),
         name=product.name,
-        options=facts.options.get(line.variant_id, ""),
-        sku=variant.sku,
         unit=unit,
-        pieces=line.pieces,
-        quantity=line.quantity,
         price=price,
         line_cents=line_cents(price.cents, line.quantity, unit, line.pieces),
         base_price=_base_price(price, unit, variant),
-        vat_class=VatClass(product.vat_class),
-        fibres=facts.fibres.get(product.id, ""),
-        essentials=tuple(facts.essentials.get(product.id, ())),
-        delivery_time=_delivery_time(product),
-        picture_hash=picture.hash if picture else "",
-        picture_alt=picture.alt if picture else "",
-        picture_width=picture.width if picture else 0,
-        picture_height=picture.height if picture else 0,
-        weight_g=-(-variant.weight_g * amount // SMALLEST_PER_PRICE_UNIT[unit]),
-        problem=buyable.problem(
-            product, variant, pieces=line.pieces, quantity=line.quantity, elsewhere=wanted - amount
-        ),
+        weight_g=-(-variant.weight_g * line.pieces * line.quantity // SMALLEST_PER_PRICE_UNIT[unit]),
+        problem=buyable.problem(product, variant, pieces=line.pieces, quantity=line.quantity, free=free, others=others),
+        steps=steps,
+        lots=split,
+        notice=lots.notice(split, free or (), product.kind),
+        offers_sample=product.offers_sample,
     )
+
+
+def _sample(line: CartLine, variant: Variant, product: Product, facts: _Facts, terms: SampleTerms) -> CartItem:
+    return CartItem(
+        **_described(line, variant, product, facts),
+        name=samples.NAME.format(name=product.name),
+        unit=Unit.PIECE,
+        price=CurrentPrice(terms.cents),
+        line_cents=terms.cents,
+        base_price="",
+        weight_g=samples.WEIGHT_G,
+        problem=_sample_problem(product, variant),
+        is_sample=True,
+    )
+
+
+def _sample_problem(product: Product, variant: Variant) -> str:
+    try:
+        samples.check(product, variant)
+    except Refusal as refusal:
+        return refusal.sentence
+    return ""
+
+
+def _described(line: CartLine, variant: Variant, product: Product, facts: _Facts) -> dict[str, Any]:
+    """What a sample has in common with the goods themselves."""
+    assert line.id is not None
+    assert product.id is not None
+    picture = facts.pictures.get(line.variant_id)
+    return {
+        "line_id": line.id,
+        "variant_id": line.variant_id,
+        "product_id": product.id,
+        "slug": product.slug,
+        "options": facts.options.get(line.variant_id, ""),
+        "sku": variant.sku,
+        "pieces": line.pieces,
+        "quantity": line.quantity,
+        "vat_class": VatClass(product.vat_class),
+        "fibres": facts.fibres.get(product.id, ""),
+        "essentials": tuple(facts.essentials.get(product.id, ())),
+        "delivery_time": _delivery_time(product),
+        "picture_hash": picture.hash if picture else "",
+        "picture_alt": picture.alt if picture else "",
+        "picture_width": picture.width if picture else 0,
+        "picture_height": picture.height if picture else 0,
+    }
 
 
 def _base_price(price: CurrentPrice, unit: Unit, variant: Variant) -> str:

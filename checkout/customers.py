@@ -12,7 +12,7 @@ from checkout.shipping import PICKUP
 FIELDS = {
     "email": 254, "phone": 40, "name": 100, "company": 100, "street": 120, "postal_code": 12, "city": 80,
     "country": 2, "billing_name": 100, "billing_company": 100, "billing_street": 120, "billing_postal_code": 12,
-    "billing_city": 80, "billing_country": 2, "delivery": 80, "payment": 40, "note": 1000,
+    "billing_city": 80, "billing_country": 2, "delivery": 80, "payment": 40, "note": 1000, "sample_order": 60,
 }  # fmt: skip
 _CODES = ("country", "billing_country")
 _OWED = {

@@ -4,13 +4,16 @@ from datetime import datetime
 
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from catalog import stock
+from catalog import holds, products
 from catalog.money import format_cents
 from catalog.stock import OutOfStock
 from catalog.times import moment
-from checkout import orders, outbox
+from checkout import crediting, orders, outbox
 from checkout.orders import Order, State, wanted_by
 from checkout.payments import Payment, PaymentAttempt
+
+CUT = "cut"  # the kind of the event that says that an order's pieces are cut
+_TO_PACK = (State.PAID, State.CONFIRMED)
 
 
 class Shipment(SQLModel, table=True):
@@ -37,9 +40,9 @@ def mark_paid(
 ) -> None:
     """Book money that came in; the same `reference` again does nothing. Flushes.
 
-    Where the sum suffices the order moves to PAID and its goods are taken; a shortfall, an excess
-    or a second payment calls for attention. Money for an expired or cancelled order goes the way of
-    `pay_late`. Never refuses: the money is there.
+    Where the sum suffices the order moves to PAID, and its goods stay held until they leave the store;
+    a shortfall, an excess or a second payment calls for attention. Money for an expired or cancelled
+    order goes the way of `pay_late`. Never refuses: the money is there.
 
     "payment_received" is owed to a shopper who had to wait for her money to be seen. `was_watched`
     says that she saw it being paid herself, on the provider's page: then "order_received" is her
@@ -63,7 +66,7 @@ def mark_paid(
 
 
 def pay_late(session: Session, order: Order, *, now: datetime, author: str) -> bool:
-    """Take the goods of an expired or cancelled order that has been paid after all; say whether it worked.
+    """Hold the goods of an expired order once more, for it has been paid after all; say whether it worked.
 
     If they are gone, or a person has cancelled the order, it stays as it is and calls for attention. Flushes.
     """
@@ -71,51 +74,69 @@ def pay_late(session: Session, order: Order, *, now: datetime, author: str) -> b
     if order.state == State.CANCELLED:
         _call(session, order, "Nach der Stornierung ist Geld eingegangen: bitte zurückzahlen.", now, author)
         return False
+    lines = orders.lines_of(session, order)
     try:
         with session.begin_nested():
-            stock.hold(session, order.number, wanted_by(orders.lines_of(session, order)), now=now)
+            holds.hold(session, order.number, wanted_by(lines), now=now)
     except OutOfStock:
         _call(session, order, "Zu spät bezahlt, und die Ware ist nicht mehr da: bitte klären.", now, author)
         return False
+    if not crediting.renew(session, order, lines):
+        _call(session, order, "Zu spät bezahlt: Die Muster sind inzwischen woanders angerechnet.", now, author)
     _settle_paid(session, order, now, author, has_waited=True)
     return True
 
 
+def cut(session: Session, order: Order, *, now: datetime, author: str) -> None:
+    """Note that the pieces of an order are cut: they leave their rolls. Again does nothing more. Flushes.
+
+    Raises NotAllowedNow for an order that is not to be packed (any more).
+    """
+    order = _lock(session, order)
+    if order.state not in _TO_PACK:
+        raise orders.not_allowed(order)
+    uncut = len(holds.of(session, order.number))
+    holds.take(session, order.number, now=now, author=author, cut_only=True)
+    if len(holds.of(session, order.number)) < uncut:
+        orders.remark(session, order, CUT, "", now=now, author=author)
+
+
 def ship(session: Session, order: Order, *, carrier: str, tracking: str, now: datetime, author: str) -> None:
-    """Hand a paid order to its carrier; owes "shipped". Flushes. Raises NotAllowedNow."""
+    """Hand a paid order to its carrier: its goods leave the store; owes "shipped". Flushes. Raises NotAllowedNow."""
+    order = _lock(session, order)
     assert order.id is not None
     note = " ".join(part for part in (carrier, tracking) if part)
     orders.move(session, order, State.SHIPPED, now=now, author=author, note=note)
+    holds.take(session, order.number, now=now, author=author)
     session.add(Shipment(order_id=order.id, shipped_at=now, author=author, carrier=carrier, tracking=tracking))
     _owe(session, "shipped", order, now)
 
 
 def pick_up(session: Session, order: Order, *, now: datetime, author: str) -> None:
-    """Hand an order over in the store. Flushes. Raises NotAllowedNow.
+    """Hand an order over in the store: its goods leave it. Flushes. Raises NotAllowedNow.
 
     An order to be paid at pickup is paid in the store's till (§ 146a AO): here it is only noted
-    that it was, no money is booked, and its goods are taken now.
+    that it was, and no money is booked.
     """
     order = _lock(session, order)
     is_paid_in_store = order.state == State.CONFIRMED
     note = "Im Laden bezahlt, in der Ladenkasse gebucht." if is_paid_in_store else ""
     orders.move(session, order, State.PICKED_UP, now=now, author=author, note=note)
-    stock.take(session, order.number, now=now, author=author)
+    holds.take(session, order.number, now=now, author=author)
 
 
 def cancel(session: Session, order: Order, *, reason: str, now: datetime, author: str) -> None:
     """Cancel an order that has not left the store; owes "order_cancelled". Flushes. Raises NotAllowedNow.
 
-    Held goods become free, taken goods go back; money already paid calls for attention.
+    Held goods become free, what was cut goes back; samples may be credited again; money already paid calls
+    for attention.
     """
     order = _lock(session, order)
-    was_taken = order.state == State.PAID
     orders.move(session, order, State.CANCELLED, now=now, author=author, note=reason)
-    if was_taken:
-        taken = wanted_by(orders.lines_of(session, order))
-        stock.put_back(session, taken, now=now, author=author, note=order.number)
-    else:
-        stock.release(session, order.number, now=now)
+    with products.touched_once(session):
+        holds.release(session, order.number, now=now)
+        holds.put_back(session, order.number, now=now, author=author, note=order.number)
+    crediting.give_back(session, order)
     if order.paid_cents:
         _call(session, order, f"Storniert: bitte {format_cents(order.paid_cents)} zurückzahlen.", now, author)
     _owe(session, "order_cancelled", order, now)
@@ -124,11 +145,12 @@ def cancel(session: Session, order: Order, *, reason: str, now: datetime, author
 def expire(session: Session, order: Order, *, now: datetime, author: str = "Frist") -> None:
     """End an unpaid order whose time is up, or whose payment failed for good; its goods become free.
 
-    Flushes. Raises NotAllowedNow.
+    Samples that it had credited may be credited again. Flushes. Raises NotAllowedNow.
     """
     order = _lock(session, order)
     orders.move(session, order, State.EXPIRED, now=now, author=author)
-    stock.release(session, order.number, now=now)
+    holds.release(session, order.number, now=now)
+    crediting.give_back(session, order)
     if order.paid_cents:
         sentence = f"Verfallen, obwohl {format_cents(order.paid_cents)} bezahlt sind: bitte klären."
         _call(session, order, sentence, now, author)
@@ -171,7 +193,6 @@ def _book(session: Session, order: Order, cents: int, reference: str, method: st
 
 def _settle_paid(session: Session, order: Order, now: datetime, author: str, *, has_waited: bool) -> None:
     orders.move(session, order, State.PAID, now=now, author=author)
-    stock.take(session, order.number, now=now, author=author)
     if has_waited:
         _owe(session, "payment_received", order, now)
 

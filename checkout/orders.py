@@ -1,6 +1,5 @@
 """Orders: what was sold, copied once and never changed; what happens to it is appended."""
 
-from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
@@ -8,7 +7,7 @@ from enum import StrEnum
 from sqlalchemy import JSON, CheckConstraint, Column, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from catalog import stock
+from catalog.holds import Wanted
 from catalog.refusals import Refusal
 from catalog.times import moment
 from checkout import numbers, signals
@@ -164,11 +163,15 @@ def move(session: Session, order: Order, to: State, *, now: datetime, author: st
     )
     session.refresh(order, ["state"])
     if moved.rowcount != 1:
-        raise NotAllowedNow(
-            f"Das geht nicht mehr: Bestellung {order.number} ist inzwischen „{STATE_NAMES[State(order.state)]}“."
-        )
+        raise not_allowed(order)
     remark(session, order, to, note, now=now, author=author)
     signals.order_moved.send(order, session=session, to=to)
+
+
+def not_allowed(order: Order) -> NotAllowedNow:
+    """The refusal of a step that an order's state does not allow."""
+    name = STATE_NAMES[State(order.state)]
+    return NotAllowedNow(f"Das geht nicht mehr: Bestellung {order.number} ist inzwischen „{name}“.")
 
 
 def remark(session: Session, order: Order, kind: str, note: str, *, now: datetime, author: str) -> None:
@@ -219,9 +222,6 @@ def events_of(session: Session, order: Order) -> list[OrderEvent]:
     return list(session.exec(events.order_by(col(OrderEvent.id))).all())
 
 
-def wanted_by(lines: Iterable[CartItem] | Iterable[OrderLine]) -> list[stock.Wanted]:
-    """How much goods some lines need: one amount per variant, however many cuts of it there are."""
-    amounts = Counter[int]()
-    for line in lines:
-        amounts[line.variant_id] += line.pieces * line.quantity
-    return [stock.Wanted(variant_id, quantity) for variant_id, quantity in amounts.items()]
+def wanted_by(lines: Iterable[CartItem] | Iterable[OrderLine]) -> list[Wanted]:
+    """Which goods some lines need, cut by cut; samples need none."""
+    return [Wanted(line.variant_id, line.quantity, line.pieces) for line in lines if not line.is_sample]

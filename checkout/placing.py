@@ -7,13 +7,14 @@ from datetime import datetime
 
 from sqlmodel import Session, select
 
-from catalog import stock
+from catalog import holds
 from catalog.money import format_cents
 from catalog.refusals import Refusal
 from catalog.times import german_day
+from catalog.units import Unit
 from catalog.vat import rate_permille
 from checkout import cart as carts
-from checkout import numbers, orders, outbox, signals
+from checkout import contents, crediting, lots, numbers, orders, outbox, signals
 from checkout.cart import Cart
 from checkout.contents import CartItem
 from checkout.customers import FIELDS, CheckoutDetails
@@ -35,7 +36,8 @@ class TextVersions:
 class Placing:
     """What the door knows about an order beside cart, details and totals.
 
-    `checkout_key` and `seen_total_cents` come from the page that the shopper confirmed;
+    `checkout_key`, `seen_total_cents` and `seen_notices` (see contents.notices) come from the page that
+    the shopper confirmed;
     `payment` and `first_state` from the chosen PaymentMethod; goods are held until `reserved_until`
     (None: until the order is cancelled). `now` is the moment of the request.
     """
@@ -48,6 +50,13 @@ class Placing:
     versions: TextVersions
     reserved_until: datetime | None
     now: datetime
+    seen_notices: str = ""
+
+
+_LOTS_CHANGED = (
+    "Inzwischen hat sich geändert, aus welchen Farbpartien Ihre Ware kommt. "
+    "Bitte prüfen Sie Ihre Bestellung noch einmal."
+)
 
 
 class EmptyCart(Refusal):
@@ -60,6 +69,10 @@ class CartChanged(Refusal):
 
 class PriceChanged(CartChanged):
     """The total is not the one that the shopper saw: it must be shown again."""
+
+
+class LotsChanged(CartChanged):
+    """The balls of a line come from other dye lots than the shopper was told: it must be shown again."""
 
 
 class NotBuyable(Refusal):
@@ -84,7 +97,8 @@ def place(
     All or nothing, in a savepoint of the caller's transaction. Idempotent by
     `placing.checkout_key`: a double click gets the same order again. `details` must be without
     `customers.problems`. Owes "order_received" to the shopper and "order_for_owner" to the owner.
-    Raises EmptyCart, CartChanged, PriceChanged, NotBuyable, or stock.OutOfStock.
+    Raises EmptyCart, CartChanged, PriceChanged, LotsChanged, NotBuyable, crediting.AlreadyCredited, or
+    stock.OutOfStock.
     """
     carts.lock(session, cart)
     standing = session.exec(select(Order).where(Order.checkout_key == placing.checkout_key)).first()
@@ -93,12 +107,11 @@ def place(
     _check(cart, items, totals, placing)
     with session.begin_nested():
         order = _copy(session, details, items, totals, placing)
-        stock.hold(session, order.number, wanted_by(items), now=placing.now)
+        _hold(session, order, items, placing)
+        crediting.record(session, order, [credit for item in items for credit in item.credits])
         outbox.queue(session, "order_received", f"order:{order.id}", order.email, placing.now)
         outbox.queue(session, "order_for_owner", f"order:{order.id}", outbox.OWNER, placing.now)
         carts.empty(session, cart, placing.now)
-        if order.state == State.PAID:
-            stock.take(session, order.number, now=placing.now, author=SHOPPER)
         orders.remark(session, order, order.state, "", now=placing.now, author=SHOPPER)
         signals.order_placed.send(order, session=session)
     return order
@@ -117,6 +130,16 @@ def _check(cart: Cart, items: Sequence[CartItem], totals: Totals, placing: Placi
             f"Der Gesamtpreis hat sich inzwischen geändert: von {format_cents(placing.seen_total_cents)} "
             f"auf {format_cents(totals.total_cents)}. Bitte prüfen Sie Ihre Bestellung noch einmal."
         )
+    if contents.notices(items) != placing.seen_notices:
+        raise LotsChanged(_LOTS_CHANGED)
+
+
+def _hold(session: Session, order: Order, items: Sequence[CartItem], placing: Placing) -> None:
+    """Hold the goods from just the dye lots that the shopper was told. Raises OutOfStock, LotsChanged."""
+    holds.hold(session, order.number, wanted_by(items), now=placing.now)
+    held = lots.split_of(session, order.number)
+    if any(item.lots != lots.told(held.get(item.variant_id, ())) for item in items if item.unit is Unit.PIECE):
+        raise LotsChanged(_LOTS_CHANGED)
 
 
 def _copy(
@@ -159,7 +182,7 @@ def _first_state(totals: Totals, placing: Placing) -> State:
 def _contact_fields(details: CheckoutDetails) -> set[str]:
     """What of the details goes into the order: with pickup, an address typed before stays behind."""
     address = {"company", "street", "postal_code", "city", "country"}
-    return set(FIELDS) - {"delivery", "payment"} - (address if details.delivery == PICKUP else set())
+    return set(FIELDS) - {"delivery", "payment", "sample_order"} - (address if details.delivery == PICKUP else set())
 
 
 def _line(order_id: int, position: int, item: CartItem, placing: Placing) -> OrderLine:
@@ -182,4 +205,7 @@ def _line(order_id: int, position: int, item: CartItem, placing: Placing) -> Ord
         essentials=" · ".join(f"{label}: {value}" for label, value in item.essentials),
         delivery_time=item.delivery_time,
         picture_hash=item.picture_hash,
+        is_sample=item.is_sample,
+        credit_cents=item.credit_cents,
+        notice=item.notice,
     )

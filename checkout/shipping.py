@@ -13,6 +13,7 @@ class ShippingRate(SQLModel, table=True):
     """One line of the owner's table: up to `max_weight_g` (None: any) to `country` for `price_cents`.
 
     `free_from_cents`: from this value of goods on it costs nothing (None: never).
+    `for_samples`: a letter that carries nothing but samples; other carts are never offered it.
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -21,7 +22,7 @@ class ShippingRate(SQLModel, table=True):
     max_weight_g: int | None = None
     price_cents: int
     free_from_cents: int | None = None
-    for_samples: bool = False  # a letter for orders of nothing but samples
+    for_samples: bool = False
     position: int = 0
 
 
@@ -39,32 +40,41 @@ class ShippingQuote:
         return self.key == PICKUP
 
 
-def quotes(session: Session, *, country: str, weight_g: int, goods_cents: int) -> list[ShippingQuote]:
+@dataclass(frozen=True)
+class Parcel:
+    """What is to be sent: where to, how heavy, of what value in cents; and whether it is nothing but samples."""
+
+    country: str
+    weight_g: int
+    goods_cents: int
+    is_samples: bool = False
+
+
+def quotes(session: Session, parcel: Parcel) -> list[ShippingQuote]:
     """All rates that fit, in the owner's order; of several tiers with one name only the cheapest.
 
+    Samples go by the rates that are meant for them, if any of these fits, else like other goods.
     The key of a quote is the rate's name, so that a heavier cart moves to the next tier by itself.
     """
     by_name: dict[str, ShippingQuote] = {}
-    for rate in _rates_to(session, country):
-        quote = ShippingQuote(rate.name, rate.name, _cents(rate, goods_cents))
+    for rate in _fitting(session, parcel):
+        quote = ShippingQuote(rate.name, rate.name, _cents(rate, parcel.goods_cents))
         standing = by_name.get(rate.name)
-        if _carries(rate, weight_g) and (standing is None or quote.cents < standing.cents):
+        if standing is None or quote.cents < standing.cents:
             by_name[rate.name] = quote
     return list(by_name.values())
 
 
-def cheapest(session: Session, *, country: str, weight_g: int, goods_cents: int) -> ShippingQuote | None:
+def cheapest(session: Session, parcel: Parcel) -> ShippingQuote | None:
     """The cheapest rate that fits, for the cart page and for refunds (§ 357 Abs. 2 BGB); None if none fits."""
-    fitting = quotes(session, country=country, weight_g=weight_g, goods_cents=goods_cents)
-    return min(fitting, key=lambda quote: quote.cents, default=None)
+    return min(quotes(session, parcel), key=lambda quote: quote.cents, default=None)
 
 
-def chosen(session: Session, key: str, *, country: str, weight_g: int, goods_cents: int) -> ShippingQuote | None:
+def chosen(session: Session, key: str, parcel: Parcel) -> ShippingQuote | None:
     """The quote with this key, or pickup; None if it does not fit (any more)."""
     if key == PICKUP:
         return pickup()
-    fitting = quotes(session, country=country, weight_g=weight_g, goods_cents=goods_cents)
-    return next((quote for quote in fitting if quote.key == key), None)
+    return next((quote for quote in quotes(session, parcel) if quote.key == key), None)
 
 
 def pickup() -> ShippingQuote:
@@ -72,17 +82,25 @@ def pickup() -> ShippingQuote:
     return ShippingQuote(PICKUP, "Abholung im Laden", 0)
 
 
-def why_none_fits(session: Session, *, country: str, weight_g: int) -> str:
+def why_none_fits(session: Session, parcel: Parcel) -> str:
     """Why `quotes` is empty, as a German sentence that says what to do; "" if something fits."""
-    rates = _rates_to(session, country)
+    rates = [rate for rate in _rates_to(session, parcel.country) if parcel.is_samples or not rate.for_samples]
     if not rates:
         return "In dieses Land versenden wir leider nicht. Bitte fragen Sie uns, wir finden vielleicht einen Weg."
-    if any(_carries(rate, weight_g) for rate in rates):
+    if any(_carries(rate, parcel.weight_g) for rate in rates):
         return ""
     most = format_quantity(max(rate.max_weight_g or 0 for rate in rates), Unit.WEIGHT)
     return (
         f"Ihr Einkauf ist für ein Paket zu schwer (höchstens {most}). Bitte teilen Sie ihn auf oder rufen Sie uns an."
     )
+
+
+def _fitting(session: Session, parcel: Parcel) -> list[ShippingRate]:
+    carrying = [rate for rate in _rates_to(session, parcel.country) if _carries(rate, parcel.weight_g)]
+    letters = [rate for rate in carrying if rate.for_samples]
+    if parcel.is_samples and letters:
+        return letters
+    return [rate for rate in carrying if not rate.for_samples]
 
 
 def _rates_to(session: Session, country: str) -> list[ShippingRate]:

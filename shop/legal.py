@@ -218,7 +218,8 @@ def _rate_line(rate: ShippingRate) -> _RateLine:
     cost = format_cents(rate.price_cents)
     if rate.free_from_cents is not None:
         cost = f"{cost}, ab {format_cents(rate.free_from_cents)} Warenwert kostenlos"
-    return _RateLine(rate.name, _weight(rate.max_weight_g), cost)
+    name = f"{rate.name} (nur für Stoffmuster)" if rate.for_samples else rate.name
+    return _RateLine(name, _weight(rate.max_weight_g), cost)
 
 
 def _weight(max_weight_g: int | None) -> str:

@@ -3,6 +3,7 @@
 from sqlmodel import Field, Session, SQLModel
 
 from checkout.payments import Account
+from checkout.samples import SampleTerms
 
 
 class Profile(SQLModel, table=True):
@@ -41,6 +42,11 @@ class Profile(SQLModel, table=True):
     def account(self) -> Account:
         """Where transfers go; its holder is the owner unless another one is named."""
         return Account(self.account_holder or self.owner_name, self.iban, self.bic)
+
+    @property
+    def sample_terms(self) -> SampleTerms:
+        """What samples cost, how many an order may have, how long they are credited."""
+        return SampleTerms(self.sample_cents, self.sample_limit, self.sample_credit_days)
 
 
 def load(session: Session) -> Profile:

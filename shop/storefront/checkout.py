@@ -108,6 +108,7 @@ def _place(cart: Cart, key: str) -> Order:
         versions=legal.versions(session()) or _write_texts(owner),
         reserved_until=hold_until,
         now=now(),
+        seen_notices=request.form.get("hinweise", ""),
     )
     return placing.place(session(), cart, review.details, review.items, review.totals, confirmed)
 

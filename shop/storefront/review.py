@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from catalog.money import format_cents
-from checkout import contents, customers, shipping
+from checkout import contents, crediting, customers, shipping
 from checkout.cart import Cart
 from checkout.contents import CartItem
 from checkout.customers import CheckoutDetails
 from checkout.payments import PaymentMethod
-from checkout.shipping import PICKUP, ShippingQuote
+from checkout.shipping import PICKUP, Parcel, ShippingQuote
 from checkout.totals import Totals, totals
 from shop import legal, profile
 from shop.context import now, session, the_shop
@@ -24,7 +24,8 @@ class Review:
     `country` is where the parcel would go, `ways` are all ways to the buyer. `way` is the chosen one:
     the cheapest while none is chosen, None if the chosen one does not fit; `why_no_way` says why no
     parcel goes there at all. `methods` are all ways to pay that lack nothing. `problems` are sentences
-    by field of the details; `is_open` is whether the shop sells at all.
+    by field of the details; `is_open` is whether the shop sells at all. `asks_for_samples`: samples of an
+    earlier order may be credited; `credit_problem` is the sentence that says that none were found.
     """
 
     cart: Cart
@@ -39,6 +40,13 @@ class Review:
     totals: Totals
     problems: dict[str, str]
     is_open: bool
+    asks_for_samples: bool
+    credit_problem: str
+
+    @property
+    def notices(self) -> str:
+        """What the form of the confirmation carries to say which notices stood on it."""
+        return contents.notices(self.items)
 
     @property
     def can_be_bought(self) -> bool:
@@ -55,7 +63,10 @@ def look_at(cart: Cart, details: CheckoutDetails | None = None) -> Review:
     """See a cart as it is now, with what its visitor has told (or has just typed: `details`)."""
     owner = profile.load(session())
     told = details or customers.load(session(), cart)
-    items = contents.of(session(), cart, now())
+    listed = contents.of(session(), cart, now(), owner.sample_terms)
+    items, credit_problem = crediting.credited(
+        session(), listed, told=told.sample_order, email=told.email, terms=owner.sample_terms, now=now()
+    )
     ways, why_no_way = _ways(owner, told, items)
     way = _chosen(ways, told)
     methods = [method for method in the_shop().payments.values() if not method.missing()]
@@ -76,6 +87,8 @@ def look_at(cart: Cart, details: CheckoutDetails | None = None) -> Review:
         | _choice_problems(told, way, why_no_way)
         | _payment_problems(told, method, sums.total_cents),
         is_open=not legal.missing(owner) and bool(methods),
+        asks_for_samples=crediting.is_possible(items, owner.sample_terms),
+        credit_problem=credit_problem,
     )
 
 
@@ -91,11 +104,14 @@ def _country(owner: Profile, told: CheckoutDetails) -> str:
 
 
 def _ways(owner: Profile, told: CheckoutDetails, items: Sequence[CartItem]) -> tuple[list[ShippingQuote], str]:
-    country = _country(owner, told)
-    weight_g = sum(item.weight_g for item in items)
-    goods_cents = sum(item.line_cents for item in items)
-    ways = shipping.quotes(session(), country=country, weight_g=weight_g, goods_cents=goods_cents)
-    why_none = "" if ways else shipping.why_none_fits(session(), country=country, weight_g=weight_g)
+    parcel = Parcel(
+        country=_country(owner, told),
+        weight_g=sum(item.weight_g for item in items),
+        goods_cents=sum(item.line_cents for item in items),
+        is_samples=bool(items) and all(item.is_sample for item in items),
+    )
+    ways = shipping.quotes(session(), parcel)
+    why_none = "" if ways else shipping.why_none_fits(session(), parcel)
     return ways + ([shipping.pickup()] if owner.offers_pickup else []), why_none
 
 

@@ -64,6 +64,7 @@ def place(
     standing: dict[str, Any] = {
         "checkout_key": basket.checkout_key,
         "seen_total_cents": sums.total_cents,
+        "seen_notices": contents.notices(items),
         "payment": "transfer",
         "first_state": State.AWAITING_PAYMENT,
         "is_small_business": False,

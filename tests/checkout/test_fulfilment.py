@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 from sqlmodel import Session, select
 
-from catalog import stock
+from catalog import holds, stock
 from catalog.products import Variant
 from catalog.stock import StockMovement
 from checkout import fulfilment, orders, outbox
 from checkout.orders import NotAllowedNow, Order, State
 from checkout.payments import PaymentAttempt
-from tests.checkout.ordering import id_of, make_order
-from tests.make import NOW, make_fabric
+from tests.checkout.ordering import id_of, make_cart, make_order, place
+from tests.make import NOW, make_fabric, make_variant
 
 BY: dict[str, Any] = {"now": NOW, "author": "Anna"}
 
@@ -37,11 +37,11 @@ def kinds(session: Session, order: Order) -> list[str]:
     return [letter.kind for letter in outbox.letters_about(session, f"order:{order.id}")][2:]
 
 
-def test_money_takes_the_goods_and_owes_a_letter(session: Session, fabric: Variant) -> None:
+def test_what_is_paid_lies_in_the_store_until_it_leaves_and_a_letter_is_owed(session: Session, fabric: Variant) -> None:
     order = make_order(session, fabric)
     pay(session, order)
     assert (order.state, order.paid_cents, order.attention) == (State.PAID, order.total_cents, "")
-    assert goods(session, fabric) == (350, 0)
+    assert goods(session, fabric) == (500, 150)
     assert kinds(session, order) == ["payment_received"]
 
 
@@ -69,11 +69,11 @@ def test_too_much_money_is_given_back_by_a_person(session: Session, fabric: Vari
     assert "1,00\u00a0€ zu viel bezahlt" in order.attention
 
 
-def test_paying_twice_takes_the_goods_once(session: Session, fabric: Variant) -> None:
+def test_paying_twice_holds_the_goods_once(session: Session, fabric: Variant) -> None:
     order = make_order(session, fabric)
     pay(session, order)
     pay(session, order, reference="Buchung 2")
-    assert goods(session, fabric) == (350, 0)
+    assert goods(session, fabric) == (500, 150)
     assert "24,25\u00a0€ zu viel bezahlt" in order.attention
     assert kinds(session, order) == ["payment_received"]
 
@@ -86,11 +86,11 @@ def test_an_expired_order_frees_its_goods(session: Session, fabric: Variant) -> 
         fulfilment.expire(session, order, now=NOW)
 
 
-def test_late_money_takes_the_goods_again_if_they_are_there(session: Session, fabric: Variant) -> None:
+def test_late_money_holds_the_goods_again_if_they_are_there(session: Session, fabric: Variant) -> None:
     order = make_order(session, fabric)
     fulfilment.expire(session, order, now=NOW)
     pay(session, order)
-    assert (order.state, goods(session, fabric)) == (State.PAID, (350, 0))
+    assert (order.state, goods(session, fabric)) == (State.PAID, (500, 150))
     assert kinds(session, order) == ["payment_received"]
 
 
@@ -113,11 +113,14 @@ def test_an_order_that_a_person_cancelled_does_not_rise_again(session: Session, 
     assert "zurückzahlen" in order.attention
 
 
-@pytest.mark.parametrize("is_paid", [False, True])
-def test_cancelling_puts_the_goods_back(session: Session, fabric: Variant, is_paid: bool) -> None:
+@pytest.mark.parametrize(("is_paid", "is_cut"), [(False, False), (True, False), (True, True)])
+def test_cancelling_puts_the_goods_back(session: Session, fabric: Variant, is_paid: bool, is_cut: bool) -> None:
     order = make_order(session, fabric)
     if is_paid:
         pay(session, order)
+    if is_cut:
+        fulfilment.cut(session, order, **BY)
+        assert goods(session, fabric) == (350, 0)
     fulfilment.cancel(session, order, reason="Fehler im Stoff", **BY)
     assert (order.state, goods(session, fabric)) == (State.CANCELLED, (500, 0))
     assert ("24,25" in order.attention) is is_paid
@@ -137,6 +140,7 @@ def test_only_what_is_paid_is_shipped(session: Session, fabric: Variant) -> None
     parcel = fulfilment.shipments_of(session, order)[0]
     assert (parcel.carrier, parcel.tracking, parcel.author, parcel.shipped_at) == ("DHL", "00340", "Anna", NOW)
     assert kinds(session, order) == ["payment_received", "shipped"]
+    assert goods(session, fabric) == (350, 0)
     with pytest.raises(NotAllowedNow):
         fulfilment.cancel(session, order, reason="zu spät", **BY)
 
@@ -150,13 +154,63 @@ def test_what_is_paid_at_the_till_is_taken_then_and_books_no_money(session: Sess
     assert fulfilment.payments_of(session, order) == []
 
 
-def test_what_was_paid_before_is_picked_up_without_taking_it_twice(session: Session, fabric: Variant) -> None:
+@pytest.mark.parametrize("is_cut", [False, True])
+def test_what_was_paid_before_is_taken_once_when_it_is_picked_up(
+    session: Session, fabric: Variant, is_cut: bool
+) -> None:
     order = make_order(session, fabric)
     pay(session, order)
+    if is_cut:
+        fulfilment.cut(session, order, **BY)
     fulfilment.pick_up(session, order, **BY)
     assert (order.state, goods(session, fabric)) == (State.PICKED_UP, (350, 0))
     with pytest.raises(NotAllowedNow):
         fulfilment.pick_up(session, order, **BY)
+
+
+def test_cutting_takes_the_fabric_and_leaves_the_buttons_on_their_shelf(session: Session, fabric: Variant) -> None:
+    button = make_variant(session)
+    order = place(session, make_cart(session, (fabric, 2, 100), (button, 3, 1)))
+    pay(session, order)
+    for _ in range(2):
+        fulfilment.cut(session, order, **BY)
+    assert (goods(session, fabric), goods(session, button)) == ((300, 0), (10, 3))
+    assert [event.author for event in orders.events_of(session, order) if event.kind == fulfilment.CUT] == ["Anna"]
+    fulfilment.ship(session, order, carrier="", tracking="", **BY)
+    assert (goods(session, fabric), goods(session, button)) == ((300, 0), (7, 0))
+
+
+def test_only_what_is_to_be_packed_is_cut(session: Session, fabric: Variant) -> None:
+    order = make_order(session, fabric)
+    with pytest.raises(NotAllowedNow, match="wartet auf Zahlung"):
+        fulfilment.cut(session, order, **BY)
+    pay(session, order)
+    fulfilment.ship(session, order, carrier="", tracking="", **BY)
+    with pytest.raises(NotAllowedNow):
+        fulfilment.cut(session, order, **BY)
+
+
+def test_what_is_paid_at_the_till_may_be_cut_beforehand(session: Session, fabric: Variant) -> None:
+    order = make_order(session, fabric, first_state=State.CONFIRMED, payment="on_pickup", reserved_until=None)
+    fulfilment.cut(session, order, **BY)
+    fulfilment.pick_up(session, order, **BY)
+    assert goods(session, fabric) == (350, 0)
+
+
+@pytest.mark.parametrize("end", ["ship", "cancel"])
+def test_an_order_whose_goods_were_taken_when_it_was_paid_still_ends_well(
+    session: Session, fabric: Variant, end: str
+) -> None:
+    """So it was until goods began to be taken at cutting."""
+    order = make_order(session, fabric)
+    pay(session, order)
+    holds.take(session, order.number, **BY)
+    if end == "ship":
+        fulfilment.ship(session, order, carrier="", tracking="", **BY)
+        assert goods(session, fabric) == (350, 0)
+    else:
+        fulfilment.cancel(session, order, reason="", **BY)
+        assert goods(session, fabric) == (500, 0)
 
 
 def test_money_for_an_order_to_be_paid_in_the_store_is_noticed(session: Session, fabric: Variant) -> None:

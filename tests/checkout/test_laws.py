@@ -79,7 +79,7 @@ def check_order(session: Session, order: Order) -> None:
     """Money, goods, events and state tell the same story."""
     session.refresh(order)
     assert order.paid_cents == sum(payment.cents for payment in fulfilment.payments_of(session, order))
-    is_waiting = order.state in (State.AWAITING_PAYMENT, State.PROCESSING, State.CONFIRMED)
+    is_waiting = order.state in (State.AWAITING_PAYMENT, State.PROCESSING, State.CONFIRMED, State.PAID)
     assert holds.is_holding(session, order.number) is is_waiting
     states = [event.kind for event in orders.events_of(session, order) if event.kind in set(State)]
     assert states[-1] == order.state

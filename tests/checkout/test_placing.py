@@ -156,8 +156,8 @@ def test_positions_follow_the_cart(session: Session) -> None:
 
 
 def test_what_costs_nothing_waits_for_no_money(session: Session) -> None:
-    sample = make_variant(session, price_cents=0, on_hand=3)
-    order = place(session, make_cart(session, (sample, 1, 1)), shipping_cents=0)
+    gift = make_variant(session, price_cents=0, on_hand=3)
+    order = place(session, make_cart(session, (gift, 1, 1)), shipping_cents=0)
     assert (order.total_cents, order.state) == (0, State.PAID)
-    session.refresh(sample)
-    assert (sample.on_hand, sample.held) == (2, 0)
+    session.refresh(gift)
+    assert (gift.on_hand, gift.held) == (3, 1)

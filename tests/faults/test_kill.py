@@ -243,7 +243,7 @@ def check_orders(town: Town, baskets: list[Basket]) -> None:
 
 
 def check_books(town: Town) -> None:
-    """What Stripe was paid, what the books say, and what is gone from the store are one and the same."""
+    """What Stripe was paid, what the books say, and what is put aside in the store are one and the same."""
     paid_at_stripe = {each["payment_intent"]: each["client_reference_id"] for each in town.stripe.account.paid_sessions}
     with town.database.reading() as session:
         booked = session.exec(
@@ -251,11 +251,13 @@ def check_books(town: Town) -> None:
         ).all()
         paid = session.exec(select(Order.number).where(Order.state == State.PAID)).all()
         open_orders = session.exec(select(Order.number).where(Order.state == State.AWAITING_PAYMENT)).all()
-        sold = session.exec(select(StockMovement.note).where(StockMovement.why == Why.SOLD)).all()
+        gone = session.exec(select(StockMovement.note).where(StockMovement.why == Why.SOLD)).all()
+        held = session.exec(select(StockHold.holder).where(col(StockHold.ended_at).is_(None))).all()
         fabric = session.exec(select(Variant)).one()
         troubled = session.exec(select(Order.number).where(Order.attention != "")).all()
     assert dict(booked) == paid_at_stripe
-    assert sorted(sold) == sorted(paid) == sorted(paid_at_stripe.values())
-    assert fabric.on_hand == IN_STORE_CM - LENGTH_CM * len(paid)
-    assert fabric.held == LENGTH_CM * len(open_orders)
+    assert sorted(paid) == sorted(paid_at_stripe.values())
+    assert sorted(held) == sorted([*paid, *open_orders])
+    assert (gone, fabric.on_hand) == ([], IN_STORE_CM)
+    assert fabric.held == LENGTH_CM * len(held)
     assert troubled == []

@@ -36,7 +36,7 @@ def test_a_jersey_is_bought_with_stripe(live_shop: LiveShop, visit: Visit, java_
     expect(page.get_by_text("bezahlt").first).to_be_visible()
     assert state_of_the_order(live_shop) == State.PAID
     webhook_is_worked_off(live_shop)
-    stock_is(live_shop, on_hand=350, held=0)
+    stock_is(live_shop, on_hand=500, held=150)
     assert "Bestellung" in str(one_letter(live_shop, "kundin@example.org")["Subject"])
     owner_sees(live_shop, visit(), "bezahlt")
 
@@ -112,7 +112,7 @@ def state_of_the_order(live_shop: LiveShop) -> str:
 
 
 def stock_is(live_shop: LiveShop, *, on_hand: int, held: int) -> None:
-    """The petrol has lost 150 cm, the mustard nothing."""
+    """150 cm of the petrol are held, and nothing of the mustard."""
     with live_shop.database.reading() as session:
         petrol = live_shop.variant(session)
         assert (petrol.on_hand, petrol.held) == (on_hand, held)

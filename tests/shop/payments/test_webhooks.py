@@ -39,7 +39,7 @@ def test_case_1_a_signed_event_pays_the_order(
     stripe.account.pay(session_id)
     assert stripe.webhooks.deliver_all(times=3) == [200, 200, 200]
     assert order_of(database, placed).state == State.PAID
-    assert stock_of(database, placed) == (350, 0)
+    assert stock_of(database, placed) == (500, 150)
     assert done_events(database) == 1
 
 
