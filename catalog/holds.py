@@ -186,11 +186,11 @@ def _hold_on_rolls(
 def _remnant_limits(session: Session, variant_ids: Sequence[int]) -> dict[int, int]:
     """From which length on a rest can be sold, for those variants whose goods lie on rolls."""
     rows = session.exec(
-        select(Variant.id, Product)
+        select(Variant, Product)
         .join(Product, col(Product.id) == Variant.product_id)
         .where(col(Variant.id).in_(variant_ids), col(Variant.longest).is_not(None))
     ).all()
-    return {variant_id or 0: rolls.remnant_limit(product) for variant_id, product in rows}
+    return {variant.id or 0: rolls.remnant_limit(product, variant) for variant, product in rows}
 
 
 def _not_in_such_pieces(session: Session, variant_id: int, longest: int) -> OutOfStock:

@@ -83,9 +83,10 @@ def describe(session: Session, roll: Roll, *, lot: str | None = None, place: str
     products.touch(session, session.get_one(Variant, roll.variant_id).product_id, now)
 
 
-def remnant_limit(product: Product) -> int:
+def remnant_limit(product: Product, variant: Variant | None = None) -> int:
     """From which length on, in smallest units, what is left of a roll can still be sold from it."""
-    return max(product.minimum, product.remnant_below)
+    minimum = variant.minimum if variant and variant.minimum else product.minimum
+    return max(minimum, product.remnant_below)
 
 
 def lay(
