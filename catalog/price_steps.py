@@ -73,7 +73,7 @@ def set_steps(session: Session, variant: Variant, steps: Sequence[Step], *, now:
     assert variant.id is not None
     wanted = sorted(steps, key=lambda step: step.from_quantity)
     product = session.get_one(Product, variant.product_id)
-    _check_steps(wanted, variant.price_cents, product.rule_of(variant))
+    check_steps(wanted, variant.price_cents, product.rule_of(variant))
     standing = session.exec(
         select(PriceStep).where(PriceStep.variant_id == variant.id, col(PriceStep.ended_at).is_(None))
     ).all()
@@ -92,8 +92,11 @@ def set_steps(session: Session, variant: Variant, steps: Sequence[Step], *, now:
     products.touch(session, variant.product_id, now)
 
 
-def _check_steps(steps: Sequence[Step], price_cents: int, rule: QuantityRule) -> None:
-    """Raises StepsDoNotFit. `steps` are sorted by their quantity."""
+def check_steps(steps: Sequence[Step], price_cents: int, rule: QuantityRule) -> None:
+    """Refuse steps, sorted by their quantity, that fit no such regular price (cents) or quantities.
+
+    Raises StepsDoNotFit.
+    """
     least = format_quantity(rule.least, rule.unit)
     cheapest = price_cents
     for before, step in zip([None, *steps], steps, strict=False):

@@ -6,17 +6,23 @@ from datetime import datetime
 from sqlmodel import Session
 
 from catalog import attributes, categories, fibres, images, makers, prices, products, stock, variants
+from catalog.exchange import shelf as shelves
 from catalog.exchange.articles import Facts, Sale
 from catalog.exchange.fields import ATTRIBUTE_PREFIX, MAKER_FIELDS
+from catalog.exchange.laying import Lying, lay
 from catalog.exchange.pictures import PictureFolders
 from catalog.exchange.plan import Plan, Step, VariantStep
 from catalog.images import Picture
 from catalog.products import Kind, Product, Variant
+from catalog.rolls import Roll
 from catalog.stock import Why
 from catalog.units import Unit
 from catalog.vat import VatClass
 
-_COLUMNS = ("name", "kind", "unit", "minimum", "step", "vat_class", "summary", "description", "warnings", "is_featured")
+_COLUMNS = ("name", "kind", "unit", "minimum", "step", "maximum", "shown_per", "remnant_below", "offers_sample",
+            "vat_class", "summary", "description", "warnings", "needs_no_warnings", "is_featured")  # fmt: skip
+_VARIANT_COLUMNS = {"weight_g": "weight_g", "gtin": "gtin", "reorder_at": "reorder_at", "own_minimum": "minimum",
+                    "own_step": "step", "own_maximum": "maximum"}  # fmt: skip
 
 Progress = Callable[[int, int], None]
 
@@ -76,8 +82,9 @@ class _Writer:
             summary=facts.get("summary", ""),
             description=facts.get("description", ""),
         )
-        product.warnings = facts.get("warnings", "")
-        product.is_featured = facts.get("is_featured", False)
+        for key in _COLUMNS:
+            if key in facts:
+                setattr(product, key, facts[key])
         self._set_delivery(product, facts)
         return product
 
@@ -147,6 +154,12 @@ class _Writer:
     def _write_variant(self, product: Product, step: VariantStep) -> None:
         facts = step.facts
         variant = self._add_variant(product, step) if step.standing is None else self._change(step)
+        if "rolls" in facts:
+            self._lay_on_rolls(variant, facts["rolls"])
+        if "rrp_cents" in facts:
+            prices.set_rrp(self._session, variant, facts["rrp_cents"], now=self._now)
+        if "steps" in facts:
+            prices.set_steps(self._session, variant, facts["steps"], now=self._now, author=self._author)
         if "sale" in facts:
             self._reduce(variant, facts["sale"])
         if "pictures" in facts:
@@ -156,7 +169,7 @@ class _Writer:
     def _add_variant(self, product: Product, step: VariantStep) -> Variant:
         facts = step.facts
         content, content_unit = facts.get("content") or (None, None)
-        return variants.add(
+        variant = variants.add(
             self._session,
             product,
             sku=step.sku,
@@ -164,7 +177,7 @@ class _Writer:
             now=self._now,
             author=self._author,
             options=facts.get("options", ()),
-            on_hand=facts.get("stock") or 0,
+            on_hand=0 if facts.get("rolls") else facts.get("stock") or 0,
             counts_stock=facts.get("stock") is not None,
             why=Why.IMPORTED,
             content=content,
@@ -172,29 +185,32 @@ class _Writer:
             weight_g=facts.get("weight_g", 0),
             gtin=facts.get("gtin", ""),
         )
+        self._set_variant_columns(variant, facts)
+        return variant
 
     def _change(self, step: VariantStep) -> Variant:
         facts, session = step.facts, self._session
         assert step.standing is not None
         variant = session.get(Variant, step.standing.id)
         assert variant is not None, "the plan was made in this session"
-        if {"content", "weight_g", "gtin"} & facts.keys():
-            self._set_variant_columns(variant, facts)
+        self._set_variant_columns(variant, facts)
         if "options" in facts:
             products.set_options(session, variant, facts["options"], self._now)
         if "price_cents" in facts:
             prices.set_regular(
                 session, variant, facts["price_cents"], now=self._now, author=self._author, reason="Import"
             )
-        if "stock" in facts:
+        if "stock" in facts and not facts.get("rolls"):
             self._count(variant, facts["stock"])
         return variant
 
     def _set_variant_columns(self, variant: Variant, facts: Facts) -> None:
+        if not facts.keys() & {"content", *_VARIANT_COLUMNS}:
+            return
         if "content" in facts:
             variant.content, variant.content_unit = facts["content"] or (None, None)
-        variant.weight_g = facts.get("weight_g", variant.weight_g)
-        variant.gtin = facts.get("gtin", variant.gtin)
+        for key, column in _VARIANT_COLUMNS.items():
+            setattr(variant, column, facts.get(key, getattr(variant, column)))
         self._session.flush()
         products.touch(self._session, variant.product_id, self._now)
 
@@ -203,11 +219,26 @@ class _Writer:
         if on_hand is not None:
             stock.count(self._session, variant, on_hand, Why.IMPORTED, now=self._now, author=self._author)
             if not variant.counts_stock:
-                stock.begin_counting(self._session, variant, now=self._now)
+                stock.begin_counting(self._session, variant, now=self._now, author=self._author)
         elif variant.counts_stock:
-            variant.counts_stock = False
+            stock.stop_counting(self._session, variant, now=self._now, author=self._author)
             self._session.flush()
             products.touch(self._session, variant.product_id, self._now)
+
+    def _lay_on_rolls(self, variant: Variant, wanted: tuple[Lying, ...]) -> None:
+        """Measure the rolls that lie there, and take in those that are new."""
+        if not variant.counts_stock:
+            stock.begin_counting(self._session, variant, now=self._now, author=self._author)
+        standing_rolls = shelves.rolls_of(self._session, [variant.id or 0]).get(variant.id or 0, [])
+        laying = lay(standing_rolls, wanted)
+        for standing, quantity in laying.measured:
+            roll = self._session.get_one(Roll, standing.id)
+            stock.measure(self._session, roll, quantity, why=Why.IMPORTED, now=self._now, author=self._author)
+        for quantity, lot, place in laying.arrived:
+            stock.receive(
+                self._session, variant, quantity, lot=lot, place=place, why=Why.IMPORTED,
+                now=self._now, author=self._author,
+            )  # fmt: skip
 
     def _reduce(self, variant: Variant, sale: Sale | None) -> None:
         if sale is None:

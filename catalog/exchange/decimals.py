@@ -8,7 +8,7 @@ from enum import StrEnum
 from catalog.exchange.cells import NotACell
 
 _NUMBER = re.compile(r"-?[\d.,'\u00a0\u202f ]*\d(?:,-)?|-,\d\d")
-_UNIT = re.compile(r"^(?:€|EUR)\s*|\s*(?:€|EUR|m|cm|g|kg|stück|stk|st)\.?$", re.IGNORECASE)
+_UNIT = re.compile(r"^(?:€|EUR)\s*|\s*(?:€|EUR|[cd]?m[²2]|qm|m|cm|g|kg|ml|l|stück|stk|st)\.?$", re.IGNORECASE)
 _BLANKS_AND_APOSTROPHES = re.compile(r"['\u00a0\u202f ]")
 
 

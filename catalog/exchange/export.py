@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from shutil import copyfile
@@ -13,17 +13,30 @@ from catalog import images
 from catalog.exchange import shelf as shelves
 from catalog.exchange.articles import Facts, Sale
 from catalog.exchange.cells import format_moment, guard, join_list
-from catalog.exchange.fields import ATTRIBUTE_PREFIX, KINDS, MAKER_FIELDS, UNITS, VAT_CLASSES, show_categories
+from catalog.exchange.fields import (
+    ATTRIBUTE_PREFIX,
+    KINDS,
+    MAKER_FIELDS,
+    UNITS,
+    VAT_CLASSES,
+    plain_quantity,
+    show_categories,
+    show_rolls,
+    show_steps,
+)
+from catalog.exchange.laying import Lying
 from catalog.exchange.shelf import Shelf, StandingProduct, StandingVariant
 from catalog.fibres import format_composition
 from catalog.images import NoSuchPicture
 from catalog.units import Unit, format_quantity
 
 _BEFORE_OPTIONS = ("Artikelnummer", "Artikel", "Produktname", "Kategorie", "Art", "Einheit", "Preis", "Mindestmenge",
-                   "Schritt", "Bestand")  # fmt: skip
+                   "Schritt", "Höchstmenge", "Preis je", "Bestand", "Ballen")  # fmt: skip
 _AFTER_OPTIONS = ("Inhalt", "Gewicht (g)", "MwSt", "EAN", "Kurzbeschreibung", "Beschreibung", "Fasern", "Hersteller",
                   *(each.column for each in MAKER_FIELDS), "Lieferzeit", "Veröffentlicht", "Hervorgehoben",
-                  "Angebotspreis", "Angebot von", "Angebot bis", "Bilder", "Bild der Variante", "Warnhinweise",
+                  "Angebotspreis", "Angebot von", "Angebot bis", "Staffelpreise", "UVP", "Meldebestand",
+                  "Mindestmenge der Variante", "Schritt der Variante", "Höchstmenge der Variante", "Rest unter",
+                  "Stoffmuster", "Bilder", "Bild der Variante", "Warnhinweise", "Keine Warnhinweise nötig",
                   )  # fmt: skip
 
 
@@ -34,7 +47,7 @@ def export(session: Session, now: datetime) -> bytes:
     writer = csv.DictWriter(out, _columns(shelf), delimiter=";", lineterminator="\r\n", restval="")
     writer.writeheader()
     for product in shelf.products.values():
-        writer.writerows(_rows(product))
+        writer.writerows(_rows(product, shelf.kinds))
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -68,25 +81,29 @@ def _columns(shelf: Shelf) -> list[str]:
     return [*_BEFORE_OPTIONS, *numbered, *_AFTER_OPTIONS, *(each for each in known if each in used)]
 
 
-def _rows(product: StandingProduct) -> Iterator[dict[str, str]]:
+def _rows(product: StandingProduct, kinds: Mapping[str, str]) -> Iterator[dict[str, str]]:
     """One row per variant; what concerns the product stands in the first."""
-    told = _product_cells(product)
+    told = _product_cells(product, kinds)
     for variant in product.variants:
         yield told | _variant_cells(variant, product.facts["unit"])
         told = {"Artikel": product.slug}
 
 
-def _product_cells(product: StandingProduct) -> dict[str, str]:
+def _product_cells(product: StandingProduct, kinds: Mapping[str, str]) -> dict[str, str]:
     facts, unit = product.facts, product.facts["unit"]
     earliest, latest = facts["delivery_days"]
     cells = {
         "Artikel": product.slug,
         "Produktname": guard(facts["name"]),
         "Kategorie": guard(show_categories(facts["categories"])),
-        "Art": KINDS[facts["kind"]],
+        "Art": KINDS.get(facts["kind"]) or guard(kinds[facts["kind"]]),
         "Einheit": UNITS[unit],
         "Mindestmenge": _quantity(facts["minimum"], unit),
         "Schritt": _quantity(facts["step"], unit),
+        "Höchstmenge": _quantity(facts["maximum"], unit),
+        "Preis je": _quantity(facts["shown_per"], unit),
+        "Rest unter": _quantity(facts["remnant_below"] or None, unit),
+        "Stoffmuster": "ja" if facts["offers_sample"] else "nein",
         "MwSt": VAT_CLASSES[facts["vat_class"]],
         "Kurzbeschreibung": guard(facts["summary"]),
         "Beschreibung": guard(facts["description"]),
@@ -97,6 +114,7 @@ def _product_cells(product: StandingProduct) -> dict[str, str]:
         "Hervorgehoben": "ja" if facts["is_featured"] else "nein",
         "Bilder": _pictures(facts["pictures"]),
         "Warnhinweise": guard(facts["warnings"]),
+        "Keine Warnhinweise nötig": "ja" if facts["needs_no_warnings"] else "nein",
     }
     cells |= {each.column: guard(facts.get(each.key, "")) for each in MAKER_FIELDS}
     return cells | {key: guard(value) for key, value in facts.items() if key.startswith(ATTRIBUTE_PREFIX)}
@@ -107,7 +125,14 @@ def _variant_cells(variant: StandingVariant, unit: Unit) -> dict[str, str]:
     cells = {
         "Artikelnummer": guard(variant.sku),
         "Preis": _euros(facts["price_cents"]),
-        "Bestand": "" if facts["stock"] is None else _quantity(facts["stock"], unit),
+        "Bestand": _quantity(facts["stock"], unit),
+        "Ballen": guard(show_rolls(facts["rolls"], unit)) if _is_worth_telling(facts["rolls"]) else "",
+        "Staffelpreise": show_steps(facts["steps"], unit),
+        "UVP": "" if facts["rrp_cents"] is None else _euros(facts["rrp_cents"]),
+        "Meldebestand": _quantity(facts["reorder_at"], unit),
+        "Mindestmenge der Variante": _quantity(facts["own_minimum"], unit),
+        "Schritt der Variante": _quantity(facts["own_step"], unit),
+        "Höchstmenge der Variante": _quantity(facts["own_maximum"], unit),
         "Inhalt": format_quantity(*facts["content"]).replace("\u00a0", " ") if facts["content"] else "",
         "Gewicht (g)": str(facts["weight_g"]) if facts["weight_g"] else "",
         "EAN": guard(facts["gtin"]),
@@ -132,8 +157,13 @@ def _euros(cents: int) -> str:
     return f"{cents // 100},{cents % 100:02d}"
 
 
-def _quantity(quantity: int, unit: Unit) -> str:
-    return str(quantity) if unit is Unit.PIECE else format_quantity(quantity, unit).replace("\u00a0", " ")
+def _quantity(quantity: int | None, unit: Unit) -> str:
+    return "" if quantity is None else plain_quantity(quantity, unit)
+
+
+def _is_worth_telling(rolls: tuple[Lying, ...]) -> bool:
+    """A single roll without lot and place says no more than the stock."""
+    return len(rolls) > 1 or any(lot or place for _, lot, place in rolls)
 
 
 def _pictures(hashes: tuple[str, ...]) -> str:

@@ -6,14 +6,17 @@ from typing import Any
 
 from catalog.exchange.articles import Sale
 from catalog.exchange.cells import format_moment, join_list
+from catalog.exchange.laying import Lying
+from catalog.exchange.several import write_rolls, write_steps
 from catalog.fibres import format_composition
 from catalog.money import format_cents
+from catalog.price_steps import Step
 from catalog.products import Kind
 from catalog.units import Unit, format_quantity
 from catalog.vat import VatClass
 
-UNITS = {Unit.PIECE: "Stück", Unit.LENGTH: "Meter", Unit.WEIGHT: "Kilogramm"}
-KINDS = {
+UNITS = {Unit.PIECE: "Stück", Unit.LENGTH: "Meter", Unit.WEIGHT: "Kilogramm", Unit.AREA: "Quadratmeter"}
+KINDS: dict[str, str] = {
     Kind.FABRIC: "Stoff",
     Kind.YARN: "Garn",
     Kind.BUTTON: "Knopf",
@@ -54,6 +57,23 @@ def show_content(content: tuple[int, Unit] | None) -> str:
     return format_quantity(*content) if content else ""
 
 
+def show_rolls(rolls: tuple[Lying, ...], unit: Unit) -> str:
+    """Write rolls as our own format does: "12,40 m; Partie 12 | 1,80 m"."""
+    return write_rolls((plain_quantity(quantity, unit), lot, place) for quantity, lot, place in rolls)
+
+
+def show_steps(steps: tuple[Step, ...], unit: Unit) -> str:
+    """Write price steps as our own format does: "ab 10: 3,20"."""
+    return write_steps(
+        (plain_quantity(step.from_quantity, unit), f"{step.cents // 100},{step.cents % 100:02d}") for step in steps
+    )
+
+
+def plain_quantity(quantity: int, unit: Unit) -> str:
+    """Write a quantity as our own format does: "3" pieces, "1,50 m"."""
+    return str(quantity) if unit is Unit.PIECE else format_quantity(quantity, unit).replace("\u00a0", " ")
+
+
 def _yes_no(value: bool) -> str:
     return "ja" if value else "nein"
 
@@ -70,10 +90,14 @@ def _shortened(text: str) -> str:
 PRODUCT_FIELDS = (
     Field("name", "Produktname"),
     Field("categories", "Kategorie", show_categories),
-    Field("kind", "Art", lambda kind: KINDS[kind]),
+    Field("kind", "Art", lambda kind: KINDS.get(kind, kind)),
     Field("unit", "Einheit", lambda unit: UNITS[unit]),
     Field("minimum", "Mindestmenge"),
     Field("step", "Schritt"),
+    Field("maximum", "Höchstmenge"),
+    Field("shown_per", "Preis je"),
+    Field("remnant_below", "Rest unter"),
+    Field("offers_sample", "Stoffmuster", _yes_no),
     Field("vat_class", "MwSt", lambda vat_class: VAT_CLASSES[vat_class]),
     Field("summary", "Kurzbeschreibung", _shortened),
     Field("description", "Beschreibung", _shortened),
@@ -84,10 +108,18 @@ PRODUCT_FIELDS = (
     Field("is_featured", "Hervorgehoben", _yes_no),
     Field("pictures", "Bilder", lambda names: join_list(names, "|")),
     Field("warnings", "Warnhinweise", _shortened),
+    Field("needs_no_warnings", "Keine Warnhinweise nötig", _yes_no),
 )
 VARIANT_FIELDS = (
     Field("price_cents", "Preis", format_cents),
     Field("stock", "Bestand"),
+    Field("rolls", "Ballen"),
+    Field("reorder_at", "Meldebestand"),
+    Field("rrp_cents", "UVP", format_cents),
+    Field("steps", "Staffelpreise"),
+    Field("own_minimum", "Mindestmenge der Variante"),
+    Field("own_step", "Schritt der Variante"),
+    Field("own_maximum", "Höchstmenge der Variante"),
     Field("options", "Option 1 Wert", _options),
     Field("content", "Inhalt", show_content),
     Field("weight_g", "Gewicht (g)"),

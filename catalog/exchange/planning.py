@@ -8,20 +8,33 @@ from typing import Any
 
 from sqlmodel import Session
 
-from catalog import attributes, readiness
+from catalog import attributes, price_steps, readiness
 from catalog.exchange import shelf as shelves
 from catalog.exchange.articles import Article, Facts, Reading, Remark, Sale, VariantRow
-from catalog.exchange.fields import ATTRIBUTE_PREFIX, MAKER_FIELDS, PRODUCT_FIELDS, VARIANT_FIELDS, Field
+from catalog.exchange.fields import (
+    ATTRIBUTE_PREFIX,
+    KINDS,
+    MAKER_FIELDS,
+    PRODUCT_FIELDS,
+    VARIANT_FIELDS,
+    Field,
+    show_rolls,
+    show_steps,
+)
 from catalog.exchange.headers import normal
+from catalog.exchange.laying import lay
 from catalog.exchange.pictures import PictureFolders
 from catalog.exchange.plan import Change, Plan, Step, VariantStep
+from catalog.exchange.several import RollText
 from catalog.exchange.shelf import Shelf, StandingProduct, StandingVariant
 from catalog.refusals import Refusal
-from catalog.units import Unit, format_quantity, parse_quantity
+from catalog.units import QuantityRule, Unit, format_quantity, parse_quantity
 
 _FEWEST_CM = 10  # fabric without a minimum or step of its own is sold by 10 cm
 _LARGEST = 100_000_000  # of the smallest unit: a thousand kilometres
 _NO_ADDRESS: Facts = {each.key: "" for each in MAKER_FIELDS}
+_QUANTITIES = ("minimum", "step", "maximum", "shown_per", "remnant_below",
+               "reorder_at", "own_minimum", "own_step", "own_maximum")  # fmt: skip
 _PRODUCT_FIELDS = {each.key: each for each in (*PRODUCT_FIELDS, *MAKER_FIELDS)}
 _VARIANT_FIELDS = {each.key: each for each in VARIANT_FIELDS}
 
@@ -101,13 +114,15 @@ class _Planner:
             self._complete(article, facts)
         elif unit != product.facts["unit"]:
             _add_usual_measures(facts)
-        variants = [self._variant_step(row, product, unit) for row in article.variants]
+        rule = _rule(unit, facts, product)
+        variants = [self._variant_step(row, product, rule) for row in article.variants]
         if article.is_guessed:
             self._refuse_namesakes(product, variants)
         return Step(article.row, article.key, product, self._differing(article, product, facts), variants)
 
     def _product_facts(self, article: Article, product: StandingProduct | None) -> Facts:
         facts = dict(article.facts)
+        self._find_kind(article.row, facts)
         self._read_attributes(article.row, facts)
         self._find_pictures(article.row, facts, product.facts["pictures"] if product else (), "pictures")
         self._agree_on_maker(article.row, facts, product)
@@ -121,10 +136,21 @@ class _Planner:
         return facts
 
     def _measure(self, row: int, facts: Facts, unit: Unit) -> None:
-        """Read minimum and step, now that the unit is known."""
-        for key in ("minimum", "step"):
-            if key in facts:
+        """Read the quantities of a product or a variant, now that the unit is known."""
+        for key in _QUANTITIES:
+            if isinstance(facts.get(key), str):
                 facts[key] = self._quantity(row, key, facts[key], unit, least=1)
+
+    def _find_kind(self, row: int, facts: Facts) -> None:
+        """The owner's own kinds are known by their names."""
+        if "kind" not in facts or facts["kind"] in self._shelf.kinds:
+            return
+        keys = {normal(label): key for key, label in self._shelf.kinds.items()}
+        key = keys.get(normal(facts["kind"]))
+        if key is None:
+            known = ", ".join(KINDS.get(key, label) for key, label in self._shelf.kinds.items())
+            self._refuse(row, "kind", f"Die Warenart „{facts['kind']}“ kennen wir nicht. Möglich sind: {known}")
+        facts["kind"] = key or "other"
 
     def _complete(self, article: Article, facts: Facts) -> None:
         """What a new product needs, and the defaults of what the file does not say."""
@@ -148,12 +174,12 @@ class _Planner:
             self._note_change(article.row, name, "", _product_field(key, unit), standing.get(key), value)
         return changed
 
-    def _variant_step(self, row: VariantRow, product: StandingProduct | None, unit: Unit) -> VariantStep:
+    def _variant_step(self, row: VariantRow, product: StandingProduct | None, rule: QuantityRule) -> VariantStep:
         standing = self._shelf.by_sku.get(row.sku)
         if standing is not None and (product is None or standing.product_id != product.id):
             owner = self._shelf.products[standing.product_id].facts["name"]
             self._refuse(row.row, "sku", f"Die Artikelnummer „{row.sku}“ gehört schon zum Artikel „{owner}“.")
-        facts = self._variant_facts(row, standing, unit)
+        facts = self._variant_facts(row, standing, rule)
         if standing is None:
             if "price_cents" not in facts:
                 self._miss(row.row, "price_cents", "Der Preis fehlt.")
@@ -165,7 +191,7 @@ class _Planner:
         }
         name = self._shelf.products[standing.product_id].facts["name"]
         for key, value in changed.items():
-            self._note_change(row.row, name, row.sku, _variant_field(key, unit), standing.facts[key], value)
+            self._note_change(row.row, name, row.sku, _variant_field(key, rule.unit), standing.facts[key], value)
         return VariantStep(row.row, row.sku, standing, changed)
 
     def _refuse_namesakes(self, product: StandingProduct | None, variants: list[VariantStep]) -> None:
@@ -181,10 +207,13 @@ class _Planner:
                 self._refuse(each.row, "name", reason)
             taken.add(options)
 
-    def _variant_facts(self, row: VariantRow, standing: StandingVariant | None, unit: Unit) -> Facts:
-        facts = dict(row.facts)
+    def _variant_facts(self, row: VariantRow, standing: StandingVariant | None, rule: QuantityRule) -> Facts:
+        facts, unit = dict(row.facts), rule.unit
         if isinstance(facts.get("stock"), str):
             facts["stock"] = self._quantity(row.row, "stock", facts["stock"], unit, least=0)
+        self._measure(row.row, facts, unit)
+        self._read_rolls(row.row, facts, standing, unit)
+        self._read_steps(row.row, facts, standing, rule)
         if standing is not None and facts.get("stock") is not None and facts["stock"] < standing.held:
             held = format_quantity(standing.held, unit)
             self._refuse(row.row, "stock", f"Davon sind {held} für Bestellungen reserviert, weniger ist nicht möglich.")
@@ -197,6 +226,40 @@ class _Planner:
         self._check_sale(row.row, facts, standing)
         return facts
 
+    def _read_rolls(self, row: int, facts: Facts, standing: StandingVariant | None, unit: Unit) -> None:
+        """Read the quantities of the rolls; together they are the stock."""
+        if "rolls" not in facts:
+            return
+        texts: tuple[RollText, ...] = facts["rolls"]
+        rolls = tuple(
+            sorted((self._quantity(row, "rolls", text, unit, least=1), lot, place) for text, lot, place in texts)
+        )
+        total = sum(quantity for quantity, _, _ in rolls)
+        if rolls and unit not in (Unit.LENGTH, Unit.PIECE):
+            self._refuse(row, "rolls", "Ballen und Partien gibt es nur bei Meterware und Stückware.")
+        if facts.get("stock", total) != total:
+            shown = format_quantity(total, unit)
+            self._refuse(row, "rolls", f"Die Ballen ergeben zusammen {shown}, unter „Bestand“ steht etwas anderes.")
+        if standing is not None and (short := lay(standing.rolls, rolls).short):
+            held = format_quantity(short.held, unit)
+            self._refuse(row, "rolls", f"Von Ballen {short.id} sind {held} für Bestellungen reserviert.")
+        facts["rolls"] = rolls
+        facts["stock"] = total
+
+    def _read_steps(self, row: int, facts: Facts, standing: StandingVariant | None, rule: QuantityRule) -> None:
+        if "steps" not in facts:
+            return
+        steps = [
+            price_steps.Step(self._quantity(row, "steps", text, rule.unit, least=1), cents)
+            for text, cents in facts["steps"]
+        ]
+        facts["steps"] = tuple(sorted(steps, key=lambda step: step.from_quantity))
+        regular_cents = facts.get("price_cents", standing.facts["price_cents"] if standing else None)
+        try:
+            price_steps.check_steps(facts["steps"], regular_cents or 0, rule)
+        except Refusal as refusal:
+            self._refuse(row, "steps", refusal.sentence)
+
     def _check_sale(self, row: int, facts: Facts, standing: StandingVariant | None) -> None:
         sale: Sale | None = facts.get("sale")
         if sale is None:
@@ -206,8 +269,8 @@ class _Planner:
             return
         if sale.ends_at is not None and sale.starts_at is not None and sale.ends_at <= sale.starts_at:
             self._refuse(row, "sale_to", "Das Angebot endet, bevor es beginnt.")
-        regular = facts.get("price_cents", standing.facts["price_cents"] if standing else None)
-        if regular is not None and sale.price_cents >= regular:
+        asked = facts.get("price_cents", standing.facts["price_cents"] if standing else None)
+        if asked is not None and sale.price_cents >= asked:
             self._refuse(row, "sale_price", "Der Angebotspreis muss unter dem Preis liegen.")
 
     def _is_as_before(self, key: str, new: Any, old: Any) -> bool:
@@ -333,20 +396,30 @@ def _add_usual_measures(facts: Facts) -> None:
         facts.setdefault("minimum", facts["step"])
 
 
+def _rule(unit: Unit, facts: Facts, product: StandingProduct | None) -> QuantityRule:
+    """What may be bought at once of an article as the file will have it."""
+    known: Facts = {"minimum": 1, "step": 1} | (product.facts if product else {}) | facts
+    return QuantityRule(unit, known["minimum"], known["step"])
+
+
 def _german(key: str) -> str:
     known = _PRODUCT_FIELDS.get(key) or _VARIANT_FIELDS.get(key)
     return known.column if known else {"sku": "Artikelnummer"}.get(key, key)
 
 
 def _product_field(key: str, unit: Unit) -> Field:
-    if key in ("minimum", "step"):
+    if key in _QUANTITIES:
         return replace(_PRODUCT_FIELDS[key], show=lambda quantity: format_quantity(quantity, unit))
     return _PRODUCT_FIELDS.get(key) or Field(key, key)
 
 
 def _variant_field(key: str, unit: Unit) -> Field:
-    if key == "stock":
+    if key == "stock" or key in _QUANTITIES:
         return replace(_VARIANT_FIELDS[key], show=lambda quantity: format_quantity(quantity, unit))
+    if key == "rolls":
+        return replace(_VARIANT_FIELDS[key], show=lambda rolls: show_rolls(rolls, unit))
+    if key == "steps":
+        return replace(_VARIANT_FIELDS[key], show=lambda steps: show_steps(steps, unit))
     return _VARIANT_FIELDS[key]
 
 

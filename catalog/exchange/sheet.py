@@ -11,7 +11,7 @@ from catalog.refusals import Refusal
 
 ERASE = "(leer)"
 _T = TypeVar("_T")
-_KEEP = object()
+KEEP = object()
 
 
 class Sheet:
@@ -74,12 +74,12 @@ class Sheet:
             return None
 
     def put(
-        self, facts: Facts, row: Row, key: str, reader: Callable[[str], object] = str, *, erased: object = _KEEP
+        self, facts: Facts, row: Row, key: str, reader: Callable[[str], object] = str, *, erased: object = KEEP
     ) -> None:
         """Read a cell into the facts under its key. An empty one says nothing; "(leer)" means `erased`."""
         cell = self.cell(row, key)
         if cell == ERASE:
-            if erased is _KEEP:
+            if erased is KEEP:
                 self.refuse(row.number, key, f"„{self.columns[key]}“ kann nicht geleert werden.")
             else:
                 facts[key] = erased

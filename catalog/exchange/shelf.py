@@ -1,24 +1,27 @@
 """What stands in the shop, in the terms of files: loaded in a few queries, however many goods there are."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
-from catalog import attributes, categories
+from catalog import attributes, categories, kinds
 from catalog.attributes import AttributeType, AttributeValue
 from catalog.categories import Category
 from catalog.exchange.articles import Facts, Sale
 from catalog.exchange.cells import tidy
 from catalog.exchange.fields import ATTRIBUTE_PREFIX, MAKER_FIELDS
 from catalog.exchange.headers import normal
+from catalog.exchange.laying import StandingRoll
 from catalog.fibres import FibreShare
 from catalog.images import Picture
 from catalog.makers import Maker
+from catalog.price_steps import PriceStep, Step
 from catalog.prices import Reduction
-from catalog.products import Kind, Product, ProductCategory, Variant, VariantOption
+from catalog.products import Product, ProductCategory, Variant, VariantOption
+from catalog.rolls import Roll
 from catalog.units import Unit
 from catalog.vat import VatClass
 
@@ -33,6 +36,7 @@ class StandingVariant:
     on_hand: int
     held: int
     facts: Facts
+    rolls: list[StandingRoll] = field(default_factory=list)
 
 
 @dataclass
@@ -58,6 +62,7 @@ class Shelf:
     by_slug: dict[str, StandingProduct]
     by_sku: dict[str, StandingVariant]
     attribute_types: dict[str, AttributeType]  # by normal label
+    kinds: dict[str, str]  # key → label
     makers: dict[str, Facts]
 
 
@@ -72,12 +77,15 @@ def load(session: Session, now: datetime) -> Shelf:
     variants = _add_variants(session, products)
     _add_options(session, variants)
     _add_sales(session, variants, now)
+    _add_steps(session, variants)
+    _add_rolls(session, variants)
     _add_pictures(session, products, variants)
     return Shelf(
         products,
         {each.slug: each for each in products.values()},
         {tidy(each.sku): each for each in variants.values()},
         {normal(each.label): each for each in types},
+        {each.key: each.label for each in kinds.of(session)},
         {name: facts for name, (_, facts) in makers.items()},
     )
 
@@ -90,10 +98,14 @@ def _products(session: Session, makers: dict[int, tuple[str, Facts]]) -> dict[in
         facts: Facts = {
             "name": tidy(product.name),
             "categories": (),
-            "kind": Kind(product.kind),
+            "kind": str(product.kind),
             "unit": Unit(product.unit),
             "minimum": product.minimum,
             "step": product.step,
+            "maximum": product.maximum,
+            "shown_per": product.shown_per,
+            "remnant_below": product.remnant_below,
+            "offers_sample": product.offers_sample,
             "vat_class": VatClass(product.vat_class),
             "summary": tidy(product.summary),
             "description": tidy(product.description),
@@ -104,6 +116,7 @@ def _products(session: Session, makers: dict[int, tuple[str, Facts]]) -> dict[in
             "is_featured": product.is_featured,
             "pictures": (),
             "warnings": tidy(product.warnings),
+            "needs_no_warnings": product.needs_no_warnings,
         }
         found[product.id] = StandingProduct(product.id, product.slug, facts | address)
     return found
@@ -147,7 +160,7 @@ def _add_attributes(session: Session, products: dict[int, StandingProduct], type
     by_id = {each.id: each for each in types}
     for value in session.exec(select(AttributeValue)).all():
         fact = by_id[value.type_id]
-        shown = attributes.format_value(fact, value.text, value.number)
+        shown = attributes.written(fact, value)
         products[value.product_id].facts[f"{ATTRIBUTE_PREFIX}{fact.label}"] = tidy(shown)
 
 
@@ -167,6 +180,13 @@ def _add_variants(session: Session, products: dict[int, StandingProduct]) -> dic
             "gtin": variant.gtin,
             "sale": None,
             "pictures": (),
+            "rolls": (),
+            "steps": (),
+            "rrp_cents": variant.rrp_cents,
+            "reorder_at": variant.reorder_at,
+            "own_minimum": variant.minimum,
+            "own_step": variant.step,
+            "own_maximum": variant.maximum,
         }
         standing = StandingVariant(variant.id, variant.product_id, variant.sku, variant.on_hand, variant.held, facts)
         found[variant.id] = standing
@@ -194,6 +214,30 @@ def _add_sales(session: Session, variants: dict[int, StandingVariant], now: date
     for each in rows:
         if each.ends_at is None or each.ends_at > each.starts_at:
             variants[each.variant_id].facts["sale"] = Sale(each.price_cents, each.starts_at, each.ends_at)
+
+
+def _add_steps(session: Session, variants: dict[int, StandingVariant]) -> None:
+    running = select(PriceStep).where(col(PriceStep.ended_at).is_(None)).order_by(col(PriceStep.from_quantity))
+    for each in session.exec(running).all():
+        variants[each.variant_id].facts["steps"] += (Step(each.from_quantity, each.price_cents),)
+
+
+def _add_rolls(session: Session, variants: dict[int, StandingVariant]) -> None:
+    for variant_id, rolls in rolls_of(session).items():
+        variants[variant_id].rolls = rolls
+        variants[variant_id].facts["rolls"] = tuple(sorted(roll.lying for roll in rolls))
+
+
+def rolls_of(session: Session, variant_ids: Collection[int] | None = None) -> dict[int, list[StandingRoll]]:
+    """The open rolls of some variants (None: of all), by the variant's id; one query."""
+    open_rolls = select(Roll).where(col(Roll.ended_at).is_(None)).order_by(col(Roll.id))
+    if variant_ids is not None:
+        open_rolls = open_rolls.where(col(Roll.variant_id).in_(variant_ids))
+    found: dict[int, list[StandingRoll]] = {}
+    for each in session.exec(open_rolls).all():
+        standing = StandingRoll(each.id or 0, each.on_hand, each.held, each.lot, each.place)
+        found.setdefault(each.variant_id, []).append(standing)
+    return found
 
 
 def _add_pictures(session: Session, products: dict[int, StandingProduct], variants: dict[int, StandingVariant]) -> None:

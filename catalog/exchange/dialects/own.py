@@ -5,14 +5,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from catalog import slugs
-from catalog.exchange import cells, headers
+from catalog.exchange import cells, headers, several
 from catalog.exchange.articles import Article, Facts, Reading, Sale, VariantRow
 from catalog.exchange.cells import NotACell
 from catalog.exchange.decimals import Sign, plain
 from catalog.exchange.fields import ATTRIBUTE_PREFIX, KINDS, UNITS, VAT_CLASSES
 from catalog.exchange.headers import normal
 from catalog.exchange.reading import Row, Table
-from catalog.exchange.sheet import ERASE, Sheet
+from catalog.exchange.sheet import ERASE, KEEP, Sheet
 from catalog.fibres import parse_composition
 from catalog.products import Kind
 from catalog.units import Unit, parse_quantity
@@ -33,7 +33,18 @@ ALIASES: headers.Aliases = {
     "price_cents": ("Preis", "Verkaufspreis", "VK", "VK-Preis", "VK brutto", "Preis brutto", "Bruttopreis"),
     "minimum": ("Mindestmenge", "Mindestabnahme"),
     "step": ("Schritt", "Schrittweite", "Staffelung"),
+    "maximum": ("Höchstmenge",),
+    "shown_per": ("Preis je", "Preis anzeigen je"),
+    "remnant_below": ("Rest unter", "Reststück unter"),
+    "offers_sample": ("Stoffmuster", "Muster"),
+    "own_minimum": ("Mindestmenge der Variante",),
+    "own_step": ("Schritt der Variante",),
+    "own_maximum": ("Höchstmenge der Variante",),
     "stock": ("Bestand", "Lagerbestand", "Lager"),
+    "rolls": ("Ballen", "Ballen und Partien", "Partien"),
+    "reorder_at": ("Meldebestand", "Mindestbestand"),
+    "rrp_cents": ("UVP", "Unverbindliche Preisempfehlung"),
+    "steps": ("Staffelpreise", "Staffelpreis"),
     "content": ("Inhalt", "Packungsinhalt"),
     "weight_g": ("Gewicht (g)", "Gewicht in g", "Versandgewicht (g)"),
     "vat_class": ("MwSt", "MwSt.", "USt", "Steuersatz", "Mehrwertsteuer"),
@@ -57,16 +68,18 @@ ALIASES: headers.Aliases = {
     "pictures": ("Bilder", "Bild"),
     "variant_pictures": ("Bild der Variante", "Bilder der Variante", "Variantenbild"),
     "warnings": ("Warnhinweise", "Sicherheitshinweise"),
+    "needs_no_warnings": ("Keine Warnhinweise nötig",),
     **{f"option_{n}_name": (f"Option {n} Name",) for n in OPTIONS},
     **{f"option_{n}_value": (f"Option {n} Wert",) for n in OPTIONS},
     **{f"option_{n}_swatch": (f"Option {n} Farbe",) for n in OPTIONS},
 }
 _VARIANT_KEYS = {
     "sku", "price_cents", "stock", "content", "weight_g", "gtin", "sale_price", "variant_pictures",
+    "rolls", "reorder_at", "rrp_cents", "steps", "own_minimum", "own_step", "own_maximum",
     *(f"option_{n}_value" for n in OPTIONS),
 }  # fmt: skip
 _KNOWN = headers.by_normal_name(ALIASES)
-_MONEY = ("price_cents", "sale_price")
+_MONEY = ("price_cents", "sale_price", "rrp_cents")
 _ATTRIBUTE = re.compile(r"merkmal\s*:\s*(.+)", re.IGNORECASE | re.DOTALL)
 _KIND_WORDS = {
     **{normal(word): kind for kind, word in KINDS.items()},
@@ -85,6 +98,7 @@ _UNIT_WORDS = {
     **dict.fromkeys(("stk", "st", "pack", "packung", "paar"), Unit.PIECE),
     **dict.fromkeys(("m", "lfm", "laufmeter", "cm"), Unit.LENGTH),
     **dict.fromkeys(("kg", "kilo", "g", "gramm"), Unit.WEIGHT),
+    **dict.fromkeys(("m²", "m2", "qm"), Unit.AREA),
 }
 _VAT_WORDS = {
     **{normal(word): vat_class for vat_class, word in VAT_CLASSES.items()},
@@ -92,6 +106,13 @@ _VAT_WORDS = {
     **dict.fromkeys(("19", "normal", "regelsatz", "voller satz"), VatClass.STANDARD),
     **dict.fromkeys(("7", "ermaessigter satz"), VatClass.REDUCED),
     **dict.fromkeys(("0", "steuerfrei", "ohne"), VatClass.ZERO),
+}
+_CONTENT_UNITS = {
+    Unit.WEIGHT: "g|gramm|kg|kilo",
+    Unit.LENGTH: "m|meter|cm",
+    Unit.AREA: "m²|m2|qm|cm²|cm2|dm²|dm2",
+    Unit.VOLUME: "ml|l|liter",
+    Unit.PIECE: "stück|stk",
 }
 _DAYS = re.compile(r"(\d{1,3})(?:\s*(?:-|–|bis)\s*(\d{1,3}))?\s*(?:werk)?(?:tage?)?", re.IGNORECASE)
 _SWATCH = re.compile(r"#[0-9a-fA-F]{3}(?:[0-9a-fA-F]{3})?")
@@ -162,10 +183,10 @@ def _product_facts(sheet: Sheet, row: Row) -> Facts:
     facts: Facts = {}
     sheet.put(facts, row, "name", _name)
     sheet.put(facts, row, "categories", _category_paths, erased=())
-    sheet.put(facts, row, "kind", lambda cell: _word(cell, _KIND_WORDS, KINDS.values()))
+    sheet.put(facts, row, "kind", lambda cell: _KIND_WORDS.get(normal(cell), cell))  # or one of the owner's own
     sheet.put(facts, row, "unit", lambda cell: _word(cell, _UNIT_WORDS, UNITS.values()))
-    sheet.put(facts, row, "minimum", lambda cell: plain(cell, sheet.sign("minimum")))
-    sheet.put(facts, row, "step", lambda cell: plain(cell, sheet.sign("step")))
+    _take_quantities(sheet, row, facts, {"minimum": KEEP, "step": KEEP, "maximum": None, "shown_per": None})
+    _take_quantities(sheet, row, facts, {"remnant_below": 0})
     sheet.put(facts, row, "vat_class", lambda cell: _word(cell, _VAT_WORDS, VAT_CLASSES.values()))
     sheet.put(facts, row, "summary", erased="")
     sheet.put(facts, row, "description", erased="")
@@ -179,6 +200,8 @@ def _product_facts(sheet: Sheet, row: Row) -> Facts:
     sheet.put(facts, row, "is_featured", cells.yes_or_no)
     sheet.put(facts, row, "pictures", lambda cell: tuple(cells.split_list(cell, "|")), erased=())
     sheet.put(facts, row, "warnings", erased="")
+    sheet.put(facts, row, "needs_no_warnings", cells.yes_or_no)
+    sheet.put(facts, row, "offers_sample", cells.yes_or_no)
     for key in sheet.places:
         if key.startswith(ATTRIBUTE_PREFIX):
             sheet.put(facts, row, key, erased="")
@@ -191,6 +214,10 @@ def _variant(sheet: Sheet, row: Row, article: Article) -> VariantRow:
     sheet.put(facts, row, "content", lambda cell: content(cell, sheet.sign("content")), erased=None)
     sheet.put(facts, row, "weight_g", lambda cell: _grams(cell, sheet.sign("weight_g")), erased=0)
     sheet.put(facts, row, "gtin", cells.gtin, erased="")
+    sheet.put(facts, row, "rrp_cents", sheet.cents("rrp_cents"), erased=None)
+    sheet.put(facts, row, "rolls", several.read_rolls, erased=())
+    sheet.put(facts, row, "steps", lambda cell: several.read_steps(cell, sheet.cents("price_cents")), erased=())
+    _take_quantities(sheet, row, facts, dict.fromkeys(("reorder_at", "own_minimum", "own_step", "own_maximum")))
     _take_stock(sheet, row, facts)
     _take_options(sheet, row, article, facts)
     _take_sale(sheet, row, facts)
@@ -216,6 +243,12 @@ def _take_stock(sheet: Sheet, row: Row, facts: Facts) -> None:
         facts["stock"] = None
     else:
         sheet.put(facts, row, "stock", lambda cell: plain(cell, sheet.sign("stock")), erased=None)
+
+
+def _take_quantities(sheet: Sheet, row: Row, facts: Facts, erased: Mapping[str, object]) -> None:
+    """Quantities stay as written until the unit is known."""
+    for key, nothing in erased.items():
+        sheet.put(facts, row, key, lambda cell, key=key: plain(cell, sheet.sign(key)), erased=nothing)  # type: ignore[misc]
 
 
 def _take_options(sheet: Sheet, row: Row, article: Article, facts: Facts) -> None:
@@ -300,10 +333,7 @@ def _grams(cell: str, sign: Sign) -> int:
 def content(cell: str, sign: Sign) -> tuple[int, Unit]:
     """Read what a pack holds: "50 g", "1,5 kg", "500 m". The unit must stand there. Raises NotACell."""
     written = plain(cell, sign).casefold()
-    if re.search(r"(?:g|gramm|kg|kilo)$", written):
-        return parse_quantity(written, Unit.WEIGHT), Unit.WEIGHT
-    if re.search(r"(?:m|meter|cm)$", written):
-        return parse_quantity(written, Unit.LENGTH), Unit.LENGTH
-    if re.search(r"(?:stück|stk)$", written):
-        return parse_quantity(written, Unit.PIECE), Unit.PIECE
-    raise NotACell(f"„{cell}“: Bitte den Inhalt mit Einheit eintragen, etwa 50 g oder 500 m.")
+    unit = next((unit for unit, name in _CONTENT_UNITS.items() if re.search(rf"(?:{name})$", written)), None)
+    if unit is None:
+        raise NotACell(f"„{cell}“: Bitte den Inhalt mit Einheit eintragen, etwa 50 g oder 500 m.")
+    return parse_quantity(written, unit), unit
