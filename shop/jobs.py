@@ -15,7 +15,7 @@ from flask import Flask
 from sqlalchemy import delete
 from sqlmodel import col, func, select
 
-from catalog import images, revisions
+from catalog import images, remnants, revisions
 from catalog.search import index
 from catalog.search.queue import SearchChange
 from checkout import cart
@@ -52,6 +52,7 @@ def all_jobs() -> tuple[Job, ...]:
         Job("holds", 30, end_expired_holds),
         Job("payments", 60, ask_about_payments),
         Job("missed payments", 3600, catch_up_with_payments),
+        Job("remnants", 600, offer_remnants),
         Job("backup", 600, back_up_nightly),
         Job("pruning", 3600, prune),
         Job("legal texts", 3600, keep_legal_texts_true),
@@ -117,6 +118,17 @@ def catch_up_with_payments(app: Flask) -> None:
     """Fetch the provider's notices that never arrived."""
     shop = _shop(app)
     settling.catch_up(shop.database, shop.payments, shop.clock())
+
+
+def offer_remnants(app: Flask) -> None:
+    """Make articles of what is too short to be sold from its roll, where the owner wants that."""
+    shop = _shop(app)
+    with shop.database.reading() as session:
+        percent = profile.load(session).remnant_percent
+        if not profile.load(session).offers_remnants or not remnants.proposals(session):
+            return
+    with shop.database.writing() as session:
+        remnants.make_all(session, percent=percent, now=shop.clock(), author="Laden")
 
 
 def back_up_nightly(app: Flask) -> None:

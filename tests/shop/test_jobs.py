@@ -6,12 +6,13 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlmodel import select
+from sqlmodel import col, select
 
+from catalog.products import Variant
 from catalog.search import queue
 from checkout import cart
 from checkout.cart import Cart
-from shop import backup, jobs, legal, pages
+from shop import backup, jobs, legal, pages, profile
 from shop.accounts import SignInFailure
 from shop.context import Shop
 from shop.jobs import Job
@@ -63,6 +64,24 @@ def test_what_changed_is_found_after_the_queue_was_replayed(shop_app: Flask) -> 
         make_fabric(session, "Musselin Salbei")
     jobs.replay_search_queue(shop_app)
     assert shop.search.complete("muss") == ["Musselin"]
+
+
+def test_remnants_become_articles_only_where_the_owner_wants_that(shop_app: Flask) -> None:
+    open_shop(shop_app)
+    shop = shop_of(shop_app)
+    with shop.database.writing() as session:
+        make_fabric(session, on_hand=40, price_cents=1000)
+    jobs.offer_remnants(shop_app)
+    of_rolls = select(Variant.price_cents).where(col(Variant.cut_from_id).is_not(None))
+    with shop.database.writing() as session:
+        assert session.exec(of_rolls).all() == []
+        owner = profile.load(session)
+        owner.offers_remnants = True
+        session.add(owner)
+    for _ in range(2):
+        jobs.offer_remnants(shop_app)
+    with shop.database.reading() as session:
+        assert session.exec(of_rolls).all() == [400]
 
 
 def test_an_index_that_missed_pruned_changes_is_built_anew(shop_app: Flask) -> None:
