@@ -15,14 +15,22 @@ from catalog.base_price import BasePrice, base_price, per_square_metre
 from catalog.images import Picture
 from catalog.prices import CurrentPrice, Step
 from catalog.products import Product, Variant
-from catalog.units import PRICE_UNIT_NAME, SMALLEST_PER_PRICE_UNIT, QuantityRule, Unit, shown_cents, shown_name
+from catalog.units import (
+    PRICE_UNIT_NAME,
+    SMALLEST_PER_PRICE_UNIT,
+    QuantityRule,
+    Unit,
+    format_short,
+    shown_cents,
+    shown_name,
+)
 
 
 @dataclass(frozen=True)
 class StepOffer:
-    """A price step as it is shown: "ab" `from_quantity` (smallest units), cents per `unit_name` of its offer."""
+    """A price step as it is shown: from "10 Stück" or "5 m" on so many cents per `unit_name` of its offer."""
 
-    from_quantity: int
+    amount: str
     cents: int
     base: BasePrice | None
 
@@ -40,7 +48,6 @@ class Offer:
     """
 
     cents: int
-    unit: Unit
     unit_name: str
     price_unit: str
     base: BasePrice | None
@@ -117,7 +124,6 @@ def offer_of(
     recommended = None if row.rrp_cents is None or row.rrp_cents <= price.cents else row.rrp_cents
     return Offer(
         cents=shown_cents(price.cents, unit, per),
-        unit=unit,
         unit_name="" if unit is Unit.PIECE else shown_name(unit, per),
         price_unit="" if unit is Unit.PIECE else PRICE_UNIT_NAME[unit],
         base=_base(row, price.cents, unit, per),
@@ -126,7 +132,11 @@ def offer_of(
         reference_cents=price.reference_cents if price.is_reduced else None,
         percent_off=price.percent_off,
         steps=tuple(
-            StepOffer(step.from_quantity, shown_cents(step.cents, unit, per), _base(row, step.cents, unit, per))
+            StepOffer(
+                format_short(step.from_quantity, unit),
+                shown_cents(step.cents, unit, per),
+                _base(row, step.cents, unit, per),
+            )
             for step in steps
             if step.cents < price.cents
         ),

@@ -203,7 +203,7 @@ def set_rrp(
 
     Nothing happens if it stands so. Raises NotARecommendation for a day to come. Flushes.
     """
-    if cents == variant.rrp_cents and since in (None, variant.rrp_since):
+    if cents == variant.rrp_cents and (cents is None or since in (None, variant.rrp_since)):
         return
     if since is not None and since > now:
         raise NotARecommendation("Die Preisempfehlung gilt noch nicht. Bitte ein Datum bis heute eintragen.")

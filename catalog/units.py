@@ -146,12 +146,16 @@ def shown_cents(price_cents: int, unit: Unit, shown_per: int | None) -> int:
 
 def shown_name(unit: Unit, shown_per: int | None) -> str:
     """What a price is shown per: "m", "0,5 m", "10 cm", "kg", "100 g", "Stück", "10 Stück"."""
-    price_unit = SMALLEST_PER_PRICE_UNIT[unit]
-    if shown_per is None or shown_per == price_unit:
+    if shown_per is None or shown_per == SMALLEST_PER_PRICE_UNIT[unit]:
         return PRICE_UNIT_NAME[unit]
-    if unit is Unit.PIECE or (shown_per < price_unit and shown_per % _IN_PRICE_UNITS_BY[unit]):
-        return f"{shown_per}\u00a0{_SMALLEST_NAME[unit]}"
-    return f"{_decimal(shown_per, unit, 0)}\u00a0{PRICE_UNIT_NAME[unit]}"
+    return format_short(shown_per, unit)
+
+
+def format_short(quantity: int, unit: Unit) -> str:
+    """Write a round quantity as one says it, nothing lost: "5 m", "0,5 m", "10 cm", "1 kg", "100 g", "10 Stück"."""
+    if unit is Unit.PIECE or (quantity < SMALLEST_PER_PRICE_UNIT[unit] and quantity % _IN_PRICE_UNITS_BY[unit]):
+        return f"{quantity}\u00a0{_SMALLEST_NAME[unit]}"
+    return f"{_decimal(quantity, unit, 0)}\u00a0{PRICE_UNIT_NAME[unit]}"
 
 
 def _read(text: str, unit: Unit) -> Fraction:

@@ -23,6 +23,9 @@ SMALL_BUSINESS_INVOICE_NOTE = "Steuerfreier Umsatz: Es gilt die Steuerbefreiung 
 LOWEST_PRICE = "Niedrigster Gesamtpreis der letzten 30 Tage vor der Preissenkung"
 LOWEST_BASE_PRICE = "Niedrigster Grundpreis der letzten 30 Tage vor der Preissenkung"
 
+# § 5 UWG: a maker's recommendation is named as what it is, with its date, and never struck through.
+RECOMMENDED_PRICE = "UVP des Herstellers"
+
 # § 36 VSBG.
 DISPUTES = (
     "Wir sind nicht bereit und nicht verpflichtet, an Streitbeilegungsverfahren vor einer "
