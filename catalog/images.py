@@ -1,10 +1,10 @@
 """Pictures of goods: keep the original by content hash, make its sizes, hang it on a product (Pillow)."""
 
-import hashlib
 import os
 import re
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -14,7 +14,7 @@ from typing import BinaryIO
 from PIL import Image
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
-from catalog import photographs, products
+from catalog import colours, darkroom, photographs, products
 from catalog.refusals import Refusal
 
 WIDTHS = (160, 320, 640, 1280)  # pixels; cart and colour card, card on a phone, card or page, large view
@@ -45,11 +45,15 @@ class Picture(SQLModel, table=True):
 
 @dataclass(frozen=True)
 class StoredPicture:
-    """A picture in the media folder: the SHA-256 of the file as it came, and the upright size in pixels."""
+    """A picture in the media folder: the SHA-256 of the file as it came, and the upright size in pixels.
+
+    `colour` is its average as #rrggbb, "none" where parts are clear, "" where nobody has looked yet.
+    """
 
     hash: str
     width: int
     height: int
+    colour: str = ""
 
 
 class NoSuchPicture(Refusal):
@@ -57,24 +61,25 @@ class NoSuchPicture(Refusal):
 
 
 def store(media: Path, file: BinaryIO | bytes) -> StoredPicture:
-    """Check a file and keep its picture, upright and without metadata, in the media folder.
+    """Check a file, keep its picture without metadata, and make all its sizes; it is decoded once.
 
     The hash is that of the file as it came: the same file is one picture, also after an update of
-    the encoder. Raises NotAPicture (photographs.py). Two at once write the same file, whole.
+    the encoder. Raises NotAPicture (photographs.py), and then nothing is kept; OSError when the disk
+    is full. Two at once write the same files, whole. Waits for its place in the darkroom.
     """
-    data = file if isinstance(file, bytes) else file.read(photographs.LARGEST_FILE + 1)
-    name = hashlib.sha256(data).hexdigest()
+    source = BytesIO(file) if isinstance(file, bytes) else file
+    name = photographs.hash_of(source)
     if _kept(media, name) is None:
-        cleaned = photographs.clean(data)
-        _write(_original(media, name, cleaned.ext), cleaned.data)
+        alone = photographs.must_be_alone(source)
+        with darkroom.place(media, alone=alone):
+            _develop(media, name, source)
     return stored(media, name)
 
 
 def stored(media: Path, picture_hash: str) -> StoredPicture:
     """What is kept under a hash. Raises NoSuchPicture."""
-    kept = original_of(media, picture_hash)
-    with Image.open(kept) as image:
-        return StoredPicture(picture_hash, image.width, image.height)
+    width, height = photographs.upright_size(original_of(media, picture_hash))
+    return StoredPicture(picture_hash, width, height, _colour(media, picture_hash, width))
 
 
 def original_of(media: Path, picture_hash: str) -> Path:
@@ -109,21 +114,11 @@ def make_sizes(media: Path, picture_hash: str) -> tuple[int, ...]:
 
     Each is shrunk from the next larger one. Raises NoSuchPicture without an original.
     """
-    with Image.open(original_of(media, picture_hash)) as image:
-        sizes = sizes_of(image.width)[::-1]
-        if all(_is_made(media, picture_hash, width) for width in sizes):
-            return ()
-        original_width, original_height = image.size
-        image.draft("RGB", (sizes[0], sizes[0] * original_height // original_width))
-        shrunk = image.convert("RGBA" if image.has_transparency_data else "RGB")
-    made = []
-    for width in sizes:
-        height = max(1, round(original_height * width / original_width))
-        shrunk = shrunk.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
-        if not _is_made(media, picture_hash, width):
-            _write_size(media, picture_hash, shrunk)
-            made.append(width)
-    return tuple(made)
+    original = original_of(media, picture_hash)
+    widths = sizes_of(photographs.upright_size(original)[0])
+    if all(_is_made(media, picture_hash, width) for width in widths):
+        return ()
+    return _make_sizes(media, picture_hash, photographs.shrunk(original, widths[-1]))
 
 
 def missing(session: Session, media: Path) -> list[str]:
@@ -178,6 +173,7 @@ def attach(
         position=_last_position(session, product_id) + 1 if position is None else position,
         width=stored.width,
         height=stored.height,
+        colour=stored.colour,
     )
     session.add(picture)
     session.flush()
@@ -222,6 +218,33 @@ def _original(media: Path, picture_hash: str, ext: str) -> Path:
     return media / "originals" / picture_hash[:2] / f"{picture_hash}.{ext}"
 
 
+def _develop(media: Path, picture_hash: str, source: BinaryIO) -> None:
+    """Make everything of a new picture; the original comes last, for it says that the picture is there."""
+    with _unfinished(media / "originals" / picture_hash[:2]) as (out, keep_as):
+        developed = photographs.develop(source, out, WIDTHS[-1])
+        _make_sizes(media, picture_hash, developed.picture)
+        keep_as(_original(media, picture_hash, developed.ext))
+
+
+def _make_sizes(media: Path, picture_hash: str, picture: Image.Image) -> tuple[int, ...]:
+    """Make the missing sizes from the picture in the largest one; give their widths, largest first."""
+    made, (full_width, full_height) = [], picture.size
+    picture.info = {}  # some encoders copy notes from it
+    for width in sizes_of(full_width)[::-1]:
+        height = max(1, round(full_height * width / full_width))
+        picture = picture.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
+        if not _is_made(media, picture_hash, width):
+            _write_size(media, picture_hash, picture)
+            made.append(width)
+    return tuple(made)
+
+
+def _colour(media: Path, picture_hash: str, width: int) -> str:
+    """The colour of a picture by its smallest size; "" where that is not made yet."""
+    smallest = path_of(media, picture_hash, sizes_of(width)[0], EXTENSIONS[0])
+    return colours.average(smallest) if smallest.is_file() else ""
+
+
 def _is_made(media: Path, picture_hash: str, width: int) -> bool:
     """Whether a width is there in all forms; the last one written speaks for the others."""
     return path_of(media, picture_hash, width, EXTENSIONS[-1]).is_file()
@@ -229,7 +252,10 @@ def _is_made(media: Path, picture_hash: str, width: int) -> bool:
 
 def _write_size(media: Path, picture_hash: str, image: Image.Image) -> None:
     for ext, data in _encoded(image):
-        _write(path_of(media, picture_hash, image.width, ext), data)
+        path = path_of(media, picture_hash, image.width, ext)
+        with _unfinished(path.parent) as (out, keep_as):
+            out.write(data)
+            keep_as(path)
 
 
 def _encoded(image: Image.Image) -> Iterator[tuple[str, bytes]]:
@@ -237,30 +263,26 @@ def _encoded(image: Image.Image) -> Iterator[tuple[str, bytes]]:
     image.save(webp, "WEBP", quality=78, method=2)
     yield "webp", webp.getvalue()
     jpeg = BytesIO()
-    _on_white(image).save(jpeg, "JPEG", quality=82, progressive=True, optimize=True)
+    photographs.on_white(image).save(jpeg, "JPEG", quality=82, progressive=True, optimize=True)
     yield "jpg", jpeg.getvalue()
 
 
-def _on_white(image: Image.Image) -> Image.Image:
-    if image.mode != "RGBA":
-        return image
-    white = Image.new("RGBA", image.size, "white")
-    return Image.alpha_composite(white, image).convert("RGB")
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Write a file so that others see all of it or nothing."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, unfinished = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+@contextmanager
+def _unfinished(folder: Path) -> Iterator[tuple[BinaryIO, Callable[[Path], None]]]:
+    """A new file and a function that gives it its name: others see all of it or nothing."""
+    folder.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=folder, prefix=".new-")
     try:
-        with os.fdopen(descriptor, "wb") as out:
-            out.write(data)
-            out.flush()
-            os.fsync(out.fileno())
-        Path(unfinished).replace(path)
-    except BaseException:
-        Path(unfinished).unlink(missing_ok=True)
-        raise
+        with os.fdopen(descriptor, "w+b") as out:
+
+            def keep_as(path: Path) -> None:
+                out.flush()
+                os.fsync(out.fileno())
+                Path(name).replace(path)
+
+            yield out, keep_as
+    finally:
+        Path(name).unlink(missing_ok=True)
 
 
 def _last_position(session: Session, product_id: int) -> int:

@@ -1,13 +1,10 @@
 """Pictures for browsers: /media/<hash>/<width>.<ext>, for ever the same under its address."""
 
-import fcntl
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from flask import Blueprint, Response, abort, send_file
 
-from catalog import images
+from catalog import darkroom, images
 from catalog.images import NoSuchPicture
 from shop.context import the_shop
 
@@ -41,14 +38,6 @@ def _file(media: Path, picture_hash: str, width: int, ext: str) -> Path:
         raise NoSuchPicture("Dieses Bild gibt es nicht in dieser Breite.")
     nearest = images.path_of(media, picture_hash, images.size_for(original.width, width), ext)
     if not nearest.is_file():
-        with _alone(media):
+        with darkroom.place(media, alone=True):
             images.make_sizes(media, picture_hash)
     return nearest
-
-
-@contextmanager
-def _alone(media: Path) -> Iterator[None]:
-    """One picture at a time on this machine: several large ones at once would fill a small server."""
-    with (media / ".making").open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import run
 
-NAMES = ("pages", "memory", "variants")
+NAMES = ("pages", "memory", "variants", "images")
 
 
 def main() -> None:

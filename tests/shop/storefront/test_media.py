@@ -1,5 +1,6 @@
 """The door to pictures: made on demand, kept for ever, nothing else let out."""
 
+import shutil
 from io import BytesIO
 from pathlib import Path
 
@@ -32,7 +33,9 @@ def browser(tmp_path: Path) -> FlaskClient:
 def _store(folder: Path, width: int = 900) -> str:
     out = BytesIO()
     Image.new("RGB", (width, width // 2), "orange").save(out, "PNG")
-    return images.store(folder, out.getvalue()).hash
+    picture_hash = images.store(folder, out.getvalue()).hash
+    shutil.rmtree(folder / "sizes")
+    return picture_hash
 
 
 def test_a_missing_size_is_made_on_demand_and_kept_for_ever(folder: Path, browser: FlaskClient) -> None:
