@@ -62,13 +62,19 @@ class Offer:
 
 @dataclass(frozen=True)
 class Photo:
-    """A picture with the widths in which it is served, in pixels, ascending."""
+    """A picture with the widths in which it is served, in pixels, ascending.
+
+    `focus_x`, `focus_y`: what stays in view where it is cropped, in per cent. `colour` is seen while it loads.
+    """
 
     hash: str
     alt: str
     width: int
     height: int
     variant_id: int | None = None
+    focus_x: int = 50
+    focus_y: int = 50
+    colour: str = ""
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -96,7 +102,15 @@ _WIDTHS = (
 # Bound by `ids`: the pictures of some products, in the owner's order.
 PHOTOS = (
     select(  # type: ignore[call-overload]
-        Picture.product_id, Picture.hash, Picture.alt, Picture.width, Picture.height, Picture.variant_id
+        Picture.product_id,
+        Picture.hash,
+        Picture.alt,
+        Picture.width,
+        Picture.height,
+        Picture.variant_id,
+        Picture.focus_x,
+        Picture.focus_y,
+        Picture.colour,
     )
     .where(col(Picture.product_id).in_(_ids))
     .order_by(col(Picture.position), col(Picture.id))
