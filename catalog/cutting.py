@@ -43,6 +43,7 @@ class Cut:
 @dataclass(frozen=True)
 class _Plan:
     cost: int = 0
+    together: int = 0  # the larger, the more pieces are of one lot; decides between plans of equal cost
     cuts: tuple[tuple[int, _Served], ...] = ()  # roll id and what it gives
 
 
@@ -112,8 +113,9 @@ def _joined(some: dict[_Served, _Plan], others: dict[_Served, _Plan], counts: _S
         if any(given > count for given, count in zip(both, counts, strict=True)):
             continue
         standing = best.get(both)
-        if standing is None or plan.cost + other.cost < standing.cost:
-            best[both] = _Plan(plan.cost + other.cost, plan.cuts + other.cuts)
+        cost, together = plan.cost + other.cost, plan.together + other.together
+        if standing is None or (cost, -together) < (standing.cost, -standing.together):
+            best[both] = _Plan(cost, together, plan.cuts + other.cuts)
     return best
 
 
@@ -123,7 +125,7 @@ def _ways_to_cut(roll: Free, sizes: Sequence[int], counts: _Served, remnant_belo
     for served in product(*(range(most + 1) for most in _most(roll, sizes, counts))):
         used = sum(size * pieces for size, pieces in zip(sizes, served, strict=True))
         if 0 < used <= roll.free:
-            ways[served] = _Plan(_cost(roll, used, remnant_below), ((roll.roll_id, served),))
+            ways[served] = _Plan(_cost(roll, used, remnant_below), cuts=((roll.roll_id, served),))
     return ways
 
 
@@ -135,7 +137,9 @@ def _cost(roll: Free, used: int, remnant_below: int) -> int:
 
 def _with_lot(plan: _Plan, served: _Served) -> _Plan:
     lines = sum(1 for pieces in served if pieces)
-    return _Plan(plan.cost + lines * _LOT_IN_LINE + _LOT_USED, plan.cuts) if lines else plan
+    if not lines:
+        return plan
+    return _Plan(plan.cost + lines * _LOT_IN_LINE + _LOT_USED, sum(served) ** 2, plan.cuts)
 
 
 def _good_plan(rolls: Sequence[Free], sizes: Sequence[int], counts: _Served, remnant_below: int) -> _Plan | None:
@@ -165,7 +169,7 @@ def _fitted(rolls: Sequence[Free], sizes: Sequence[int], counts: _Served, remnan
             left[best.roll_id] = Free(best.roll_id, best.lot, best.free - size)
             given[best.roll_id, which] += 1
     cuts = tuple((each.roll_id, tuple(given[each.roll_id, which] for which in range(len(sizes)))) for each in rolls)
-    return _Plan(sum(_cost(each, each.free - left[each.roll_id].free, remnant_below) for each in rolls), cuts)
+    return _Plan(sum(_cost(each, each.free - left[each.roll_id].free, remnant_below) for each in rolls), cuts=cuts)
 
 
 def _any_plan(rolls: Sequence[Free], sizes: Sequence[int], counts: _Served) -> _Plan | None:
@@ -175,7 +179,7 @@ def _any_plan(rolls: Sequence[Free], sizes: Sequence[int], counts: _Served) -> _
         reached: dict[_Served, _Plan] = {}
         for (served, plan), more in product(plans.items(), _full_ways(roll.free, sizes, counts)):
             both = tuple(min(one + another, count) for one, another, count in zip(served, more, counts, strict=True))
-            reached.setdefault(both, _Plan(0, (*plan.cuts, (roll.roll_id, more))))
+            reached.setdefault(both, _Plan(cuts=(*plan.cuts, (roll.roll_id, more))))
         if counts in reached:
             return reached[counts]
         plans = _not_beaten(reached, sizes)
