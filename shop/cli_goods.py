@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from catalog.exchange.articles import Remark
     from catalog.exchange.plan import Plan
+    from catalog.readiness import Withdrawn
     from shop.db import Database
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -78,8 +79,9 @@ def import_goods(
             _ask_whether_to_write()
         with shown("Bilder aufbewahren") as told:
             folders.keep_all(told)
-        _write(desk, database, reading, folders, agreed=plan)
+        drafts = _write(desk, database, reading, folders, agreed=plan)
     _say("Übernommen.", as_json)
+    _show_drafts(drafts, as_json)
 
 
 @click.command()
@@ -177,7 +179,7 @@ def reindex(desk: Desk) -> None:
 commands: list[click.Command] = [import_goods, export, images, search, reindex]
 
 
-def _write(desk: Desk, database: "Database", reading: Any, folders: Any, *, agreed: "Plan") -> None:
+def _write(desk: Desk, database: "Database", reading: Any, folders: Any, *, agreed: "Plan") -> "list[Withdrawn]":
     """Plan once more inside the transaction: what changed since was not agreed to."""
     from catalog.exchange.apply import apply
     from catalog.exchange.planning import make_plan
@@ -190,9 +192,10 @@ def _write(desk: Desk, database: "Database", reading: Any, folders: Any, *, agre
         if (plan.as_json(), plan.changes) != (agreed.as_json(), agreed.changes):
             raise NotImported("Im Laden hat sich inzwischen etwas geändert. Bitte starten Sie den Import noch einmal.")
         with shown("Artikel übernehmen") as told:
-            apply(session, plan, folders, now=now, author="import", progress=told)
+            drafts = apply(session, plan, folders, now=now, author="import", progress=told)
     with database.reading() as session:
         _replay(session, WhooshEngine(desk.settings.index))
+    return drafts
 
 
 def _replay(session: "Session", engine: Any) -> None:
@@ -240,6 +243,16 @@ def _show_plan(plan: "Plan", *, as_json: bool) -> None:
     )
     _show_remarks("Frage", plan.questions)
     _show_remarks("Abgelehnt", plan.refused)
+
+
+def _show_drafts(drafts: "list[Withdrawn]", as_json: bool) -> None:
+    """What is not on sale, because the law wants something shown that nobody has said yet."""
+    if not drafts:
+        return
+    number = _number_of(len(drafts), "Artikel ist Entwurf, weil", "Artikel sind Entwurf, weil")
+    _say(f"{number} noch etwas fehlt, was das Gesetz verlangt. Ergänzen Sie es im Backoffice unter „Artikel“:", as_json)
+    if not as_json:
+        _list(f"  {each.name}: {', '.join(gap.short for gap in each.gaps)}" for each in drafts)
 
 
 def _show_counts(plan: "Plan") -> None:

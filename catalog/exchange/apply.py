@@ -1,11 +1,11 @@
 """Writing a plan: through the rules of the catalogue, in the one transaction of the session handed in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from sqlmodel import Session
 
-from catalog import attributes, categories, fibres, images, makers, prices, products, stock, variants
+from catalog import attributes, categories, fibres, images, makers, prices, products, readiness, stock, variants
 from catalog.exchange import shelf as shelves
 from catalog.exchange.articles import Facts, Sale
 from catalog.exchange.fields import ATTRIBUTE_PREFIX, MAKER_FIELDS
@@ -14,6 +14,7 @@ from catalog.exchange.pictures import PictureFolders
 from catalog.exchange.plan import Plan, Step, VariantStep
 from catalog.images import Picture
 from catalog.products import Kind, Product, Variant
+from catalog.readiness import Withdrawn
 from catalog.rolls import Roll
 from catalog.stock import Why
 from catalog.units import Unit
@@ -35,16 +36,42 @@ def apply(
     now: datetime,
     author: str,
     progress: Progress = lambda done, total: None,
-) -> None:
-    """Write what a plan says. The plan was made in this very session; the door commits. Flushes.
+) -> list[Withdrawn]:
+    """Write what a plan says, and give the articles that stay (or become) drafts, with what they lack.
 
-    `progress` hears (articles done, articles in all). Pictures were kept before (`keep_all`).
+    The plan was made in this very session; the door commits. Flushes. `progress` hears (articles done,
+    articles in all). Pictures were kept before (`keep_all`). Nothing is put on sale that lacks what the
+    law wants shown.
     """
     writer = _Writer(session, pictures, now, author)
     with products.touched_once(session):
         for done, step in enumerate(plan.steps, start=1):
             writer.write(step)
             progress(done, len(plan.steps))
+        return [*_publish_what_is_ready(session, writer.to_publish, now), *_keep_true(session, writer.changed, now)]
+
+
+def _publish_what_is_ready(session: Session, product_ids: Sequence[int], now: datetime) -> list[Withdrawn]:
+    """Publish at the end, so that nobody sees a half-written product's page in the index."""
+    session.flush()
+    incomplete = []
+    for some in _portions(product_ids):
+        for product_id, gaps in readiness.missing_of(session, some).items():
+            product = session.get_one(Product, product_id)
+            if not gaps:
+                products.publish(session, product, now)
+            elif not product.is_published:
+                incomplete.append(Withdrawn(product_id, product.name, tuple(gaps)))
+    return incomplete
+
+
+def _keep_true(session: Session, product_ids: Sequence[int], now: datetime) -> list[Withdrawn]:
+    return [each for some in _portions(product_ids) for each in readiness.keep_true(session, some, now)]
+
+
+def _portions(product_ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    """A few hundred ids at once: databases limit how many may stand in a query."""
+    return (product_ids[start : start + 500] for start in range(0, len(product_ids), 500))
 
 
 class _Writer:
@@ -53,6 +80,8 @@ class _Writer:
         self._pictures = pictures
         self._now = now
         self._author = author
+        self.to_publish: list[int] = []
+        self.changed: list[int] = []
         self._category_ids: dict[tuple[str, ...], int] = {}
         self._attribute_keys: dict[str, str] = {}
 
@@ -65,7 +94,7 @@ class _Writer:
         self._set_relations(product, step.facts)
         for each in step.variants:
             self._write_variant(product, each)
-        self._set_published(product, step.facts)
+        self._set_published(product, step)
 
     def _add(self, step: Step) -> Product:
         facts = step.facts
@@ -134,12 +163,15 @@ class _Writer:
         if address and product.maker_id is not None:
             makers.describe(self._session, product.maker_id, address, self._now)
 
-    def _set_published(self, product: Product, facts: Facts) -> None:
-        """At the end, so that nobody sees a half-written product's page in the index."""
-        if facts.get("is_published") is True:
-            products.publish(self._session, product, self._now)
-        elif facts.get("is_published") is False and product.is_published:
+    def _set_published(self, product: Product, step: Step) -> None:
+        assert product.id is not None
+        wanted = step.facts.get("is_published")
+        if wanted is False and product.is_published:
             products.unpublish(self._session, product, self._now)
+        elif wanted:
+            self.to_publish.append(product.id)
+        elif product.is_published and (step.facts or any("pictures" in each.facts for each in step.variants)):
+            self.changed.append(product.id)
 
     def _category(self, path: tuple[str, ...]) -> int:
         if path not in self._category_ids:

@@ -1,14 +1,14 @@
 """Making the plan of an import: every row is checked to the last cell, and compared with the shop."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session
 
-from catalog import attributes, price_steps, readiness
+from catalog import attributes, price_steps
 from catalog.exchange import shelf as shelves
 from catalog.exchange.articles import Article, Facts, Reading, Remark, Sale, VariantRow
 from catalog.exchange.fields import (
@@ -89,7 +89,7 @@ class _Planner:
             return
         self._count(step)
         if product is None and step.facts["is_published"]:
-            self._lacking.update(_lacking(step))
+            self._lacking.update(_lacking(step, self._shelf.textile_kinds))
         step.variants = [each for each in step.variants if each.standing is None or each.facts]
         if step.standing is None or step.facts or step.variants:
             self._plan.steps.append(step)
@@ -118,7 +118,17 @@ class _Planner:
         variants = [self._variant_step(row, product, rule) for row in article.variants]
         if article.is_guessed:
             self._refuse_namesakes(product, variants)
+        if product is not None and not any(each.facts.keys() & {"pictures", "content"} for each in variants):
+            self._leave_incomplete_drafts(product, facts)
         return Step(article.row, article.key, product, self._differing(article, product, facts), variants)
+
+    def _leave_incomplete_drafts(self, product: StandingProduct, facts: Facts) -> None:
+        """A file that wishes a draft into the shop, and says nothing new of what it lacks, changes nothing."""
+        others = {key: value for key, value in facts.items() if key != "is_published"}
+        standing = product.facts | self._shelf.makers.get(facts.get("maker", ""), {})
+        says_nothing_new = all(_says_the_same(value, standing.get(key, "")) for key, value in others.items())
+        if product.id in self._shelf.incomplete and says_nothing_new:
+            facts.pop("is_published", None)
 
     def _product_facts(self, article: Article, product: StandingProduct | None) -> Facts:
         facts = dict(article.facts)
@@ -356,8 +366,8 @@ class _Planner:
         if self._lacking:
             parts = ", ".join(f"{name} (bei {number})" for name, number in self._lacking.most_common())
             self._plan.notes.append(
-                f"Neue Artikel kommen gleich in den Verkauf, doch es fehlt, was das Gesetz verlangt: {parts}. "
-                "Bitte tragen Sie es bald nach."
+                f"Neue Artikel, denen etwas fehlt, was das Gesetz verlangt, bleiben Entwurf: {parts}. "
+                "Tragen Sie es in der Datei nach oder im Backoffice unter „Artikel“."
             )
 
     def _note_change(self, row: int, article: str, sku: str, column: Field, old: Any, new: Any) -> None:
@@ -378,12 +388,12 @@ class _Planner:
         self._plan.questions.append(Remark(row, self._reading.columns.get(key, _german(key)), reason))
 
 
-def _lacking(step: Step) -> Iterator[str]:
-    """What shoppers must be told of a new product and the file does not say (readiness.py asks for it later)."""
+def _lacking(step: Step, textiles: Collection[str]) -> Iterator[str]:
+    """What shoppers must be told of a new product and the file does not say; readiness.py knows the whole of it."""
     facts = step.facts
     if not facts.get("maker"):
         yield "Hersteller"
-    if facts.get("kind") in readiness.TEXTILE and not facts.get("fibres"):
+    if facts.get("kind") in textiles and not facts.get("fibres"):
         yield "Zusammensetzung"
     if not any(each.get("pictures") for each in (facts, *(variant.facts for variant in step.variants))):
         yield "Bild"

@@ -1,13 +1,13 @@
 """What stands in the shop, in the terms of files: loaded in a few queries, however many goods there are."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
-from catalog import attributes, categories, kinds
+from catalog import attributes, categories, kinds, readiness
 from catalog.attributes import AttributeType, AttributeValue
 from catalog.categories import Category
 from catalog.exchange.articles import Facts, Sale
@@ -63,7 +63,9 @@ class Shelf:
     by_sku: dict[str, StandingVariant]
     attribute_types: dict[str, AttributeType]  # by normal label
     kinds: dict[str, str]  # key → label
+    textile_kinds: frozenset[str]
     makers: dict[str, Facts]
+    incomplete: frozenset[int]  # the ids of drafts that lack what the law wants shown
 
 
 def load(session: Session, now: datetime) -> Shelf:
@@ -72,7 +74,7 @@ def load(session: Session, now: datetime) -> Shelf:
     products = _products(session, {maker_id: (name, facts) for name, (maker_id, facts) in makers.items() if maker_id})
     _add_categories(session, products)
     _add_fibres(session, products)
-    types = attributes.types(session)
+    types, every_kind = attributes.types(session), kinds.of(session)
     _add_attributes(session, products, types)
     variants = _add_variants(session, products)
     _add_options(session, variants)
@@ -85,9 +87,16 @@ def load(session: Session, now: datetime) -> Shelf:
         {each.slug: each for each in products.values()},
         {tidy(each.sku): each for each in variants.values()},
         {normal(each.label): each for each in types},
-        {each.key: each.label for each in kinds.of(session)},
+        {each.key: each.label for each in every_kind},
+        frozenset(each.key for each in every_kind if each.is_textile),
         {name: facts for name, (_, facts) in makers.items()},
+        _incomplete(session, [each.id for each in products.values() if not each.facts["is_published"]]),
     )
+
+
+def _incomplete(session: Session, drafts: Sequence[int]) -> frozenset[int]:
+    gaps = readiness.missing_of(session, drafts)
+    return frozenset(product_id for product_id, lacking in gaps.items() if lacking)
 
 
 def _products(session: Session, makers: dict[int, tuple[str, Facts]]) -> dict[int, StandingProduct]:

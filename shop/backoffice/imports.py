@@ -16,7 +16,7 @@ from catalog.exchange.plan import Plan, rows_of
 from catalog.exchange.planning import make_plan
 from catalog.exchange.reading import NotATable
 from catalog.refusals import Refusal
-from shop.backoffice.notes import say
+from shop.backoffice.notes import say, warn
 from shop.context import now, session, the_shop
 
 blueprint = Blueprint("imports", __name__, url_prefix="/einlesen")
@@ -71,10 +71,14 @@ def carry_out(name: str) -> Any:
     plan, _ = _plan(session(), name, sign, pictures)
     if plan.must_be_answered:
         raise NotTaken("Bitte beantworten Sie zuerst die offenen Fragen.")
-    apply(session(), plan, pictures, now=now(), author=g.account.name)
+    drafts = apply(session(), plan, pictures, now=now(), author=g.account.name)
     session().commit()
     _file(name).unlink(missing_ok=True)
     say(_done(plan))
+    if drafts:
+        some = ", ".join(f"{each.name} ({', '.join(gap.short for gap in each.gaps)})" for each in drafts[:5])
+        more = f" und {len(drafts) - 5} weitere" if len(drafts) > 5 else ""
+        warn(f"Noch nicht im Laden, weil etwas fehlt, was das Gesetz verlangt: {some}{more}.")
     return redirect(url_for("backoffice.products.index"), 303)
 
 

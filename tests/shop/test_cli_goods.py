@@ -9,6 +9,12 @@ from PIL import Image
 from shop.cli import main
 
 GOODS = "Artikelnummer;Produktname;Preis;Bestand\nJER-1;Jersey Waldtiere;12,90;5\nKN-1;Käferknopf;1,50;30\n"
+COMPLETE = (
+    "Artikelnummer;Produktname;Preis;Bestand;Hersteller;Hersteller Straße;Hersteller PLZ;Hersteller Ort;"
+    "Hersteller Kontakt;Bilder\n"
+    "JER-1;Jersey Waldtiere;12,90;5;Weberei Moos;Weg 1;15999;Lindow;post@moos.example;a.png\n"
+    "KN-1;Käferknopf;1,50;30;Weberei Moos;;;;;a.png\n"
+)
 COUNTS = {"new": 2, "changed": 0, "unchanged": 0}
 
 
@@ -59,6 +65,8 @@ def test_without_yes_nobody_at_a_keyboard_only_gets_the_plan(stood_up: Path, goo
 
 
 def test_what_was_imported_is_found_and_comes_in_once(stood_up: Path, goods: Path) -> None:
+    goods.write_text(COMPLETE, encoding="utf-8")
+    Image.new("RGB", (40, 30), "red").save(goods.parent / "a.png")
     assert run(stood_up, "import", goods, "--yes").exit_code == 0
     again = run(stood_up, "import", goods, "--yes")
     assert (again.exit_code, "nichts zu ändern" in again.stdout) == (0, True)
@@ -68,6 +76,13 @@ def test_what_was_imported_is_found_and_comes_in_once(stood_up: Path, goods: Pat
     ]
     assert hits[0].keys() == {"sku", "slug", "name", "score"}
     assert "2 Artikel" in run(stood_up, "reindex").stdout
+
+
+def test_what_lacks_something_stays_a_draft_and_is_named(stood_up: Path, goods: Path) -> None:
+    imported = run(stood_up, "import", goods, "--yes")
+    assert "2 Artikel sind Entwurf" in imported.stdout
+    assert "Käferknopf: Bild, Hersteller" in imported.stdout
+    assert run(stood_up, "search", "jersey").stdout == ""
 
 
 def test_a_refused_row_stops_everything_unless_it_may_be_skipped(stood_up: Path, goods: Path) -> None:
