@@ -8,10 +8,12 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 from stdnum import ean
 
-from catalog import attributes, fibres, prices, products
+from catalog import attributes, fibres, prices, products, redirects, stock
 from catalog.attributes import AttributeType, AttributeValue
+from catalog.prices import PriceStep
 from catalog.products import Product, ProductCategory, Variant, VariantOption
 from catalog.refusals import Refusal
+from catalog.units import format_quantity
 
 CONFLICT = (
     "Inzwischen hat jemand anderes diesen Artikel geändert. Gespeichert ist noch nichts von Ihnen. "
@@ -22,7 +24,7 @@ CONFLICT = (
 @dataclass(frozen=True)
 class ProductFacts:
     """What a person says about a product. Quantities in smallest units, `composition` as on a label,
-    `values` by attribute key as typed, `category_ids` with the main one first.
+    `values` by attribute key as typed, `category_ids` with the main one first; `slug` "" keeps the address.
     """
 
     name: str
@@ -30,22 +32,30 @@ class ProductFacts:
     unit: str
     minimum: int = 1
     step: int = 1
+    maximum: int | None = None
+    shown_per: int | None = None
+    remnant_below: int = 0
+    offers_sample: bool = False
     vat_class: str = "standard"
     summary: str = ""
     description: str = ""
     composition: str = ""
     warnings: str = ""
+    needs_no_warnings: bool = False
     delivery_days_min: int = 2
     delivery_days_max: int = 4
     maker_id: int | None = None
     is_featured: bool = False
     category_ids: tuple[int, ...] = ()
     values: Mapping[str, str] = field(default_factory=dict)
+    slug: str = ""
 
 
 @dataclass(frozen=True)
 class VariantFacts:
-    """What a person says about a variant. `options` are (name, value, swatch); price in gross cents."""
+    """What a person says about a variant. `options` are (name, value, swatch); prices in gross cents per price unit;
+    `steps` are (from quantity, cents); minimum, step and maximum None are the product's.
+    """
 
     sku: str
     price_cents: int
@@ -56,6 +66,13 @@ class VariantFacts:
     weight_g: int = 0
     is_active: bool = True
     counts_stock: bool = True
+    minimum: int | None = None
+    step: int | None = None
+    maximum: int | None = None
+    rrp_cents: int | None = None
+    rrp_since: datetime | None = None
+    steps: tuple[tuple[int, int], ...] = ()
+    reorder_at: int | None = None
 
 
 class EditedMeanwhile(Refusal):
@@ -81,6 +98,10 @@ class NotCountable(Refusal):
     """More is promised than lies in the store."""
 
 
+class NothingFits(Refusal):
+    """No quantity fits the variant's (or its product's) minimum, step and maximum."""
+
+
 def fingerprint(facts: ProductFacts | VariantFacts) -> str:
     """A short text that differs as soon as one of the facts does.
 
@@ -98,24 +119,30 @@ def facts_of(session: Session, product: Product) -> ProductFacts:
         unit=str(product.unit),
         minimum=product.minimum,
         step=product.step,
+        maximum=product.maximum,
+        shown_per=product.shown_per,
+        remnant_below=product.remnant_below,
+        offers_sample=product.offers_sample,
         vat_class=str(product.vat_class),
         summary=product.summary,
         description=product.description,
         composition=fibres.composition_of(session, [product.id]).get(product.id, ""),
         warnings=product.warnings,
+        needs_no_warnings=product.needs_no_warnings,
         delivery_days_min=product.delivery_days_min,
         delivery_days_max=product.delivery_days_max,
         maker_id=product.maker_id,
         is_featured=product.is_featured,
         category_ids=_category_ids(session, product.id),
         values=_values(session, product.id),
+        slug=product.slug,
     )
 
 
 def change(session: Session, product: Product, facts: ProductFacts, *, seen: str, now: datetime) -> None:
     """Give a product these facts; `seen` is the fingerprint that the form was opened with.
 
-    Raises EditedMeanwhile, NotThisUnit, NotAComposition, NotAValue. Flushes.
+    Raises EditedMeanwhile, NotThisUnit, NotAComposition, NotAValue, NotAnAddress, TakenAddress. Flushes.
     """
     assert product.id is not None
     session.refresh(product, with_for_update=True)
@@ -126,9 +153,13 @@ def change(session: Session, product: Product, facts: ProductFacts, *, seen: str
         _check_unit_may_change(session, product.id)
     shares = fibres.parse_composition(facts.composition) if facts.composition else []
     changed = _set_columns(product, facts)
+    if facts.unit != before.unit:
+        stock.fit_unit(session, product)
     fibres.set_composition(session, product.id, shares, now)
     products.place_in(session, product.id, facts.category_ids, now)
     attributes.set_values(session, product.id, facts.values, now)
+    if facts.slug:
+        redirects.rename_product(session, product, facts.slug, now)
     if changed:
         product.updated_at = now
         session.add(product)
@@ -151,6 +182,13 @@ def variant_facts_of(session: Session, variant: Variant) -> VariantFacts:
         weight_g=variant.weight_g,
         is_active=variant.is_active,
         counts_stock=variant.counts_stock,
+        minimum=variant.minimum,
+        step=variant.step,
+        maximum=variant.maximum,
+        rrp_cents=variant.rrp_cents,
+        rrp_since=variant.rrp_since,
+        steps=_steps(session, variant),
+        reorder_at=variant.reorder_at,
     )
 
 
@@ -159,7 +197,7 @@ def change_variant(
 ) -> None:
     """Give a variant these facts; a new price goes into its history.
 
-    Raises EditedMeanwhile, NotASku, NotAnEan, NotCountable. Flushes.
+    Raises EditedMeanwhile, NotASku, NotCountable, NothingFits, StepsDoNotFit, NotARecommendation. Flushes.
     """
     session.refresh(variant, with_for_update=True)
     if fingerprint(variant_facts_of(session, variant)) != seen:
@@ -167,12 +205,17 @@ def change_variant(
     check_sku(session, facts.sku, of=variant)
     if facts.counts_stock and variant.on_hand < variant.held:
         raise NotCountable("Davon ist mehr bestellt, als im Laden liegt. Bitte zählen Sie zuerst den Bestand.")
-    for name in ("sku", "gtin", "content", "content_unit", "weight_g", "is_active", "counts_stock"):
+    for name in (
+        "sku", "gtin", "content", "content_unit", "weight_g", "is_active", "minimum", "step", "maximum", "reorder_at",
+    ):  # fmt: skip
         setattr(variant, name, getattr(facts, name))
+    _check_measures(session, variant)
+    set_counting = stock.begin_counting if facts.counts_stock else stock.stop_counting
+    set_counting(session, variant, now=now, author=author)
     session.add(variant)
     session.flush()
     products.set_options(session, variant, facts.options, now)
-    prices.set_regular(session, variant, facts.price_cents, now=now, author=author)
+    _set_prices(session, variant, facts, now=now, author=author)
     products.touch(session, variant.product_id, now)
 
 
@@ -191,16 +234,34 @@ def parse_gtin(text: str) -> str:
     return compact
 
 
+def _set_prices(session: Session, variant: Variant, facts: VariantFacts, *, now: datetime, author: str) -> None:
+    """Give a variant the regular price, the price steps and the recommended price of these facts.
+
+    Raises StepsDoNotFit, NotARecommendation. Flushes.
+    """
+    prices.set_regular(session, variant, facts.price_cents, now=now, author=author)
+    prices.set_steps(session, variant, [prices.Step(*step) for step in facts.steps], now=now, author=author)
+    prices.set_rrp(session, variant, facts.rrp_cents, now=now, since=facts.rrp_since)
+
+
 def _set_columns(product: Product, facts: ProductFacts) -> bool:
     changed = False
     for name in (
-        "name", "kind", "unit", "minimum", "step", "vat_class", "summary", "description", "warnings",
-        "delivery_days_min", "delivery_days_max", "maker_id", "is_featured",
+        "name", "kind", "unit", "minimum", "step", "maximum", "shown_per", "remnant_below", "offers_sample",
+        "vat_class", "summary", "description", "warnings", "needs_no_warnings", "delivery_days_min",
+        "delivery_days_max", "maker_id", "is_featured",
     ):  # fmt: skip
         if getattr(product, name) != getattr(facts, name):
             setattr(product, name, getattr(facts, name))
             changed = True
     return changed
+
+
+def _check_measures(session: Session, variant: Variant) -> None:
+    rule = session.get_one(Product, variant.product_id).rule_of(variant)
+    if rule.most is not None and rule.most < rule.least:
+        least, most = format_quantity(rule.least, rule.unit), format_quantity(rule.maximum or 0, rule.unit)
+        raise NothingFits(f"Ab {least} und höchstens {most}: Dazwischen passt nichts. Bitte das Höchste größer wählen.")
 
 
 def _check_unit_may_change(session: Session, product_id: int) -> None:
@@ -214,6 +275,15 @@ def _check_unit_may_change(session: Session, product_id: int) -> None:
             "Die Verkaufseinheit kann nicht geändert werden, solange Bestand eingetragen ist. "
             "Setzen Sie den Bestand zuerst auf 0 oder legen Sie einen neuen Artikel an."
         )
+
+
+def _steps(session: Session, variant: Variant) -> tuple[tuple[int, int], ...]:
+    rows = session.exec(
+        select(PriceStep.from_quantity, PriceStep.price_cents)
+        .where(PriceStep.variant_id == variant.id, col(PriceStep.ended_at).is_(None))
+        .order_by(col(PriceStep.from_quantity))
+    ).all()
+    return tuple((from_quantity, cents) for from_quantity, cents in rows)
 
 
 def _category_ids(session: Session, product_id: int) -> tuple[int, ...]:
@@ -232,4 +302,4 @@ def _values(session: Session, product_id: int) -> dict[str, str]:
         .where(AttributeValue.product_id == product_id)
         .order_by(col(AttributeType.position), col(AttributeType.id))
     ).all()
-    return {fact.key: attributes.format_value(fact, value.text, value.number) for value, fact in rows}
+    return {fact.key: attributes.written(fact, value) for value, fact in rows}

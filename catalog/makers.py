@@ -1,5 +1,6 @@
 """Makers of goods, with the data that every offer must name (Art. 19 VO (EU) 2023/988, GPSR)."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -7,6 +8,11 @@ from sqlmodel import Field, Session, SQLModel, select
 
 from catalog import products
 from catalog.products import Product
+
+EU = frozenset("AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE".split())
+_MAIL_OR_WEB = re.compile(
+    r"[^\s@]+@[^\s@]+\.[^\s@]{2,}|(?:https?://|www\.)\S+\.\S{2,}|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}\b"
+)
 
 
 class Maker(SQLModel, table=True):
@@ -20,6 +26,11 @@ class Maker(SQLModel, table=True):
     country: str = Field(default="DE", max_length=2)
     contact: str = ""  # e-mail or web address
     eu_responsible: str = ""
+
+
+def by_name(session: Session) -> list[Maker]:
+    """All makers, by name."""
+    return list(session.exec(select(Maker).order_by(Maker.name)).all())
 
 
 def named(session: Session, name: str) -> Maker:
@@ -45,6 +56,35 @@ def describe(session: Session, maker_id: int, address: Mapping[str, str], now: d
     for name, value in changed.items():
         setattr(maker, name, value)
     session.flush()
-    for product_id in session.exec(select(Product.id).where(Product.maker_id == maker_id)).all():
-        if product_id is not None:
-            products.touch(session, product_id, now)
+    for product_id in goods_of(session, maker_id):
+        products.touch(session, product_id, now)
+
+
+def goods_of(session: Session, maker_id: int) -> list[int]:
+    """The ids of all articles of a maker, ascending."""
+    rows = session.exec(select(Product.id).where(Product.maker_id == maker_id).order_by(Product.id)).all()  # type: ignore[arg-type]
+    return [each for each in rows if each is not None]
+
+
+def is_electronic(text: str) -> bool:
+    """Whether an e-mail or a web address stands in a text (Art. 19 lit. a and b GPSR ask for one)."""
+    return _MAIL_OR_WEB.search(text.casefold()) is not None
+
+
+def missing(maker: Maker) -> list[str]:
+    """What of a maker's data is still owed on every offer, as sentences; [] when it is complete.
+
+    Name, postal address and e-mail or web address; outside the EU the same of a responsible person
+    in the EU (Art. 19 lit. a and b, Art. 16 GPSR).
+    """
+    gaps = []
+    if not (maker.street and maker.city):
+        gaps.append("die Anschrift")
+    if not is_electronic(maker.contact):
+        gaps.append("die E-Mail- oder Webadresse")
+    if maker.country not in EU:
+        if not maker.eu_responsible.strip():
+            gaps.append("die verantwortliche Person in der EU")
+        elif not is_electronic(maker.eu_responsible):
+            gaps.append("die E-Mail- oder Webadresse der verantwortlichen Person in der EU")
+    return gaps

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from catalog import prices, products, stock
+from catalog import editing, prices, products, stock
+from catalog.editing import VariantFacts
 from catalog.products import Product, Variant
 from catalog.units import Unit
 
@@ -49,6 +50,21 @@ def add(
     _begin_ledgers(session, variant, why, now, author)
     products.set_options(session, variant, options, now)
     products.touch(session, product.id, now)
+    return variant
+
+
+def add_with(
+    session: Session, product: Product, facts: VariantFacts, *, on_hand: int, now: datetime, author: str
+) -> Variant:
+    """Add a variant with all the facts of a form. Raises NothingFits, StepsDoNotFit, NotARecommendation. Flushes."""
+    variant = add(
+        session, product, sku=facts.sku, price_cents=facts.price_cents, now=now, author=author, options=facts.options,
+        on_hand=on_hand, counts_stock=facts.counts_stock, content=facts.content,
+        content_unit=Unit(facts.content_unit) if facts.content_unit else None, weight_g=facts.weight_g,
+        gtin=facts.gtin,
+    )  # fmt: skip
+    bare = editing.fingerprint(editing.variant_facts_of(session, variant))
+    editing.change_variant(session, variant, facts, seen=bare, now=now, author=author)
     return variant
 
 

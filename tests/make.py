@@ -1,13 +1,14 @@
 """Small builders that set only what a test is about."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
 from sqlmodel import Session
 
-from catalog import products, variants
-from catalog.products import Product, Variant
+from catalog import fibres, images, makers, products, variants
+from catalog.prices import PriceChange, Reduction
+from catalog.products import Product, Variant, VariantOption
 from catalog.units import Unit
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
@@ -39,3 +40,39 @@ def make_fabric(session: Session, name: str = "Jersey Waldtiere", **facts: Any) 
     product = make_product(session, name, unit=Unit.LENGTH, minimum=50, step=10)
     given: dict[str, Any] = {"price_cents": 1290, "on_hand": 500} | facts
     return make_variant(session, product, **given)
+
+
+def make_ready(session: Session, product: Product) -> Product:
+    """The product with all that the law wants shown: fibres, a described picture, a maker with address."""
+    assert product.id is not None
+    fibres.set_composition(session, product.id, [("Baumwolle", 100)], NOW)
+    images.attach(session, product.id, images.StoredPicture("0" * 64, 800, 600), alt="Zu sehen", now=NOW)
+    maker = makers.named(session, "Nordgarn GmbH")
+    maker.street, maker.city, maker.contact = "Spinnweg 1", "Bremen", "info@nordgarn.example"
+    product.maker_id = maker.id
+    session.add_all([maker, product])
+    session.flush()
+    return product
+
+
+def make_shades(session: Session, number: int, name: str = "Nähgarn", **facts: Any) -> Product:
+    """A thread in shades "0 Rot", "1 Rot" … (SKU N0 …): every tenth sold out, every other one reduced."""
+    product = make_product(session, name, **facts)
+    shades = [
+        Variant(product_id=product.id or 0, sku=f"{name[0]}{shade}", position=shade, price_cents=345 + shade % 3,
+                on_hand=0 if shade % 10 == 9 else 40, content=20_000, content_unit=Unit.LENGTH, weight_g=12)
+        for shade in range(number)
+    ]  # fmt: skip
+    session.add_all(shades)
+    session.flush()
+    for shade, variant in enumerate(shades):
+        assert variant.id is not None
+        session.add(VariantOption(variant_id=variant.id, name="Farbe", value=f"{shade} Rot", swatch="#a03a2a"))
+        since = NOW - timedelta(days=40)
+        session.add(
+            PriceChange(variant_id=variant.id, price_cents=variant.price_cents, changed_at=since, author="test")
+        )
+        if shade % 2:
+            session.add(Reduction(variant_id=variant.id, price_cents=300, starts_at=NOW, created_at=NOW, author="test"))
+    session.flush()
+    return product
