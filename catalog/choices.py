@@ -191,9 +191,9 @@ def _price_texts(offers: Sequence[Offer]) -> dict[Offer, str]:
 
 
 def _price_text(offer: Offer) -> str:
-    """ "3,45 € (1,73 € / 100 m)": short, but with the base price where one is owed (§ 4 Abs. 1 PAngV)."""
-    price = format_cents(offer.cents) + (f" / {offer.unit_name}" if offer.unit_name else "")
-    return f"{price} ({format_cents(offer.base.cents)} / {offer.base.per})" if offer.base else price
+    """Two short lines: "3,45 €", and the base price where one is owed, "1,73 €/100 m" (§ 4 Abs. 1 PAngV)."""
+    price = format_cents(offer.cents) + (f"/{offer.unit_name}" if offer.unit_name else "")
+    return f"{price}\n{format_cents(offer.base.cents)}/\u200b{offer.base.per}" if offer.base else price
 
 
 def _choice(

@@ -21,6 +21,7 @@ DOORS = (
     "shop.storefront.home",
     "shop.storefront.categories",
     "shop.storefront.products",
+    "shop.storefront.shades",
     "shop.storefront.search",
     "shop.storefront.cart",
     "shop.storefront.checkout",

@@ -11,12 +11,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlmodel import Session, select
 
-from catalog import categories, fibres, holds, prices, products, revisions
+from catalog import categories, fibres, holds, prices, products, revisions, stock
 from catalog.makers import Maker
-from catalog.products import Product, Variant
+from catalog.products import Kind, Product, Variant
 from catalog.units import Unit
 from shop.profile import Profile
-from tests.make import NOW, make_fabric, make_product, make_variant
+from tests.make import NOW, make_fabric, make_product, make_shades, make_variant
 
 Write = Callable[[], AbstractContextManager[Session]]
 FABRIC = "/artikel/jersey-waldtiere"
@@ -92,6 +92,100 @@ def test_two_hundred_shades_can_be_chosen_without_script(client: FlaskClient, wr
     assert page.count('type="radio"') == 200
     assert 'value="N150" checked' in page
     assert page.count(" checked") == 1
+
+
+def test_deep_link_chooses_a_shade_and_the_canonical_link_stays_without(client: FlaskClient, write: Write) -> None:
+    with write() as session:
+        make_shades(session, 400)
+    page = client.get("/artikel/naehgarn?v=N317").text
+    assert 'value="N317" checked' in page
+    assert "Gewählt: 317 Rot" in words(page)
+    canonical = re.search(r'<link rel="canonical" href="([^"]+)">', page)
+    assert canonical is not None
+    assert canonical[1].endswith("/artikel/naehgarn")
+
+
+def test_choice_by_the_form_alone_leads_to_the_deep_link(client: FlaskClient, write: Write) -> None:
+    with write() as session:
+        make_shades(session, 30)
+    chosen = client.get("/artikel/naehgarn?variante=N7&menge=1")
+    assert chosen.status_code == 303
+    assert chosen.headers["Location"] == "/artikel/naehgarn?v=N7"
+
+
+def test_script_gets_only_what_changes_with_the_choice(client: FlaskClient, write: Write) -> None:
+    with write() as session:
+        make_shades(session, 400)
+    part = client.get("/artikel/naehgarn/auswahl?v=N317")
+    assert part.headers["X-Robots-Tag"] == "noindex"
+    followed = re.findall(r'data-follows-variant="(\w+)"', part.text)
+    assert sorted(followed) == ["amount", "facts", "gallery", "name", "price"]
+    assert sorted(re.findall(r'data-follows-variant="(\w+)"', client.get("/artikel/naehgarn").text)) == sorted(followed)
+    assert "Art.-Nr. N317" in words(part.text)
+    assert len(part.text) < 8_000
+
+
+def test_fields_and_hints_follow_the_rule_of_the_chosen_variant(client: FlaskClient, write: Write) -> None:
+    with write() as session:
+        make_fabric(session, sku="J1")
+        border = make_variant(session, session.exec(select(Product)).one(), sku="J2", on_hand=900)
+        border.minimum, border.step, border.maximum = 100, 50, 500
+        buttons = make_product(session, "Knopf")
+        buttons.minimum, buttons.step, buttons.maximum = 5, 5, 50
+        make_variant(session, buttons, on_hand=100)
+    assert "ab 0,50 m, in Schritten von 10 cm." in look(client)
+    assert "ab 1,00 m, in Schritten von 50 cm, höchstens 5,00 m." in look(client, f"{FABRIC}?v=J2")
+    page = client.get("/artikel/knopf").text
+    assert 'min="5" step="5" max="50" value="5"' in page
+    assert "ab 5 Stück, in Schritten von 5, höchstens 50 je Bestellung" in words(page)
+
+
+def test_longest_piece_is_told_and_not_the_sum(client: FlaskClient, write: Write) -> None:
+    with write() as session:
+        fabric = make_fabric(session, on_hand=340)
+        stock.receive(session, fabric, 120, now=NOW, author="test")
+    assert "höchstens 3,40 m am Stück" in look(client)
+
+
+def test_balls_of_one_lot_are_told(client: FlaskClient, write: Write) -> None:
+    with write() as session:
+        yarn = make_variant(session, make_product(session, "Sockenwolle", kind=Kind.YARN), on_hand=0)
+        stock.receive(session, yarn, 12, lot="4711", now=NOW, author="test")
+        stock.receive(session, yarn, 5, lot="4712", now=NOW, author="test")
+    assert "Auf Lager, bis 12 Knäuel aus einer Farbpartie" in look(client, "/artikel/sockenwolle")
+
+
+def test_remnant_says_what_it_is_and_where_there_is_more(client: FlaskClient, write: Write) -> None:
+    with write() as session:
+        jersey = make_fabric(session, sku="J1", options=[("Farbe", "Petrol", "")])
+        rest = make_variant(session, make_product(session, "Rest"), on_hand=1, content=85, content_unit=Unit.LENGTH)
+        rest.cut_from_id = jersey.id
+    assert "Reststück von 0,85 m" in look(client, "/artikel/rest")
+    assert 'href="/artikel/jersey-waldtiere?v=J1">Jersey Waldtiere, Petrol</a>' in client.get("/artikel/rest").text
+
+
+def test_sample_can_be_ordered_where_one_is_offered(client: FlaskClient, write: Write) -> None:
+    with write() as session:
+        make_fabric(session)
+        session.add(Profile(sample_cents=80))
+        revisions.bump(session)
+    assert "Stoffmuster" not in look(client)
+    with write() as session:
+        product = session.exec(select(Product)).one()
+        product.offers_sample = True
+        products.touch(session, product.id or 0, NOW)
+    page = client.get(FABRIC).text
+    assert 'formaction="/warenkorb/muster"' in page
+    assert "Stoffmuster bestellen (0,80 €)" in words(page)
+
+
+def test_area_is_measured_in_square_metres_for_machines_too(client: FlaskClient, write: Write) -> None:
+    with write() as session:
+        leather = make_product(session, "Leder", unit=Unit.AREA, minimum=2500, step=100)
+        make_variant(session, leather, price_cents=4900, on_hand=40_000)
+    page = client.get("/artikel/leder").text
+    assert '"unitCode": "MTK"' in page
+    assert "ab 0,25 m², in Schritten von 0,01 m²" in words(page)
 
 
 def test_unknown_variant_shows_the_first(client: FlaskClient, write: Write) -> None:

@@ -21,8 +21,11 @@ async function follow(sku) {
   form.dispatchEvent(new Event("input"));
 }
 
-const chosen = form?.querySelector(".swatch :checked");
-if (chosen) chosen.closest(".swatches").scrollTop = chosen.closest(".swatch").offsetTop - 48;
+// The chosen colour is brought into sight within its card, once the fonts are there and nothing moves any more.
+document.fonts.ready.then(() => {
+  const tile = form?.querySelector(".swatch:has(:checked)");
+  if (tile) tile.closest(".swatches").scrollTop = tile.offsetTop - 48;
+});
 
 // Whoever walks through the colours by the arrow keys is asked for only where they stop.
 form?.addEventListener("change", (event) => {
