@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import delete, func
 from sqlalchemy.exc import IntegrityError
@@ -98,6 +98,11 @@ def renew(session: Session, order: Order, lines: Iterable[OrderLine]) -> bool:
     except AlreadyCredited:
         return False
     return sum(credit.cents for credit in found) == sum(line.credit_cents for line in lines)
+
+
+def until(order: Order, lines: Iterable[OrderLine], terms: SampleTerms) -> date | None:
+    """The last day on which an order's samples are credited; None if it has none, or they never are."""
+    return terms.credited_until(order.placed_at) if any(line.is_sample for line in lines) else None
 
 
 def _bought(session: Session, email: str) -> list[_Bought]:

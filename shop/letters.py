@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from checkout import fulfilment, orders, reserving, wordings
+from checkout import crediting, fulfilment, orders, reserving, wordings
 from checkout.numbers import transfer_reference
 from checkout.orders import Order, State
 from checkout.payments import PaymentMethod
@@ -85,11 +85,13 @@ def _about_order(session: Session, order_id: int, url: str, payments: Mapping[st
     if order is None:
         raise NothingToWrite(f"order {order_id}")
     method = payments.get(order.payment)
+    lines = orders.lines_of(session, order)
     return {
         "number": order.number,
         "name": order.name,
         "order": order,
-        "lines": orders.lines_of(session, order),
+        "lines": lines,
+        "samples_until": crediting.until(order, lines, profile.load(session).sample_terms),
         "cancel_reason": _cancel_reason(session, order),
         "shipments": fulfilment.shipments_of(session, order),
         "is_pickup": order.delivery == PICKUP,

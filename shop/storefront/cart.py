@@ -1,4 +1,4 @@
-"""The cart's doors: show it, put something in, change or remove a line."""
+"""The cart's doors: show it, put goods or samples in, ask whether lengths become one piece, change or remove a line."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,15 +9,18 @@ from werkzeug.wrappers import Response
 
 from catalog.products import Product, Variant
 from catalog.refusals import Refusal
-from catalog.units import Unit, parse_quantity
+from catalog.units import Unit, format_quantity, parse_quantity
 from checkout import cart as carts
-from checkout import contents
+from checkout import contents, cutting, joining, samples
 from checkout.cart import Cart
+from checkout.joining import Answer, Question
 from shop import legal, profile, themes
 from shop.context import now, session
 from shop.storefront import products
 from shop.storefront.review import countries, look_at
 from shop.storefront.visitor import cart_to_fill, keep_private, own_cart, remember
+
+_NUMBERS = "null ein zwei drei vier fünf sechs sieben acht neun zehn elf zwölf".split()
 
 blueprint = Blueprint("cart", __name__)
 blueprint.after_request(keep_private)
@@ -31,13 +34,71 @@ def show() -> str:
 
 @blueprint.post("/warenkorb")
 def add() -> Response | tuple[str, int]:
-    """Put cuts, pieces or a weight of a variant into the cart."""
+    """Put cuts, pieces or a weight of a variant into the cart, or ask first: one piece or two?"""
     variant, product = _variant(request.form.get("variante", ""))
     assert variant.id is not None
     try:
         pieces, quantity = _wanted(request.form, Unit(product.unit))
         cart = cart_to_fill()
+        if joining.question(session(), cart, variant.id, pieces=pieces, quantity=quantity, now=now()):
+            session().rollback()
+            return redirect(_question_at(variant, pieces, quantity), 303)
         carts.add(session(), cart, variant.id, pieces=pieces, quantity=quantity, now=now())
+    except Refusal as refusal:
+        session().rollback()
+        return products.page(product.slug, problem=refusal.sentence, typed=request.form), 422
+    session().commit()
+    return remember(redirect(url_for("cart.show"), 303), cart)
+
+
+@blueprint.get("/warenkorb/zuschnitt")
+def ask() -> Response | str:
+    """The question whether a length and the one in the cart shall become one piece."""
+    variant, product = _variant(request.args.get("variante", ""))
+    assert variant.id is not None
+    cart = own_cart()
+    try:
+        pieces, quantity = _wanted(request.args, Unit(product.unit))
+    except Refusal:
+        cart = None
+    asked = joining.question(session(), cart, variant.id, pieces=pieces, quantity=quantity, now=now()) if cart else None
+    if cart is None or asked is None:
+        return redirect(url_for("products.show", slug=product.slug, v=variant.sku), 303)
+    return _question(cart, variant, asked)
+
+
+@blueprint.post("/warenkorb/zuschnitt")
+def answer() -> Response | tuple[str, int]:
+    """Put the length into the cart as the shopper decides: as one piece with the other, or by itself."""
+    variant, product = _variant(request.form.get("variante", ""))
+    assert variant.id is not None
+    cart = own_cart()
+    wish = request.form.get("antwort", "")
+    if cart is None or wish not in list(Answer):
+        return redirect(url_for("products.show", slug=product.slug, v=variant.sku), 303)
+    try:
+        pieces, quantity = _wanted(request.form, Unit(product.unit))
+        again = joining.answer(
+            session(), cart, variant.id, pieces=pieces, quantity=quantity, wish=Answer(wish),
+            key=request.form.get("schluessel", ""), now=now(),
+        )  # fmt: skip
+    except Refusal as refusal:
+        session().rollback()
+        return products.page(product.slug, problem=refusal.sentence, typed=request.form), 422
+    session().commit()
+    if again is not None:
+        return _question(cart, variant, again), 409
+    return redirect(url_for("cart.show"), 303)
+
+
+@blueprint.post("/warenkorb/muster")
+def add_sample() -> Response | tuple[str, int]:
+    """Put a swatch of a variant into the cart."""
+    variant, product = _variant(request.form.get("variante", ""))
+    assert variant.id is not None
+    try:
+        cart = cart_to_fill()
+        samples.add(session(), cart, variant.id, profile.load(session()).sample_terms, now())
     except Refusal as refusal:
         session().rollback()
         return products.page(product.slug, problem=refusal.sentence, typed=request.form), 422
@@ -79,6 +140,16 @@ def _page(line_id: int | None = None, problem: str = "", typed: Mapping[str, str
     names = [legal.country_name(code) for code in codes]
     country = legal.country_name(review.country) if review else ""
     return themes.render("pages/cart.html", review=review, delivers_to=names, country=country, **context)
+
+
+def _question_at(variant: Variant, pieces: int, quantity: int) -> str:
+    return url_for("cart.ask", variante=variant.sku, stuecke=pieces, laenge=format_quantity(quantity, Unit.LENGTH))
+
+
+def _question(cart: Cart, variant: Variant, asked: Question) -> str:
+    items = contents.of(session(), cart, now())
+    item = next(each for each in items if each.variant_id == variant.id and not each.is_sample)
+    return themes.render("pages/one_piece.html", item=item, asked=asked, written=cutting.written, words=_NUMBERS)
 
 
 def _variant(sku: str) -> tuple[Variant, Product]:

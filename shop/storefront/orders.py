@@ -5,7 +5,7 @@ from markupsafe import Markup
 from sqlmodel import select
 from werkzeug.wrappers import Response
 
-from checkout import fulfilment, orders, reserving
+from checkout import crediting, fulfilment, orders, reserving
 from checkout.numbers import transfer_reference
 from checkout.orders import Order, State
 from checkout.payments import PaymentAttempt
@@ -49,10 +49,12 @@ def show(token: str) -> str:
     order = orders.find_by_token(session(), token) or abort(404)
     owner = profile.load(session())
     method = the_shop().payments.get(order.payment)
+    lines = orders.lines_of(session(), order)
     return themes.render(
         "pages/order.html",
         order=order,
-        lines=orders.lines_of(session(), order),
+        lines=lines,
+        samples_until=crediting.until(order, lines, owner.sample_terms),
         history=_history(order),
         shipments=fulfilment.shipments_of(session(), order),
         state_words=STATE_WORDS[State(order.state)],

@@ -5,16 +5,17 @@ from typing import Any
 
 from sqlmodel import Session
 
-from catalog.products import Variant
+from catalog import stock
+from catalog.products import Kind, Product, Variant
 from catalog.times import german_day
-from checkout import cart, contents, customers, placing
+from checkout import cart, contents, customers, fulfilment, placing
 from checkout.cart import Cart
 from checkout.contents import CartItem
 from checkout.customers import CheckoutDetails
 from checkout.orders import Order, State
 from checkout.placing import Placing, TextVersions
 from checkout.totals import totals
-from tests.make import NOW, make_fabric
+from tests.make import NOW, make_fabric, make_product, make_variant
 
 ADDRESS = {
     "name": "Erika Muster",
@@ -81,3 +82,26 @@ def make_order(
     """An order of one line: 1,50 m of fabric at 12,90 €/m."""
     variant = variant or make_fabric(session)
     return place(session, make_cart(session, (variant, pieces, quantity)), **facts)
+
+
+def make_yarn(session: Session, *lots: tuple[str, int]) -> Variant:
+    """Yarn at 4,95 € with so many balls of each dye lot on hand."""
+    yarn = make_variant(session, make_product(session, "Merino", kind=Kind.YARN), on_hand=0)
+    for lot, balls in lots:
+        stock.receive(session, yarn, balls, lot=lot, now=NOW, author="test")
+    return yarn
+
+
+def make_swatched(session: Session, name: str = "Jersey Waldtiere", **facts: Any) -> Variant:
+    """Fabric of which samples are offered."""
+    fabric = make_fabric(session, name, **facts)
+    session.get_one(Product, fabric.product_id).offers_sample = True
+    session.flush()
+    return fabric
+
+
+def pay(session: Session, order: Order, now: datetime = NOW) -> None:
+    """Let the whole money of an order come in."""
+    fulfilment.mark_paid(
+        session, order, cents=order.total_cents, reference=order.number, method="transfer", now=now, author="test"
+    )
