@@ -9,7 +9,7 @@ from flask import Flask
 from markupsafe import Markup
 
 from catalog.money import format_cents
-from catalog.units import PRICE_UNIT_NAME, Unit, format_quantity
+from catalog.units import PRICE_UNIT_NAME, Unit, format_quantity, format_short
 from catalog.vat import format_rate
 from shop.legal import country_name
 
@@ -21,6 +21,7 @@ def set_up(app: Flask) -> None:
     app.jinja_env.filters.update(
         cents=format_cents,
         quantity=lambda quantity, unit: format_quantity(quantity, Unit(unit)),
+        short_quantity=lambda quantity, unit: format_short(quantity, Unit(unit)),
         price_unit=lambda unit: PRICE_UNIT_NAME[Unit(unit)],
         vat_rate=format_rate,
         country_name=country_name,
