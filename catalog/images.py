@@ -3,7 +3,7 @@
 import os
 import re
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,10 +15,12 @@ from PIL import Image
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from catalog import colours, darkroom, photographs, products
+from catalog.products import Variant
 from catalog.refusals import Refusal
 
 WIDTHS = (160, 320, 640, 1280)  # pixels; cart and colour card, card on a phone, card or page, large view
 EXTENSIONS = ("webp", "jpg")  # jpg for the browsers and letters that know no WebP
+_COLOURS_AT_ONCE = 100
 _KEPT = ("jpg", "png", "webp")
 _HASH = re.compile(r"[0-9a-f]{64}")
 
@@ -131,6 +133,28 @@ def missing(session: Session, media: Path) -> list[str]:
     ]
 
 
+def without_colour(session: Session, media: Path) -> dict[str, str]:
+    """The colours, by hash, of attached pictures that have none yet, for the worker: 100 at a time."""
+    rows = session.exec(select(Picture.hash, Picture.width).where(Picture.colour == "").distinct()).all()
+    found: dict[str, str] = {}
+    for picture_hash, width in rows:
+        colour = _colour(media, picture_hash, width) if len(found) < _COLOURS_AT_ONCE else ""
+        if colour:
+            found[picture_hash] = colour
+    return found
+
+
+def set_colours(session: Session, colours_by_hash: Mapping[str, str], now: datetime) -> None:
+    """Let pictures have their colour, wherever they hang. Flushes."""
+    wanted = select(Picture).where(Picture.colour == "", col(Picture.hash).in_(list(colours_by_hash)))
+    pictures = session.exec(wanted.order_by(col(Picture.id))).all()
+    for picture in pictures:
+        picture.colour = colours_by_hash[picture.hash]
+    session.flush()
+    for product_id in sorted({picture.product_id for picture in pictures}):
+        products.touch(session, product_id, now)
+
+
 def of(session: Session, product_ids: Iterable[int]) -> dict[int, list[Picture]]:
     """The pictures of some products in their order, those of the variants among them; one query."""
     rows = session.exec(
@@ -192,6 +216,23 @@ def set_alt(session: Session, picture: Picture, alt: str, now: datetime) -> None
     """Say what is to be seen, for those who do not see it. Flushes."""
     if picture.alt != alt.strip():
         picture.alt = alt.strip()
+        session.flush()
+        products.touch(session, picture.product_id, now)
+
+
+def set_focus(session: Session, picture: Picture, x: int, y: int, now: datetime) -> None:
+    """Say what must stay in view where the picture is cropped: per cent from the left and the top. Flushes."""
+    picture.focus_x, picture.focus_y = (min(100, max(0, each)) for each in (x, y))
+    session.flush()
+    products.touch(session, picture.product_id, now)
+
+
+def show_variant(session: Session, picture: Picture, variant: Variant | None, now: datetime) -> None:
+    """Say which variant a picture shows; None, or another product's variant: all of them. Flushes."""
+    is_its_own = variant is not None and variant.product_id == picture.product_id
+    variant_id = variant.id if variant is not None and is_its_own else None
+    if picture.variant_id != variant_id:
+        picture.variant_id = variant_id
         session.flush()
         products.touch(session, picture.product_id, now)
 

@@ -15,12 +15,12 @@ from flask import Flask
 from sqlalchemy import delete
 from sqlmodel import col, func, select
 
-from catalog import images, remnants, revisions
+from catalog import darkroom, images, remnants, revisions
 from catalog.search import index
 from catalog.search.queue import SearchChange
 from checkout import cart
 from checkout.payments import settling
-from shop import backup, legal, mail, profile
+from shop import backup, legal, mail, photos, profile
 from shop.accounts import SignInFailure
 from shop.context import Shop
 from shop.formats import BERLIN
@@ -49,6 +49,8 @@ def all_jobs() -> tuple[Job, ...]:
         Job("letters", 3, mail.deliver_due),
         Job("search", 2, replay_search_queue),
         Job("pictures", 15, make_missing_sizes),
+        Job("photographs", 1, photos.develop_waiting),
+        Job("old photographs", 3600, photos.prune),
         Job("holds", 30, end_expired_holds),
         Job("payments", 60, ask_about_payments),
         Job("missed payments", 3600, catch_up_with_payments),
@@ -94,12 +96,18 @@ def replay_search_queue(app: Flask) -> None:
 
 
 def make_missing_sizes(app: Flask) -> None:
-    """Make the sizes of a few pictures that have none yet."""
+    """Make the sizes of a few pictures that have none yet, and look up the colour of those that have none."""
     shop = _shop(app)
     with shop.database.reading() as session:
         missing = images.missing(session, shop.settings.media)
     for picture_hash in missing[:_PICTURES_AT_ONCE]:
-        images.make_sizes(shop.settings.media, picture_hash)
+        with darkroom.place(shop.settings.media, alone=True):
+            images.make_sizes(shop.settings.media, picture_hash)
+    with shop.database.reading() as session:
+        colours = images.without_colour(session, shop.settings.media)
+    if colours:
+        with shop.database.writing() as session:
+            images.set_colours(session, colours, shop.clock())
 
 
 def end_expired_holds(app: Flask) -> None:

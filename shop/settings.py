@@ -64,6 +64,11 @@ class Settings:
         return self.data / "media"
 
     @property
+    def inbox(self) -> Path:
+        """The folder of photographs that wait for the worker."""
+        return self.data / "inbox"
+
+    @property
     def index(self) -> Path:
         """The folder of the search index."""
         return self.data / "index"
