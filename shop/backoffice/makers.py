@@ -3,68 +3,91 @@
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
-from sqlalchemy import update
-from sqlmodel import col, select
+from sqlmodel import col, func, select
+from werkzeug.wrappers import Response
 
-from catalog import products, revisions
+from catalog import makers, revisions
 from catalog.makers import Maker
 from catalog.products import Product
-from shop.backoffice import words
+from shop.backoffice import drafts, maker_form, words
 from shop.backoffice.notes import say
-from shop.backoffice.typed import Typed
+from shop.backoffice.typed import Typed, whole_number
 from shop.context import now, session
 
 blueprint = Blueprint("makers", __name__, url_prefix="/hersteller")
 
-_FIELDS = {
-    "name": "name",
-    "strasse": "street",
-    "plz": "postal_code",
-    "ort": "city",
-    "land": "country",
-    "kontakt": "contact",
-    "eu": "eu_responsible",
-}
-
 
 @blueprint.get("")
 def index() -> Any:
-    """All makers."""
-    return render_template("backoffice/makers.html", makers=_all())
+    """All makers, those first whose data is incomplete."""
+    counted = session().exec(select(Product.maker_id, func.count()).group_by(col(Product.maker_id))).all()
+    articles = dict(counted)
+    rows = [(each, makers.missing(each), articles.get(each.id, 0)) for each in makers.by_name(session())]
+    return render_template("backoffice/makers.html", rows=sorted(rows, key=lambda row: not row[1]))
+
+
+@blueprint.get("/neu")
+def new() -> Any:
+    """The form of a new maker."""
+    return _page(None, Typed({"land": "DE"}))
+
+
+@blueprint.post("")
+def create() -> Any:
+    """Add a maker."""
+    return _save(None, "Der Hersteller ist angelegt.")
 
 
 @blueprint.get("/<int:maker_id>")
 def edit(maker_id: int) -> Any:
     """One maker."""
     maker = session().get(Maker, maker_id) or abort(404)
-    return _page(maker, Typed({name: getattr(maker, column) for name, column in _FIELDS.items()}))
+    return _page(maker, maker_form.typed_of(maker))
 
 
 @blueprint.post("/<int:maker_id>")
 def save(maker_id: int) -> Any:
     """Save a maker's address; the pages of its articles follow."""
-    maker = session().get(Maker, maker_id) or abort(404)
+    return _save(session().get(Maker, maker_id) or abort(404), "Gespeichert.")
+
+
+def _save(maker: Maker | None, done: str) -> Any:
     typed = Typed(request.form)
-    values = {column: typed.text(name, longest=300) for name, column in _FIELDS.items()}
-    values["name"] = typed.text("name", required="Bitte nennen Sie den Hersteller.", longest=120)
-    if any(other.name == values["name"] and other.id != maker_id for other in _all()):
+    name = typed.text("name", required="Bitte nennen Sie den Hersteller.", longest=120)
+    values = maker_form.read(typed)
+    maker_id = maker.id if maker is not None else None
+    if any(other.name == name and other.id != maker_id for other in makers.by_name(session())):
         typed.errors["name"] = "Diesen Hersteller gibt es schon."
-    if values["country"] not in words.COUNTRIES:
-        typed.errors["land"] = "Bitte wählen Sie ein Land aus der Liste."
     if not typed.is_valid:
         return _page(maker, typed), 422
-    session().exec(update(Maker).where(col(Maker.id) == maker_id).values(**values))
-    for product_id in session().exec(select(Product.id).where(Product.maker_id == maker_id)).all():
-        products.touch(session(), product_id or 0, now())
+    kept = maker or makers.named(session(), name)
+    makers.describe(session(), kept.id or 0, {"name": name} | values, now())
     revisions.bump(session())
+    drafts.withdraw_incomplete(makers.goods_of(session(), kept.id or 0))
     session().commit()
-    say("Gespeichert.")
-    return redirect(url_for(".index"), 303)
+    say(done)
+    return _back()
 
 
-def _all() -> list[Maker]:
-    return list(session().exec(select(Maker).order_by(col(Maker.name))).all())
+def _back() -> Response:
+    """To the article from which the maker's page was opened, else to all makers."""
+    article = _article(request.form.get("artikel", ""))
+    if article is None:
+        return redirect(url_for(".index"), 303)
+    return redirect(url_for("backoffice.products.edit", product_id=article.id, _anchor="hersteller"), 303)
 
 
-def _page(maker: Maker, typed: Typed) -> str:
-    return render_template("backoffice/maker.html", maker=maker, typed=typed, countries=words.COUNTRIES)
+def _article(text: str) -> Product | None:
+    product_id = whole_number(text)
+    return None if product_id is None else session().get(Product, product_id)
+
+
+def _page(maker: Maker | None, typed: Typed) -> str:
+    return render_template(
+        "backoffice/maker.html",
+        maker=maker,
+        gaps=makers.missing(maker) if maker else [],
+        typed=typed,
+        countries=words.COUNTRIES,
+        article=_article(request.values.get("artikel", "")),
+    )

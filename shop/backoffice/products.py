@@ -1,21 +1,21 @@
-"""Articles: the list, a new one in a minute, and the page of one with everything about it."""
+"""Articles: the list, and the page of one with everything about it."""
 
 from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, abort, g, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from sqlmodel import col, select
 
-from catalog import attributes, categories, editing, makers, products, readiness, variants
+from catalog import attributes, categories, editing, kinds, makers, products, readiness
 from catalog.categories import Category
 from catalog.images import Picture
 from catalog.makers import Maker
-from catalog.products import Kind, Product, Variant, VariantOption
-from catalog.units import Unit
-from shop.backoffice import product_form, uploads, words
+from catalog.products import Product, Variant, VariantOption
+from catalog.refusals import Refusal
+from shop.backoffice import drafts, maker_form, product_form, words
 from shop.backoffice.notes import say, warn
 from shop.backoffice.product_list import Show, listed
-from shop.backoffice.typed import Typed, whole_number
+from shop.backoffice.typed import Typed
 from shop.context import now, session
 
 blueprint = Blueprint("products", __name__, url_prefix="/artikel")
@@ -27,51 +27,10 @@ def index() -> Any:
     wanted = request.args.get("q", "").strip()[:100]
     show = Show(request.args["zeigen"]) if request.args.get("zeigen") in list(Show) else Show.ALL
     found = listed(session(), wanted, show, request.args.get("seite", 1, type=int))
-    return render_template("backoffice/products.html", found=found, q=wanted, show=show, Show=Show)
-
-
-@blueprint.get("/neu")
-def new() -> Any:
-    """The short form with which an article begins; kind, category and tax are those of the last one."""
-    last = session().exec(select(Product).order_by(col(Product.id).desc()).limit(1)).first()
-    return _new_page(_like(last))
-
-
-@blueprint.post("")
-def create() -> Any:
-    """Add an article as a draft, with one variant and the photographs that came along."""
-    typed = Typed(request.form)
-    unit = typed.choice("einheit", Unit, Unit.PIECE)
-    kind = typed.choice("art", Kind, Kind.OTHER)
-    name = typed.text("name", required=product_form.NO_NAME)
-    cents = typed.cents("preis", required="Bitte tragen Sie den Preis ein, zum Beispiel 12,90.")
-    on_hand = typed.quantity("bestand", unit)
-    sku = typed.text("nummer", longest=80)
-    if sku:
-        typed.by_rule("nummer", lambda text: editing.check_sku(session(), text))
-    if not typed.is_valid or cents is None:
-        return _new_page(typed), 422
-    minimum, step = (50, 10) if unit is Unit.LENGTH else (1, 1)
-    product = products.add(session(), name=name, now=now(), unit=unit, kind=kind, minimum=minimum, step=step)
-    product_id = product.id or 0
-    variants.add(
-        session(),
-        product,
-        sku=sku or _free_sku(product_id),
-        price_cents=cents,
-        on_hand=on_hand or 0,
-        counts_stock=on_hand is not None,
-        now=now(),
-        author=g.account.name,
+    finished = drafts.finished_count() if show is Show.DRAFTS else 0
+    return render_template(
+        "backoffice/products.html", found=found, q=wanted, show=show, Show=Show, finished=finished, words=words
     )
-    category_id = whole_number(typed.raw("kategorie"))
-    category = session().get(Category, category_id) if category_id is not None else None
-    if category is not None and category.id is not None:
-        products.place_in(session(), product_id, [category.id], now())
-    session().commit()
-    uploads.keep_pictures(request.files.getlist("bilder"), product_id)
-    say("Der Artikel ist als Entwurf gespeichert. Ergänzen Sie nun, was noch fehlt.")
-    return redirect(url_for("backoffice.products.edit", product_id=product_id), 303)
 
 
 @blueprint.get("/<int:product_id>")
@@ -88,25 +47,24 @@ def save(product_id: int) -> Any:
     product = _product(product_id)
     typed = Typed(request.form)
     new_maker = typed.text("hersteller-neu", longest=120)
-    facts = product_form.read(
-        typed,
-        attributes.types(session()),
-        list(session().exec(select(Category.id)).all()),  # type: ignore[arg-type]
-        list(session().exec(select(Maker.id)).all()),  # type: ignore[arg-type]
-    )
+    maker_data = maker_form.read(typed, maker_form.INSIDE) if new_maker else {}
+    facts = product_form.read(typed, kinds.of(session()), attributes.types(session()), _ids(Category), _ids(Maker))
     seen = typed.raw("gesehen")
     if not typed.is_valid:
         session().rollback()
         return _page(product, typed, seen), 422
     if new_maker:
-        facts = replace(facts, maker_id=makers.named(session(), new_maker).id)
+        facts = replace(facts, maker_id=maker_form.keep(session(), new_maker, maker_data, now()))
     try:
         editing.change(session(), product, facts, seen=seen, now=now())
-    except (editing.EditedMeanwhile, editing.NotThisUnit) as refusal:
+    except Refusal as refusal:
         session().rollback()
         return _refused(product, typed, seen, refusal)
+    drafts.withdraw_incomplete([product_id])
     session().commit()
     say("Gespeichert.")
+    if typed.raw("dann") == "hersteller" and facts.maker_id:
+        return redirect(url_for("backoffice.makers.edit", maker_id=facts.maker_id, artikel=product_id), 303)
     return redirect(url_for("backoffice.products.edit", product_id=product_id), 303)
 
 
@@ -137,12 +95,18 @@ def _product(product_id: int) -> Product:
     return session().get(Product, product_id) or abort(404)
 
 
+def _ids(table: Any) -> list[int]:
+    return list(session().exec(select(table.id)).all())
+
+
 def _page(product: Product, typed: Typed, seen: str, stored: Any = None) -> str:
     """The page of an article; `stored` are the texts that somebody else has saved meanwhile."""
-    kind = typed.raw("art")
+    kind, unit = typed.raw("art"), typed.raw("einheit")
+    known = kinds.find(session(), kind)
     types = [
         fact for fact in attributes.types(session()) if kind in fact.goods.split() or typed.raw(f"merkmal-{fact.key}")
     ]
+    maker = session().get(Maker, product.maker_id) if product.maker_id else None
     return render_template(
         "backoffice/product.html",
         product=product,
@@ -150,20 +114,25 @@ def _page(product: Product, typed: Typed, seen: str, stored: Any = None) -> str:
         seen=seen,
         stored=stored or {},
         types=types,
+        is_textile=known is not None and known.is_textile,
         gaps=readiness.missing(session(), product),
+        hints=readiness.hints(session(), product),
         pictures=_pictures(product),
         rows=_variants(product),
         tree=categories.tree(session()),
-        makers=session().exec(select(Maker).order_by(col(Maker.name))).all(),
-        kinds=words.KINDS,
-        units=words.UNITS,
-        vat_classes=words.VAT_CLASSES,
+        maker=maker,
+        maker_gaps=makers.missing(maker) if maker else [],
+        makers=makers.by_name(session()),
+        kinds=[(each.key, each.label) for each in kinds.of(session())],
+        unit=unit if unit in words.UNITS else product.unit,
+        words=words,
+        is_new="neu" in request.args,
     )
 
 
-def _refused(product: Product, typed: Typed, seen: str, refusal: Any) -> Any:
-    if isinstance(refusal, editing.NotThisUnit):
-        typed.errors["einheit"] = refusal.sentence
+def _refused(product: Product, typed: Typed, seen: str, refusal: Refusal) -> Any:
+    if not isinstance(refusal, editing.EditedMeanwhile):
+        typed.errors[product_form.field_of(refusal)] = refusal.sentence
         return _page(product, typed, seen), 422
     typed.errors["gesehen"] = refusal.sentence
     facts = editing.facts_of(session(), product)
@@ -191,30 +160,3 @@ def _variants(product: Product) -> list[tuple[Variant, list[VariantOption]]]:
     for option in options.all():
         of.setdefault(option.variant_id, []).append(option)
     return [(each, of.get(each.id, [])) for each in found]
-
-
-def _free_sku(product_id: int) -> str:
-    """A number for goods without one: "A-00012", with -2 … where somebody has used it."""
-    base, number = f"A-{product_id:05d}", 1
-    sku = base
-    while session().exec(select(Variant.id).where(Variant.sku == sku)).first() is not None:
-        number += 1
-        sku = f"{base}-{number}"
-    return sku
-
-
-def _like(last: Product | None) -> Typed:
-    if last is None or last.id is None:
-        return Typed({"art": Kind.OTHER, "einheit": Unit.PIECE})
-    main = editing.facts_of(session(), last).category_ids[:1]
-    return Typed({"art": last.kind, "einheit": last.unit, "kategorie": "".join(map(str, main))})
-
-
-def _new_page(typed: Typed) -> str:
-    return render_template(
-        "backoffice/product_new.html",
-        typed=typed,
-        tree=categories.tree(session()),
-        kinds=words.KINDS,
-        units=words.UNITS,
-    )

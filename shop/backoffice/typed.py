@@ -3,7 +3,7 @@
 Nothing typed is ever lost: templates show `raw(name)` again, with `errors[name]` beside it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TypeVar
@@ -64,6 +64,13 @@ class Typed:
             if self.raw(name):
                 self.errors[name] = "Bitte wählen Sie etwas aus der Liste."
             return otherwise
+
+    def one_of(self, name: str, known: Collection[str], otherwise: str) -> str:
+        """One of some values that are not known before, such as the shop's own kinds of goods."""
+        text = self.raw(name)
+        if text and text not in known:
+            self.errors[name] = "Bitte wählen Sie etwas aus der Liste."
+        return text if text in known else otherwise
 
     def cents(self, name: str, *, required: str = "") -> int | None:
         """An amount in cents, at most a million euros; None for an empty field."""

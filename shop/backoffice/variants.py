@@ -1,36 +1,23 @@
-"""Variants of an article: colour and size, price, stock with its history, reductions."""
+"""Variants of an article: colour and size, price and its steps, measures, reductions."""
 
 from datetime import timedelta
-from enum import StrEnum
 from typing import Any
 
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from sqlmodel import col, select
 
-from catalog import editing, prices, stock, variants
+from catalog import editing, prices, variants
 from catalog.editing import VariantFacts
 from catalog.prices import PriceChange, Reduction
 from catalog.products import Product, Variant
 from catalog.refusals import Refusal
-from catalog.stock import StockMovement, Why
 from catalog.units import Unit
-from shop.backoffice import variant_form, words
+from shop.backoffice import drafts, variant_form, words
 from shop.backoffice.notes import say
 from shop.backoffice.typed import Typed, begin_of, end_of
 from shop.context import now, session
 
 blueprint = Blueprint("variants", __name__)
-
-_SHOWN_MOVEMENTS = 30
-
-
-class Correction(StrEnum):
-    """How the owner changes stock by hand: "counted" sets it, "received" adds, the others take."""
-
-    COUNTED = "counted"
-    RECEIVED = "received"
-    SOLD_IN_STORE = "sold_in_store"
-    DAMAGED = "damaged"
 
 
 @blueprint.get("/artikel/<int:product_id>/varianten/neu")
@@ -43,7 +30,7 @@ def new(product_id: int) -> Any:
         .first()
     )
     facts = editing.variant_facts_of(session(), last) if last else VariantFacts(sku="", price_cents=0)
-    return _new_page(product, variant_form.typed_for_next(facts))
+    return _new_page(product, variant_form.typed_for_next(facts, product.unit))
 
 
 @blueprint.post("/artikel/<int:product_id>/varianten")
@@ -51,27 +38,19 @@ def create(product_id: int) -> Any:
     """Add a variant with its first stock."""
     product = session().get(Product, product_id) or abort(404)
     typed = Typed(request.form)
-    facts = variant_form.read(typed)
+    facts = variant_form.read(typed, Unit(product.unit))
     on_hand = typed.quantity("bestand", Unit(product.unit))
     if facts.sku:
         typed.by_rule("nummer", lambda text: editing.check_sku(session(), text))
+    if typed.is_valid:
+        try:
+            variants.add_with(session(), product, facts, on_hand=on_hand or 0, now=now(), author=g.account.name)
+        except Refusal as refusal:
+            session().rollback()
+            typed.errors[variant_form.field_of(refusal)] = refusal.sentence
     if not typed.is_valid:
         return _new_page(product, typed), 422
-    variants.add(
-        session(),
-        product,
-        sku=facts.sku,
-        price_cents=facts.price_cents,
-        options=facts.options,
-        on_hand=on_hand or 0,
-        counts_stock=facts.counts_stock,
-        content=facts.content,
-        content_unit=Unit(facts.content_unit) if facts.content_unit else None,
-        weight_g=facts.weight_g,
-        gtin=facts.gtin,
-        now=now(),
-        author=g.account.name,
-    )
+    drafts.withdraw_incomplete([product_id])
     session().commit()
     say("Die Variante ist angelegt.")
     return redirect(url_for("backoffice.products.edit", product_id=product_id, _anchor="varianten"), 303)
@@ -82,7 +61,7 @@ def edit(variant_id: int) -> Any:
     """One variant: its facts, stock and price."""
     variant = _variant(variant_id)
     facts = editing.variant_facts_of(session(), variant)
-    return _page(variant, variant_form.typed_of(facts), editing.fingerprint(facts))
+    return _page(variant, variant_form.typed_of(facts, _unit(variant)), editing.fingerprint(facts))
 
 
 @blueprint.post("/varianten/<int:variant_id>")
@@ -91,7 +70,7 @@ def save(variant_id: int) -> Any:
     variant = _variant(variant_id)
     typed = Typed(request.form)
     seen = typed.raw("gesehen")
-    facts = variant_form.read(typed)
+    facts = variant_form.read(typed, _unit(variant))
     if typed.is_valid:
         try:
             editing.change_variant(session(), variant, facts, seen=seen, now=now(), author=g.account.name)
@@ -101,32 +80,10 @@ def save(variant_id: int) -> Any:
     if not typed.is_valid:
         stands = editing.fingerprint(editing.variant_facts_of(session(), variant))
         return _page(variant, typed, stands if "gesehen" in typed.errors else seen), 422
+    drafts.withdraw_incomplete([variant.product_id])
     session().commit()
     say("Gespeichert.")
     return redirect(url_for(".edit", variant_id=variant_id), 303)
-
-
-@blueprint.post("/varianten/<int:variant_id>/bestand")
-def correct_stock(variant_id: int) -> Any:
-    """Append a stock movement: counted, received, sold in the store, damaged."""
-    variant = _variant(variant_id)
-    product = session().get_one(Product, variant.product_id)
-    typed = Typed(request.form)
-    correction = typed.choice("grund", Correction, Correction.COUNTED)
-    quantity = typed.quantity("menge", Unit(product.unit), required="Bitte tragen Sie eine Menge ein.")
-    if not typed.raw("grund"):
-        typed.errors["grund"] = "Bitte sagen Sie dazu, was passiert ist."
-    if typed.is_valid and quantity is not None:
-        try:
-            _correct(variant, correction, quantity, typed.text("notiz"))
-        except stock.OutOfStock:
-            session().rollback()
-            typed.errors["menge"] = "So viel liegt nicht frei im Laden: Ein Teil ist schon bestellt."
-    if not typed.is_valid:
-        return _page_again(variant, typed), 422
-    session().commit()
-    say("Der Bestand ist geändert.")
-    return redirect(url_for(".edit", variant_id=variant_id, _anchor="bestand"), 303)
 
 
 @blueprint.post("/varianten/<int:variant_id>/reduzierung")
@@ -166,25 +123,18 @@ def end_reduction(variant_id: int) -> Any:
     return redirect(url_for(".edit", variant_id=variant_id, _anchor="reduzierung"), 303)
 
 
-def _correct(variant: Variant, correction: Correction, quantity: int, note: str) -> None:
-    author = g.account.name
-    if correction is Correction.COUNTED:
-        stock.count(session(), variant, quantity, now=now(), author=author, note=note)
-    else:
-        change = quantity if correction is Correction.RECEIVED else -quantity
-        stock.move(session(), variant, change, Why(correction), now=now(), author=author, note=note)
-    if not variant.counts_stock:
-        stock.begin_counting(session(), variant, now=now(), author=author)
-
-
 def _variant(variant_id: int) -> Variant:
     return session().get(Variant, variant_id) or abort(404)
+
+
+def _unit(variant: Variant) -> Unit:
+    return Unit(session().get_one(Product, variant.product_id).unit)
 
 
 def _page_again(variant: Variant, typed: Typed) -> str:
     """The page with the small form as typed and the large one as it stands."""
     facts = editing.variant_facts_of(session(), variant)
-    stands = variant_form.typed_of(facts)
+    stands = variant_form.typed_of(facts, _unit(variant))
     again = Typed({**stands.texts, **typed.texts})
     again.errors = typed.errors
     return _page(variant, again, editing.fingerprint(facts))
@@ -192,36 +142,30 @@ def _page_again(variant: Variant, typed: Typed) -> str:
 
 def _page(variant: Variant, typed: Typed, seen: str) -> str:
     variant_id = variant.id or 0
-    movements = (
-        session()
-        .exec(
-            select(StockMovement)
-            .where(StockMovement.variant_id == variant_id)
-            .order_by(col(StockMovement.id).desc())
-            .limit(_SHOWN_MOVEMENTS)
-        )
-        .all()
-    )
     return render_template(
         "backoffice/variant.html",
         variant=variant,
         product=session().get_one(Product, variant.product_id),
         typed=typed,
         seen=seen,
-        movements=movements,
         current=prices.current(session(), [variant_id], now())[variant_id],
         reference=_reference(variant_id),
         reductions=_open_reductions(variant_id),
         moment=now(),
         one_second=timedelta(seconds=1),
         words=words,
-        Unit=Unit,
-        Correction=Correction,
+        step_rows=variant_form.step_rows(typed),
     )
 
 
 def _new_page(product: Product, typed: Typed) -> str:
-    return render_template("backoffice/variant_new.html", product=product, typed=typed, Unit=Unit, words=words)
+    return render_template(
+        "backoffice/variant_new.html",
+        product=product,
+        typed=typed,
+        step_rows=variant_form.step_rows(typed),
+        words=words,
+    )
 
 
 def _reference(variant_id: int) -> int | None:

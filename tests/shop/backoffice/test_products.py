@@ -1,41 +1,21 @@
-"""Articles: the short form, the long one, two people at once, and a list that stays quick."""
+"""Articles: the form of one, two people at once, and a list that stays quick."""
 
 import time
 from collections.abc import Callable
-from io import BytesIO
 from typing import Any
 
 from flask.testing import FlaskClient
-from PIL import Image
-from sqlmodel import Session, select
+from sqlmodel import Session
 
-from catalog import attributes, categories, editing, fibres, images, makers, readiness
-from catalog.images import Picture
+from catalog import attributes, categories, editing, kinds, readiness, redirects, stock
 from catalog.makers import Maker
 from catalog.products import Kind, Product, Variant
+from catalog.stock import Why
 from catalog.units import Unit
 from shop.backoffice import product_form
-from tests.make import NOW, make_fabric, make_product, make_variant
+from tests.make import NOW, make_fabric, make_product, make_ready, make_variant
 
 Write = Callable[[], Any]
-NEW = {"name": "Jersey Waldtiere", "art": "fabric", "einheit": "length", "preis": "12,90", "bestand": "8,40 m"}
-
-
-def test_a_new_article_is_a_draft_with_price_stock_and_picture(owner: FlaskClient, write: Write) -> None:
-    answer = owner.post("/backoffice/artikel", data=NEW | {"bilder": [(photograph(), "foto.jpg")]})
-    assert answer.status_code == 303
-    with write() as session:
-        product, variant = session.exec(select(Product)).one(), session.exec(select(Variant)).one()
-        assert not product.is_published
-        assert (variant.price_cents, variant.on_hand, variant.sku) == (1290, 840, "A-00001")
-        assert session.exec(select(Picture)).one().product_id == product.id
-
-
-def test_nothing_typed_is_lost_when_something_does_not_fit(owner: FlaskClient) -> None:
-    answer = owner.post("/backoffice/artikel", data=NEW | {"preis": "zwölf", "bestand": "1,23456 m"})
-    assert answer.status_code == 422
-    for text in ("Jersey Waldtiere", "zwölf", "1,23456 m", "ist kein Betrag", "feiner, als wir messen"):
-        assert text in answer.text
 
 
 def test_the_form_of_an_article_is_saved_whole(owner: FlaskClient, write: Write) -> None:
@@ -100,7 +80,8 @@ def test_a_sale_meanwhile_is_no_conflict(owner: FlaskClient, write: Write) -> No
     with write() as session:
         make_fabric(session)
     typed = form_of(write)
-    owner.post("/backoffice/varianten/1/bestand", data={"grund": "sold_in_store", "menge": "1,20 m"})
+    with write() as session:
+        stock.move(session, session.get_one(Variant, 1), -120, Why.SOLD_IN_STORE, now=NOW, author="test")
     assert owner.post("/backoffice/artikel/1", data=typed | {"kurz": "Neu"}).status_code == 303
 
 
@@ -122,7 +103,7 @@ def test_an_article_is_published_only_when_nothing_is_missing(owner: FlaskClient
         product = session.get_one(Product, 1)
         assert not product.is_published
         assert [gap.where for gap in readiness.missing(session, product)] == ["bilder", "zusammensetzung", "hersteller"]
-        complete(session, product)
+        make_ready(session, product)
     owner.post("/backoffice/artikel/1/veroeffentlichung")
     with write() as session:
         assert session.get_one(Product, 1).is_published
@@ -160,27 +141,112 @@ def test_the_list_of_two_thousand_articles_is_quick(owner: FlaskClient, write: W
         assert time.perf_counter() - started < 0.3
 
 
+def test_all_that_can_be_said_of_a_fabric_is_saved(owner: FlaskClient, write: Write) -> None:
+    with write() as session:
+        make_fabric(session)
+    typed = form_of(write) | {
+        "hoechstens": "3 m", "anzeigen-je": "50", "rest-unter": "80 cm", "muster": "ja", "keine-warnungen": "ja",
+    }  # fmt: skip
+    assert owner.post("/backoffice/artikel/1", data=typed).status_code == 303
+    with write() as session:
+        product = session.get_one(Product, 1)
+        assert (product.maximum, product.shown_per, product.remnant_below) == (300, 50, 80)
+        assert (product.offers_sample, product.needs_no_warnings) == (True, True)
+    page = owner.get("/backoffice/artikel/1").text
+    for said in ('value="3,00 m"', 'value="0,80 m"', '<option value="50" selected>'):
+        assert said in page
+
+
+def test_the_form_asks_only_what_the_goods_need(owner: FlaskClient, write: Write) -> None:
+    with write() as session:
+        attributes.ensure_types(session)
+        make_fabric(session)
+        make_variant(session, make_product(session, "Perlmuttknopf", kind=Kind.BUTTON))
+        session.get_one(Product, 1).kind = Kind.FABRIC
+    fabric, button = owner.get("/backoffice/artikel/1").text, owner.get("/backoffice/artikel/2").text
+    for name in ("zusammensetzung", "rest-unter", "muster", "anzeigen-je", "merkmal-width"):
+        assert f'name="{name}"' in fabric, name
+        assert f'name="{name}"' not in button, name
+    assert 'name="merkmal-diameter"' in button
+
+
+def test_an_article_may_be_of_the_owners_own_kind(owner: FlaskClient, write: Write) -> None:
+    with write() as session:
+        kinds.add(session, "Filzplatten", is_textile=True)
+        make_fabric(session)
+    assert owner.post("/backoffice/artikel/1", data=form_of(write) | {"art": "filzplatten"}).status_code == 303
+    with write() as session:
+        assert session.get_one(Product, 1).kind == "filzplatten"
+    assert 'name="zusammensetzung"' in owner.get("/backoffice/artikel/1").text
+    assert owner.post("/backoffice/artikel/1", data=form_of(write) | {"art": "unsinn"}).status_code == 422
+
+
+def test_a_new_address_keeps_the_old_one_alive(owner: FlaskClient, write: Write) -> None:
+    with write() as session:
+        make_ready(session, make_fabric_product(session))
+        make_fabric(session, "Cord")
+    assert owner.post("/backoffice/artikel/1", data=form_of(write) | {"adresse": "Jersey Füchse"}).status_code == 303
+    with write() as session:
+        assert session.get_one(Product, 1).slug == "jersey-fuechse"
+        assert redirects.product_at(session, "jersey-waldtiere") == "jersey-fuechse"
+    taken = owner.post("/backoffice/artikel/1", data=form_of(write) | {"adresse": "cord"})
+    assert (taken.status_code, 'id="adresse-fehler"' in taken.text) == (422, True)
+
+
+def test_warnings_and_their_absence_are_never_said_together(owner: FlaskClient, write: Write) -> None:
+    with write() as session:
+        make_fabric(session)
+    owner.post("/backoffice/artikel/1", data=form_of(write) | {"warnungen": "Kleinteile", "keine-warnungen": "ja"})
+    with write() as session:
+        assert not session.get_one(Product, 1).needs_no_warnings
+
+
+def test_an_article_that_loses_its_fibres_leaves_the_shop_and_says_so(owner: FlaskClient, write: Write) -> None:
+    with write() as session:
+        product = make_product(session, kind=Kind.FABRIC)
+        make_variant(session, product)
+        make_ready(session, product)
+    owner.post("/backoffice/artikel/1", data=form_of(write) | {"zusammensetzung": ""})
+    with write() as session:
+        assert not session.get_one(Product, 1).is_published
+    assert "ist jetzt wieder ein Entwurf" in owner.get("/backoffice/artikel/1").text
+
+
+def test_a_new_maker_is_told_of_within_the_article(owner: FlaskClient, write: Write) -> None:
+    with write() as session:
+        make_fabric(session)
+    typed = form_of(write) | {
+        "kurz": "Weich", "hersteller-neu": "Nordgarn GmbH", "neu-strasse": "Spinnweg 1", "neu-plz": "28195",
+        "neu-ort": "Bremen", "neu-land": "DE", "neu-kontakt": "Telefon",
+    }  # fmt: skip
+    refused = owner.post("/backoffice/artikel/1", data=typed)
+    assert refused.status_code == 422
+    for kept in ("Weich", "Spinnweg 1", 'id="neu-kontakt-fehler"'):
+        assert kept in refused.text
+    assert owner.post("/backoffice/artikel/1", data=typed | {"neu-kontakt": "www.nordgarn.de"}).status_code == 303
+    with write() as session:
+        maker = session.get_one(Maker, session.get_one(Product, 1).maker_id)
+        assert (maker.name, maker.city, maker.contact) == ("Nordgarn GmbH", "Bremen", "www.nordgarn.de")
+
+
+def test_the_way_to_the_maker_saves_the_article_first(owner: FlaskClient, write: Write) -> None:
+    with write() as session:
+        make_ready(session, make_fabric_product(session))
+    answer = owner.post("/backoffice/artikel/1", data=form_of(write) | {"kurz": "Weich", "dann": "hersteller"})
+    assert answer.headers["Location"].endswith("/hersteller/1?artikel=1")
+    with write() as session:
+        assert session.get_one(Product, 1).summary == "Weich"
+    back = owner.post("/backoffice/hersteller/1", data={"name": "Nordgarn GmbH", "artikel": "1", "land": "DE"})
+    assert back.headers["Location"].endswith("/artikel/1#hersteller")
+
+
+def make_fabric_product(session: Session) -> Product:
+    return session.get_one(Product, make_fabric(session).product_id)
+
+
 def form_of(write: Write) -> dict[str, str]:
     """The form of article 1 as a browser would send it unchanged."""
 
     with write() as session:
         facts = editing.facts_of(session, session.get_one(Product, 1))
         return {**product_form.typed_of(facts).texts, "gesehen": editing.fingerprint(facts)}
-
-
-def complete(session: Session, product: Product) -> None:
-    """Give an article what the law wants."""
-    assert product.id is not None
-    fibres.set_composition(session, product.id, [("Baumwolle", 100)], NOW)
-    images.attach(session, product.id, images.StoredPicture("0" * 64, 800, 600), alt="", now=NOW)
-    maker = makers.named(session, "Nordgarn GmbH")
-    maker.street, maker.city, maker.contact = "Spinnweg 1", "Bremen", "info@nordgarn.example"
-    product.maker_id = maker.id
-    session.add_all([maker, product])
-
-
-def photograph() -> BytesIO:
-    data = BytesIO()
-    Image.new("RGB", (400, 300), (200, 90, 20)).save(data, "JPEG")
-    data.seek(0)
-    return data

@@ -1,4 +1,4 @@
-"""Variants: prices with history, stock in the words of the store, reductions with their reference."""
+"""Variants: prices with history and steps, measures of their own, reductions with their reference."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -8,21 +8,13 @@ import pytest
 from flask.testing import FlaskClient
 from sqlmodel import select
 
-from catalog import editing, holds, prices
-from catalog.holds import Wanted
-from catalog.prices import PriceChange
-from catalog.products import Variant, VariantOption
-from catalog.stock import StockMovement
+from catalog import editing, prices
+from catalog.prices import PriceChange, Step
+from catalog.products import Product, Variant, VariantOption
 from shop.backoffice import variant_form
-from tests.make import NOW, make_fabric, make_variant
+from tests.make import NOW, make_fabric, make_ready, make_variant
 
 Write = Callable[[], Any]
-CORRECTIONS = [
-    ("sold_in_store", "1,20 m", 380),
-    ("received", "12,40 m", 1740),
-    ("counted", "4,85", 485),
-    ("damaged", "20 cm", 480),
-]
 
 
 @pytest.fixture
@@ -30,52 +22,6 @@ def fabric(write: Write) -> None:
     """Five metres at 12,90 €, on sale since forty days."""
     with write() as session:
         make_fabric(session, now=NOW - timedelta(days=40))
-
-
-@pytest.mark.usefixtures("fabric")
-@pytest.mark.parametrize(("reason", "typed", "left"), CORRECTIONS)
-def test_stock_is_corrected_in_natural_units(
-    owner: FlaskClient, write: Write, reason: str, typed: str, left: int
-) -> None:
-    answer = owner.post("/backoffice/varianten/1/bestand", data={"grund": reason, "menge": typed, "notiz": "Inventur"})
-    assert answer.status_code == 303
-    with write() as session:
-        movement = session.get_one(StockMovement, 2)
-        assert session.get_one(Variant, 1).on_hand == left
-        assert (movement.why, movement.author, movement.note) == (reason, "Anna", "Inventur")
-
-
-@pytest.mark.usefixtures("fabric")
-def test_a_correction_without_its_reason_changes_nothing(owner: FlaskClient, write: Write) -> None:
-    answer = owner.post("/backoffice/varianten/1/bestand", data={"menge": "3 m"})
-    assert answer.status_code == 422
-    assert "was passiert ist" in answer.text
-
-
-@pytest.mark.usefixtures("fabric")
-def test_what_is_ordered_cannot_be_taken_away(owner: FlaskClient, write: Write) -> None:
-    with write() as session:
-        holds.hold(session, "2026-1", [Wanted(1, 400)], now=NOW)
-    answer = owner.post("/backoffice/varianten/1/bestand", data={"grund": "damaged", "menge": "2 m"})
-    assert answer.status_code == 422
-    assert "schon bestellt" in answer.text
-    with write() as session:
-        assert session.get_one(Variant, 1).on_hand == 500
-
-
-def test_goods_that_were_sold_uncounted_can_be_counted(owner: FlaskClient, write: Write) -> None:
-    with write() as session:
-        make_variant(session, counts_stock=False, on_hand=0)
-        holds.hold(session, "2026-1", [Wanted(1, 3)], now=NOW)
-        holds.take(session, "2026-1", now=NOW, author="test")
-        holds.hold(session, "2026-2", [Wanted(1, 2)], now=NOW)
-    answer = owner.post("/backoffice/varianten/1/bestand", data={"grund": "counted", "menge": "1"})
-    assert (answer.status_code, "schon bestellt" in answer.text) == (422, True)
-    answer = owner.post("/backoffice/varianten/1/bestand", data={"grund": "counted", "menge": "7"})
-    assert answer.status_code == 303
-    with write() as session:
-        variant = session.get_one(Variant, 1)
-        assert (variant.on_hand, variant.available) == (7, 5)
 
 
 @pytest.mark.usefixtures("fabric")
@@ -144,6 +90,69 @@ def test_another_variant_begins_like_the_last_one(owner: FlaskClient, write: Wri
 
 
 @pytest.mark.usefixtures("fabric")
+def test_prices_by_quantity_measures_and_marks_are_saved(owner: FlaskClient, write: Write) -> None:
+    typed = {
+        "ab-1": "5 m", "staffelpreis-1": "11,90", "ab-4": "10 m", "staffelpreis-4": "9,90", "uvp": "14,90",
+        "mindestens": "1 m", "schritt": "50 cm", "hoechstens": "4 m", "melden-ab": "2,5 m",
+    }  # fmt: skip
+    assert owner.post("/backoffice/varianten/1", data=form_of(write) | typed).status_code == 303
+    with write() as session:
+        variant = session.get_one(Variant, 1)
+        assert (variant.minimum, variant.step, variant.maximum, variant.reorder_at) == (100, 50, 400, 250)
+        assert variant.rrp_cents == 1490
+        assert prices.steps_of(session, [1], NOW)[1] == (Step(500, 1190), Step(1000, 990))
+    page = owner.get("/backoffice/varianten/1").text
+    assert 'name="ab-4"' in page, "three rows at least, and always an empty one"
+    assert 'value="5,00 m"' in page
+
+
+@pytest.mark.usefixtures("fabric")
+@pytest.mark.parametrize(("typed", "field"), [
+    ({"ab-1": "5 m", "staffelpreis-1": "13,90"}, "ab-1"), ({"ab-1": "5 m"}, "staffelpreis-1"),
+    ({"mindestens": "3 m", "hoechstens": "2 m"}, "hoechstens"), ({"uvp": "14", "uvp-seit": "2027-01-01"}, "uvp-seit"),
+    ({"melden-ab": "bald"}, "melden-ab"),
+])  # fmt: skip
+def test_what_does_not_fit_stands_beside_its_field_and_changes_nothing(
+    owner: FlaskClient, write: Write, typed: dict[str, str], field: str
+) -> None:
+    answer = owner.post("/backoffice/varianten/1", data=form_of(write) | {"preis": "12,50"} | typed)
+    assert (answer.status_code, f'id="{field}-fehler"' in answer.text) == (422, True)
+    with write() as session:
+        assert session.get_one(Variant, 1).price_cents == 1290
+
+
+@pytest.mark.parametrize(("typed", "content"), [
+    ("50 g", (50, "weight")), ("200 m", (20_000, "length")), ("0,25 m²", (2500, "area")), ("100 ml", (100, "volume")),
+    ("1 l", (1000, "volume")), ("3 m", (300, "length")),
+])  # fmt: skip
+def test_the_content_of_a_packing_is_measured_as_it_is_written(
+    owner: FlaskClient, write: Write, typed: str, content: tuple[int, str]
+) -> None:
+    with write() as session:
+        make_variant(session)
+    assert owner.post("/backoffice/varianten/1", data=form_of(write) | {"inhalt": typed}).status_code == 303
+    with write() as session:
+        variant = session.get_one(Variant, 1)
+        assert (variant.content, variant.content_unit) == content
+
+
+def test_a_content_without_its_unit_is_asked_for(owner: FlaskClient, write: Write) -> None:
+    with write() as session:
+        make_variant(session)
+    assert "mit Einheit" in owner.post("/backoffice/varianten/1", data=form_of(write) | {"inhalt": "200"}).text
+
+
+@pytest.mark.usefixtures("fabric")
+def test_a_price_of_nothing_takes_the_article_out_of_the_shop(owner: FlaskClient, write: Write) -> None:
+    with write() as session:
+        make_ready(session, session.get_one(Product, 1))
+    assert owner.post("/backoffice/varianten/1", data=form_of(write) | {"preis": "0"}).status_code == 303
+    with write() as session:
+        assert not session.get_one(Product, 1).is_published
+    assert "kostet 0,00 €" in owner.get("/backoffice/varianten/1").text.replace("0,00 €", "0,00 €")
+
+
+@pytest.mark.usefixtures("fabric")
 def test_a_reduction_names_the_lowest_price_of_thirty_days(owner: FlaskClient, write: Write) -> None:
     assert (
         owner.post("/backoffice/varianten/1/reduzierung", data={"reduziert": "9,90", "bis": "2026-12-06"}).status_code
@@ -171,4 +180,7 @@ def form_of(write: Write) -> dict[str, str]:
     """The form of variant 1 as a browser would send it unchanged."""
     with write() as session:
         facts = editing.variant_facts_of(session, session.get_one(Variant, 1))
-        return {**variant_form.typed_of(facts).texts, "gesehen": editing.fingerprint(facts)}
+        return {
+            **variant_form.typed_of(facts, session.get_one(Product, 1).unit).texts,
+            "gesehen": editing.fingerprint(facts),
+        }
