@@ -220,15 +220,6 @@ def next_change(session: Session, now: datetime) -> datetime | None:
     return min((moment for moment in (starts, ends) if moment is not None), default=None)
 
 
-def lowest_price(changes: Iterable[RegularPrice], reductions: Sequence[Sale], before: datetime) -> int | None:
-    """The lowest price that was asked in the 30 days before a moment (§ 11 Abs. 1 PAngV), in cents.
-
-    `changes` are (since, regular cents), `reductions` (from, until, cents). A good on sale for less
-    than 30 days counts from its first day; None if it was never on sale before that moment.
-    """
-    return price_history.lowest_before(price_history.timeline(changes, reductions), before)
-
-
 def _end_reductions(
     session: Session, variant: Variant, *, at: datetime, begun_by: datetime | None, now: datetime
 ) -> None:

@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from catalog import editing, prices, variants
 from catalog.editing import VariantFacts
-from catalog.prices import PriceChange, Reduction
+from catalog.prices import Reduction
 from catalog.products import Product, Variant
 from catalog.refusals import Refusal
 from catalog.units import Unit
@@ -149,7 +149,7 @@ def _page(variant: Variant, typed: Typed, seen: str) -> str:
         typed=typed,
         seen=seen,
         current=prices.current(session(), [variant_id], now())[variant_id],
-        reference=_reference(variant_id),
+        reference=prices.reference_of_a_reduction(session(), variant_id, 0, now()),  # however low it will be
         reductions=_open_reductions(variant_id),
         moment=now(),
         one_second=timedelta(seconds=1),
@@ -166,29 +166,6 @@ def _new_page(product: Product, typed: Typed) -> str:
         step_rows=variant_form.step_rows(typed),
         words=words,
     )
-
-
-def _reference(variant_id: int) -> int | None:
-    """The lowest price of the 30 days before now, which a reduction begun today must name (§ 11 PAngV)."""
-    changes = (
-        session()
-        .exec(
-            select(PriceChange.changed_at, PriceChange.price_cents)
-            .where(PriceChange.variant_id == variant_id)
-            .order_by(col(PriceChange.id))
-        )
-        .all()
-    )
-    reductions = (
-        session()
-        .exec(
-            select(Reduction.starts_at, Reduction.ends_at, Reduction.price_cents).where(
-                Reduction.variant_id == variant_id
-            )
-        )
-        .all()
-    )
-    return prices.lowest_price(changes, reductions, now())
 
 
 def _open_reductions(variant_id: int) -> list[Reduction]:

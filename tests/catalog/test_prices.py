@@ -9,7 +9,7 @@ from sqlalchemy import event
 from sqlmodel import Session, select
 
 from catalog import price_history, prices
-from catalog.prices import NotARecommendation, NotAReduction, PriceChange, lowest_price
+from catalog.prices import NotARecommendation, NotAReduction, PriceChange
 from catalog.products import Product, Variant
 from catalog.units import Unit, line_cents
 from shop.db import Database
@@ -217,7 +217,8 @@ def test_the_lowest_price_equals_looking_at_every_hour(
 
     hourly = [price_at(NOW - timedelta(hours=hour)) for hour in range(1, 30 * 24 + 1)]
     asked = [price for price in hourly if price is not None]
-    assert lowest_price(as_changes, as_sales, NOW) == min(asked, default=None)
+    stretches = price_history.timeline(as_changes, as_sales)
+    assert price_history.lowest_before(stretches, NOW) == min(asked, default=None)
 
 
 def day_by_day(seen: list[tuple[int, bool] | None], today: int) -> int | None:
@@ -266,7 +267,7 @@ actions = st.one_of(
 )
 
 
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None)
 @given(history=st.lists(st.tuples(st.integers(0, 9), actions), min_size=3, max_size=9))
 def test_what_was_asked_each_day_is_what_the_ledger_says_later(
     shared_database: Database, history: list[tuple[int, tuple[str, int, int, int | None]]]
