@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from catalog import revisions
+from catalog import remnants, revisions
 from catalog.exchange import dialects
 from catalog.exchange.apply import apply
 from catalog.exchange.pictures import PictureFolders
@@ -23,6 +23,7 @@ from shop.settings import Settings
 
 HABERDASHERY = Path(__file__).parent / "haberdashery"
 AUTHOR = "Vorführladen"
+WITH_A_REMNANT = "POP-B-01"
 OPEN_FOR = timedelta(days=60)  # the shop has been open that long, so its reductions have a price before them
 
 _HOURS = "Montag bis Freitag 9–13 und 14–18 Uhr, Samstag 9–13 Uhr"
@@ -43,6 +44,7 @@ def fill(database: Database, settings: Settings, progress: Progress) -> None:
         plan = _planned(session, pictures, opened, with_sales=False)
         apply(session, plan, pictures, now=opened, author=AUTHOR)
         apply(session, _planned(session, pictures, now, with_sales=True), pictures, now=now, author=AUTHOR)
+        _make_a_remnant(session, now)
         _furnish(session, database, settings, opened)
 
 
@@ -55,6 +57,12 @@ def _planned(session: Session, pictures: PictureFolders, now: datetime, *, with_
     plan = make_plan(session, reading, pictures, now)
     assert not plan.refused, plan.refused
     return plan
+
+
+def _make_a_remnant(session: Session, now: datetime) -> None:
+    """One rest of a roll is an article already; the others stand on the list of what may become one."""
+    rest = next(each for each in remnants.proposals(session) if each.variant.sku == WITH_A_REMNANT)
+    remnants.make(session, rest.roll, percent=20, now=now, author=AUTHOR, publish=True)
 
 
 def _furnish(session: Session, database: Database, settings: Settings, now: datetime) -> None:
@@ -98,6 +106,7 @@ def _profile() -> Profile:
 
 def _shipping_rates() -> list[ShippingRate]:
     rates = [
+        ("Brief mit Stoffmustern", "DE", 50, 125, None),
         ("Warensendung", "DE", 450, 290, None),
         ("Paket", "DE", 10_000, 490, 7500),
         ("Paket schwer", "DE", 31_500, 1190, None),
@@ -105,7 +114,13 @@ def _shipping_rates() -> list[ShippingRate]:
     ]
     return [
         ShippingRate(
-            name=name, country=country, max_weight_g=most, price_cents=cents, free_from_cents=free, position=place
+            name=name,
+            country=country,
+            max_weight_g=most,
+            price_cents=cents,
+            free_from_cents=free,
+            position=place,
+            for_samples=name.startswith("Brief"),
         )
         for place, (name, country, most, cents, free) in enumerate(rates)
     ]

@@ -26,6 +26,7 @@ _WEAVES = {
     "satin-festlich": "satin",
     "vlieseline-leicht": "poplin",
     "volumenvlies": "fleece",
+    "wollfilz-zuschnitt": "fleece",
 }
 _STRANDS = {  # pixels
     "merino-fein": 11.0,
@@ -34,7 +35,9 @@ _STRANDS = {  # pixels
     "alpaka-hauch": 9.0,
     "dicke-wolle": 26.0,
     "haekelgarn-leinen": 9.0,
+    "baumwolle-kunterbunt": 9.0,
 }
+_BALLS = 30  # in a picture of a whole range: of more shades every so many
 _SELF_STRIPING = {
     "sockenwolle-bunt-01.webp": ["#8a4f2a", "#d9902f", "#5c6b3a", "#efe0c0"],
     "sockenwolle-bunt-02.webp": ["#2f6f86", "#a9cbd6", "#26344f", "#e9e4d6"],
@@ -99,6 +102,15 @@ _SCENES: dict[str, Painter] = {
     "fuellwatte": partial(wool.stuffing, "fuellwatte"),
     "schafwolle-fuellung": partial(wool.stuffing, "schafwolle", "#e6d8bd"),
     "kirschkerne": partial(tools.kernels, "kirschkerne"),
+    "stoffmalfarbe": partial(tools.jars, ["#b7322f", "#e5b545", "#1f6a70", "#f3efe6"], "jars"),
+    "fat-quarter": lambda: cloth.pile(
+        [
+            (prints.dots("#a5344f", "#fdf6ea"), "poplin"),
+            (prints.leaves("#e6eadc", ["#5f7f58", "#8fa583", "#3f5f4c"]), "poplin"),
+            (prints.gingham("#fbf8f2", "#2f6f86"), "poplin"),
+        ],
+        "fat-quarter",
+    ),
 }
 _ON_CARD = {
     "satinband-25": ("satin", 92),
@@ -133,7 +145,7 @@ def _of_product(key: str, name: str, variants: list[Row]) -> Painter:
     if key in _WEAVES:
         return lambda: cloth.pile([(prints.plain(tone), _WEAVES[key]) for tone in tones], key)
     if key in _STRANDS:
-        return partial(wool.basket_of_balls, tones, key, thick=_STRANDS[key])
+        return partial(wool.basket_of_balls, tones[:: -(-len(tones) // _BALLS)], key, thick=_STRANDS[key])
     if key in _ON_CARD:
         kind, wide = _ON_CARD[key]
         return partial(haberdashery.on_card, kind, tones[0], "#ffffff", key, wide=wide)

@@ -36,6 +36,23 @@ def lay_scissors(table: Table, handle: str, centre: tuple[int, int], length: flo
     table.lay(screw, cover, centre[0] - size // 2, centre[1] - size // 2, 2, 0.5)
 
 
+def jars(tones: list[str], name: str) -> Table:
+    """Open jars of paint, seen from above."""
+    table = Table(linen())
+    luck = seeded(name)
+    for number, tone in enumerate(tones):
+        x = 150 + number % 2 * 370 + int(luck.integers(-16, 16))
+        y = 140 + number // 2 * 370 + int(luck.integers(-16, 16))
+        glass, paint = (_disc(across) for across in (340, 276))
+        table.lay(*rounded(glass, colour("#dfe3e2"), 16, 0.6), x, y, lift=30, depth=0.6)
+        table.lay(*rounded(paint, colour(tone), 22, 0.45), x + 32, y + 32, lift=0, depth=0.25)
+    return table
+
+
+def _disc(across: int) -> Grid:
+    return outline(across, across, lambda d, f: d.ellipse((0, 0, across * f - 1, across * f - 1), fill=255))
+
+
 def needles(name: str, thickness: float, tone: str, *, count: int = 2, knob: str = "") -> Table:
     """Knitting needles or hooks, side by side on linen."""
     table = Table(linen())
