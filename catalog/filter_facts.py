@@ -64,21 +64,22 @@ _REDUCED = (
 def read(session: Session, category_ids: Sequence[int], now: datetime) -> Goods:
     """The goods on offer in some categories, with what they differ by, in the order in which it is asked."""
     bound = {"categories": list(category_ids), "now": now}
-    rows = session.execute(_VARIANTS, bound).all()
+    database = session.connection()  # without the ORM: a third of the time
+    rows = database.execute(_VARIANTS, bound).all()
     of_product: dict[int, list[int]] = {}
     for row in rows:
         of_product.setdefault(row.product_id, []).append(row.id)
-    reduced: dict[int, int] = {row[0]: row[1] for row in session.execute(_REDUCED, bound)}
+    reduced: dict[int, int] = {row[0]: row[1] for row in database.execute(_REDUCED, bound)}
     return Goods(
         product_of={row.id: row.product_id for row in rows},
         facets=(
             _in_stock(rows),
             _reduced(session, reduced.keys() & {row.id for row in rows}, now),
             _price(rows, reduced),
-            *_options(session.execute(_OPTIONS, bound), {row.id for row in rows}),
-            *_facts(attributes.types(session), session.execute(_FACTS, bound).all(), of_product),
-            _fibres(session.execute(_FIBRES, bound), of_product),
-            _makers(rows, {row[0]: row[1] for row in session.execute(_MAKERS)}),
+            *_options(database.execute(_OPTIONS, bound), {row.id for row in rows}),
+            *_facts(attributes.types(session), database.execute(_FACTS, bound).all(), of_product),
+            _fibres(database.execute(_FIBRES, bound), of_product),
+            _makers(rows, {row[0]: row[1] for row in database.execute(_MAKERS)}),
         ),
     )
 
@@ -98,13 +99,15 @@ class _Values:
 
     def __init__(self) -> None:
         self.by_token: dict[str, _Gathered] = {}
+        self.by_text: dict[str, _Gathered] = {}
 
     def add(self, text: str, variants: Iterable[int], *, swatch: str = "") -> None:
         """Say that variants have this text."""
-        token = slugs.spelled(text) or text
-        found = self.by_token.get(token)
+        found = self.by_text.get(text)
         if found is None:
-            found = self.by_token[token] = _Gathered(text, swatch, order=_sorted_by(text))
+            found = self.by_text[text] = self.by_token.setdefault(
+                slugs.spelled(text) or text, _Gathered(text, order=_sorted_by(text))
+            )
         found.swatch = found.swatch or swatch
         found.variants.update(variants)
 
@@ -125,13 +128,14 @@ def _sorted_by(text: str) -> tuple[int, str]:
 
 
 def _in_stock(rows: Sequence[Row[Any]]) -> Facet:
-    there = frozenset(row.id for row in rows if not _is_sold_out(row))
-    return Facet("lager", "", (Value("ja", "auf Lager", there),))
-
-
-def _is_sold_out(row: Row[Any]) -> bool:
-    unit = Unit(row.unit)
-    return is_sold_out(at_once_of(row, unit), QuantityRule(unit, row.minimum, row.step))
+    rules: dict[tuple[str, int, int], QuantityRule] = {}
+    there = set()
+    for row in rows:
+        key = (row.unit, row.minimum, row.step)
+        rule = rules.get(key) or rules.setdefault(key, QuantityRule(Unit(row.unit), row.minimum, row.step))
+        if not is_sold_out(at_once_of(row, rule.unit), rule):
+            there.add(row.id)
+    return Facet("lager", "", (Value("ja", "auf Lager", frozenset(there)),))
 
 
 def _reduced(session: Session, variant_ids: Iterable[int], now: datetime) -> Facet:
@@ -143,7 +147,7 @@ def _reduced(session: Session, variant_ids: Iterable[int], now: datetime) -> Fac
 
 def _price(rows: Sequence[Row[Any]], reduced: Mapping[int, int]) -> Span:
     cents = {row.id: min(row.price_cents, reduced.get(row.id, row.price_cents)) for row in rows}
-    units = {Unit(row.unit) for row in rows}
+    units = {Unit(each) for each in {row.unit for row in rows}}
     per = "" if units == {Unit.PIECE} else " je " + " / ".join(sorted(_unit_name(unit) for unit in units))
     return Span("preis", f"Preis{per}", "€", 2, {variant_id: (price, price) for variant_id, price in cents.items()})
 
@@ -152,14 +156,16 @@ def _unit_name(unit: Unit) -> str:
     return "Stück" if unit is Unit.PIECE else PRICE_UNIT_NAME[unit]
 
 
-def _options(rows: Iterable[Row[Any]], known: set[int]) -> list[Facet]:
+def _options(rows: Iterable[Any], known: set[int]) -> list[Facet]:
     """What variants are chosen by, the colour first as the first option of most goods."""
-    by_name: dict[str, tuple[str, _Values]] = {}
-    for row in rows:
-        if row.variant_id in known:
-            _, values = by_name.setdefault(slugs.slugify(row.name), (row.name, _Values()))
-            values.add(row.value, (row.variant_id,), swatch=row.swatch)
-    return [values.facet(f"o-{key}", name) for key, (name, values) in by_name.items()]
+    by_name: dict[str, _Values] = {}
+    by_key: dict[str, tuple[str, _Values]] = {}
+    for variant_id, name, value, swatch in rows:
+        if name not in by_name:
+            _, by_name[name] = by_key.setdefault(slugs.slugify(name), (name, _Values()))
+        if variant_id in known:
+            by_name[name].add(value, (variant_id,), swatch=swatch)
+    return [values.facet(f"o-{key}", name) for key, (name, values) in by_key.items()]
 
 
 def _facts(
@@ -208,17 +214,20 @@ def _numbers(fact: AttributeType, rows: Sequence[Row[Any]], of_product: Mapping[
     return Facet(f"m-{fact.key}", fact.label, tuple(values))
 
 
-def _fibres(rows: Iterable[Row[Any]], of_product: Mapping[int, list[int]]) -> Facet:
+def _fibres(rows: Iterable[Any], of_product: Mapping[int, list[int]]) -> Facet:
     values = _Values()
-    for row in rows:
-        if row.product_id in of_product:
-            values.add(row.fibre, of_product[row.product_id])
+    for product_id, fibre in rows:
+        if product_id in of_product:
+            values.add(fibre, of_product[product_id])
     return values.facet("faser", "Faser")
 
 
 def _makers(rows: Sequence[Row[Any]], names: Mapping[int, str]) -> Facet:
-    values = _Values()
+    by_maker: dict[int, list[int]] = {}
     for row in rows:
         if row.maker_id is not None:
-            values.add(names[row.maker_id], (row.id,))
+            by_maker.setdefault(row.maker_id, []).append(row.id)
+    values = _Values()
+    for maker_id, variants in by_maker.items():
+        values.add(names[maker_id], variants)
     return values.facet("hersteller", "Hersteller")

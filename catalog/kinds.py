@@ -2,7 +2,7 @@
 
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
-from catalog import slugs
+from catalog import facts, revisions, slugs
 from catalog.products import Kind, Product
 from catalog.refusals import Refusal
 from catalog.units import Unit
@@ -72,7 +72,7 @@ def add(session: Session, label: str, *, unit: Unit = Unit.PIECE, is_textile: bo
     """Add a kind after the others. Raises NotAKind. Flushes."""
     every = of(session)
     kind = GoodsKind(
-        key=slugs.free(label[:36], {each.key for each in every}),
+        key=slugs.free(slugs.slugify(label)[:36], {each.key for each in every}),
         label=_label(label, every),
         unit=unit.value,
         is_textile=is_textile,
@@ -89,6 +89,7 @@ def change(session: Session, kind: GoodsKind, *, label: str, unit: Unit, is_text
     kind.unit, kind.is_textile = unit.value, is_textile
     session.add(kind)
     session.flush()
+    revisions.bump(session)
 
 
 def counts(session: Session) -> dict[str, int]:
@@ -97,13 +98,15 @@ def counts(session: Session) -> dict[str, int]:
 
 
 def remove(session: Session, kind: GoodsKind) -> None:
-    """Remove a kind that no article has. Raises KindInUse. Flushes."""
+    """Remove a kind that no article has, and ask nothing of it. Raises KindInUse. Flushes."""
     number = counts(session).get(kind.key, 0)
     if number:
         articles = "1 Artikel ist" if number == 1 else f"{number} Artikel sind"
         raise KindInUse(f"{articles} von der Warenart „{kind.label}“. Geben Sie ihnen zuerst eine andere.")
+    facts.forget_kind(session, kind.key)
     session.delete(kind)
     session.flush()
+    revisions.bump(session)
 
 
 def _label(label: str, others: list[GoodsKind]) -> str:
