@@ -43,12 +43,12 @@ def current(database: Database) -> str:
         return connection.scalar(text("SELECT version_num FROM alembic_version")) or ""
 
 
-def upgrade(database: Database) -> None:
-    """Take all steps that are missing, all or none. Two at once wait for each other."""
+def upgrade(database: Database, to: str = "head") -> None:
+    """Take all steps that are missing (up to a certain one), all or none. Two at once wait for each other."""
     from alembic import command
 
     with _transaction(database) as connection:
-        command.upgrade(_config(connection), "head")
+        command.upgrade(_config(connection), to)
 
 
 def differences(database: Database) -> list[Any]:

@@ -11,6 +11,7 @@ import catalog.kinds
 import catalog.makers
 import catalog.movements
 import catalog.photo_inbox
+import catalog.price_steps
 import catalog.prices
 import catalog.products
 import catalog.remnants

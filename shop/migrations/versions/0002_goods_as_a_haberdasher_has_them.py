@@ -206,6 +206,8 @@ def upgrade() -> None:
     )
     op.create_index('ix_variant_cut_from_id', 'variant', ['cut_from_id'], unique=False)
     _tell_samples_apart()
+    _hold_paid_goods_until_they_leave()
+    _tell_held_pieces_apart()
     _lay_cut_goods_on_rolls()
 
 
@@ -250,8 +252,44 @@ def _write_needles_finer() -> None:
     op.execute("UPDATE attributetype SET decimals = 2 WHERE key = 'needle_size' AND decimals = 1")
 
 
+def _hold_paid_goods_until_they_leave() -> None:
+    """So far goods were gone as soon as they were paid; now they lie in the store, promised, until they leave."""
+    taken = "outcome = 'taken' AND holder IN (SELECT number FROM \"order\" WHERE state = 'paid')"
+    of_variant = f"(SELECT SUM(quantity) FROM stockhold WHERE stockhold.variant_id = variant.id AND {taken})"
+    op.execute(
+        "INSERT INTO stockmovement (variant_id, change, why, moved_at, author, note) "
+        "SELECT variant_id, quantity, 'returned', CURRENT_TIMESTAMP, 'Laden', "
+        f"'bezahlt, liegt bis zum Versand im Laden: ' || holder FROM stockhold WHERE {taken}"
+    )
+    op.execute(
+        f"UPDATE variant SET on_hand = on_hand + {of_variant}, held = held + {of_variant} "
+        f"WHERE id IN (SELECT variant_id FROM stockhold WHERE {taken})"
+    )
+    op.execute(f"UPDATE stockhold SET ended_at = NULL, outcome = '' WHERE {taken}")
+
+
+def _tell_held_pieces_apart() -> None:
+    """So far an order held one sum of each variant; now it holds the pieces that its lines name."""
+    pieces = (
+        "FROM stockhold JOIN \"order\" ON \"order\".number = stockhold.holder "
+        "JOIN orderline ON orderline.order_id = \"order\".id AND orderline.variant_id = stockhold.variant_id "
+    )
+    op.execute(
+        "UPDATE stockhold SET outcome = 'told apart' WHERE ended_at IS NULL AND id IN (SELECT stockhold.id "
+        f"{pieces} GROUP BY stockhold.id, stockhold.quantity "
+        "HAVING SUM(orderline.pieces * orderline.quantity) = stockhold.quantity)"
+    )
+    op.execute(
+        "INSERT INTO stockhold (variant_id, holder, pieces, quantity, created_at, outcome) "
+        "SELECT stockhold.variant_id, stockhold.holder, SUM(orderline.pieces), orderline.quantity, "
+        f"stockhold.created_at, '' {pieces} WHERE stockhold.outcome = 'told apart' "
+        "GROUP BY stockhold.id, stockhold.variant_id, stockhold.holder, orderline.quantity, stockhold.created_at"
+    )
+    op.execute("DELETE FROM stockhold WHERE outcome = 'told apart'")
+
+
 def _lay_cut_goods_on_rolls() -> None:
-    """So far a variant's stock counted as one roll: now it lies on one."""
+    """So far a variant's stock counted as one roll: now it lies on one, with all that was ever moved."""
     op.execute(
         "INSERT INTO roll (variant_id, lot, place, on_hand, held, received_at, is_kept) "
         "SELECT variant.id, '', '', variant.on_hand, variant.held, CURRENT_TIMESTAMP, false "
@@ -262,7 +300,8 @@ def _lay_cut_goods_on_rolls() -> None:
         "UPDATE variant SET longest = on_hand - held WHERE counts_stock AND product_id IN "
         "(SELECT id FROM product WHERE unit = 'length')"
     )
-    op.execute(
-        "UPDATE stockhold SET roll_id = (SELECT id FROM roll WHERE roll.variant_id = stockhold.variant_id) "
-        "WHERE ended_at IS NULL"
-    )
+    for table, which in (("stockhold", "ended_at IS NULL"), ("stockmovement", "roll_id IS NULL")):
+        op.execute(
+            f"UPDATE {table} SET roll_id = (SELECT id FROM roll WHERE roll.variant_id = {table}.variant_id) "
+            f"WHERE {which}"
+        )
