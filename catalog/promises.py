@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from catalog.holds import StockHold
+from catalog.units import Unit, format_quantity
 
 
 @dataclass(frozen=True)
@@ -36,3 +37,10 @@ def made_to(session: Session, variant_id: int, roll_id: int | None = None) -> tu
     """The numbers of the orders that wait for a variant, or for pieces of one of its rolls."""
     promises = made(session, [variant_id])
     return tuple(dict.fromkeys(each.holder for each in promises if roll_id is None or each.roll_id == roll_id))
+
+
+def told(quantity: int, unit: Unit, orders: tuple[str, ...]) -> str:
+    """What is put aside, for people: "4,00 m sind für Bestellung KXAB-1234 zurückgelegt"."""
+    whom = f"{'Bestellung' if len(orders) == 1 else 'die Bestellungen'} {' und '.join(orders)}"
+    is_one = unit is Unit.PIECE and quantity == 1
+    return f"{format_quantity(quantity, unit)} {'ist' if is_one else 'sind'} für {whom} zurückgelegt"

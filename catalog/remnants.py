@@ -69,6 +69,11 @@ def proposals(session: Session) -> list[Proposal]:
     return [Proposal(*row) for row in rows]
 
 
+def price(metre_cents: int, length: int, percent: int) -> int:
+    """What a remnant costs, in cents: the piece at the metre price of the day, reduced by at least `percent`."""
+    return max(line_cents(metre_cents, length, Unit.LENGTH) * (100 - percent) // 100, 1)
+
+
 def make(session: Session, roll: Roll, *, percent: int, now: datetime, author: str, publish: bool) -> Product:
     """Make an article of what is left of a roll, reduced by `percent` from the metre price, and end the roll.
 
@@ -209,8 +214,7 @@ def _reduce(
     Its reference is the history of its source (catalog/prices.py): a piece of it was on sale all along.
     """
     assert source.id is not None
-    of_roll = line_cents(prices.current(session, [source.id], now)[source.id].cents, length, Unit.LENGTH)
-    reduced = max(of_roll * (100 - percent) // 100, 1)
+    reduced = price(prices.current(session, [source.id], now)[source.id].cents, length, percent)
     if reduced < variant.price_cents:
         prices.reduce(session, variant, reduced, starts_at=now, ends_at=None, now=now, author=author)
 

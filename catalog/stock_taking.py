@@ -12,7 +12,7 @@ from catalog.refusals import Refusal
 from catalog.rolls import Roll
 from catalog.stock import Why
 from catalog.times import moment
-from catalog.units import Unit, format_quantity, line_cents
+from catalog.units import Unit, line_cents
 
 
 class StockTaking(SQLModel, table=True):
@@ -65,10 +65,9 @@ class CountedBelowHeld(Refusal):
     """Less was counted than is put aside for orders; `held` in smallest units, `orders` their numbers."""
 
     def __init__(self, held: int, unit: Unit, orders: tuple[str, ...]) -> None:
-        whom = f"{'Bestellung' if len(orders) == 1 else 'die Bestellungen'} {' und '.join(orders)}"
         super().__init__(
-            f"Davon sind {format_quantity(held, unit)} für {whom} zurückgelegt. "
-            "Bitte zählen Sie das Zurückgelegte mit. Fehlt wirklich etwas, stornieren Sie zuerst die Bestellung."
+            f"{promises.told(held, unit, orders)}: Bitte zählen Sie das Zurückgelegte mit. "
+            "Fehlt wirklich etwas, stornieren Sie zuerst die Bestellung."
         )
         self.held = held
         self.orders = orders

@@ -6,14 +6,17 @@ from typing import Any
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from sqlmodel import col, select
 
+from catalog import stock
+from catalog.movements import Why
 from catalog.refusals import Refusal
-from catalog.units import Unit, format_quantity
+from catalog.rolls import Roll
+from catalog.units import Unit
 from checkout import fulfilment, orders, outbox
 from checkout.orders import MOVES, STATE_NAMES, Order, OrderEvent, OrderLine, State
 from checkout.payments import Payment
 from checkout.returns import Withdrawal
 from checkout.shipping import PICKUP
-from shop.backoffice import words
+from shop.backoffice import cut_list, words
 from shop.backoffice.notes import say
 from shop.backoffice.order_list import SHOWN, Show, counts, listed
 from shop.backoffice.outbox import KINDS
@@ -28,6 +31,7 @@ EVENTS = {
     "withdrawal": "Widerruf",
     "attention": "bitte ansehen",
     "attention_settled": "geklärt",
+    fulfilment.CUT: "zugeschnitten",
 }
 
 
@@ -58,8 +62,14 @@ def show(order_id: int) -> Any:
 def packing_slip(order_id: int) -> Any:
     """The sheet that goes into the parcel: what and where to, without prices."""
     order = _order(order_id)
+    lines = _lines(order)
     return render_template(
-        "backoffice/packing_slip.html", order=order, lines=_lines(order), amount_of=cutting, PICKUP=PICKUP
+        "backoffice/packing_slip.html",
+        order=order,
+        lines=lines,
+        amount_of=amount_of,
+        pieces=cut_list.by_line(lines, cut_list.of(session(), order)),
+        PICKUP=PICKUP,
     )
 
 
@@ -90,6 +100,19 @@ def pay(order_id: int) -> Any:
             author=g.account.name,
         ),
     )
+
+
+@blueprint.post("/<int:order_id>/zuschnitt")
+def cut(order_id: int) -> Any:
+    """Note that an order's pieces are cut, and, where she has measured, what is left on the rolls."""
+    order = _order(order_id)
+    typed = Typed(request.form)
+    rolls = [roll for roll, _ in cut_list.rests(cut_list.of(session(), order))]
+    rests = [(roll, typed.quantity(f"rest-{roll.id}", Unit.LENGTH)) for roll in rolls]
+    if not typed.is_valid:
+        return _page(order, typed), 422
+    measured = [(roll, rest) for roll, rest in rests if rest is not None]
+    return _act(order, typed, "zuschnitt", "Zugeschnitten.", lambda: _cut(order, measured))
 
 
 @blueprint.post("/<int:order_id>/versand")
@@ -156,12 +179,16 @@ def settle(order_id: int) -> Any:
     )
 
 
-def cutting(line: OrderLine) -> str:
-    """What to take from the shelf, said so that it is cut rightly: "2 Stück à 1,50 m"."""
-    unit = Unit(line.unit)
-    if unit is Unit.PIECE:
-        return format_quantity(line.pieces * line.quantity, unit)
-    return f"{line.pieces}\u00a0Stück à {format_quantity(line.quantity, unit)}"
+def amount_of(line: OrderLine) -> str:
+    """What to take from the shelf, said so that it is cut rightly."""
+    return cut_list.in_words(line.pieces, line.quantity, Unit(line.unit))
+
+
+def _cut(order: Order, measured: list[tuple[Roll, int]]) -> None:
+    """Cut the order's pieces, and write down what is really left on the rolls that were measured."""
+    fulfilment.cut(session(), order, now=now(), author=g.account.name)
+    for roll, rest in measured:
+        stock.measure(session(), roll, rest, why=Why.CUT, now=now(), author=g.account.name, note=order.number)
 
 
 def _act(order: Order, typed: Typed, field: str, done: str, rule: Any) -> Any:
@@ -184,12 +211,18 @@ def _order(order_id: int) -> Order:
 def _page(order: Order, typed: Typed) -> str:
     allowed = MOVES[State(order.state)]
     is_pickup = order.delivery == PICKUP
+    lines = _lines(order)
+    pieces = cut_list.of(session(), order)
+    rests = cut_list.rests(pieces) if order.state in cut_list.TO_DO else []
     return render_template(
         "backoffice/order.html",
         order=order,
         typed=typed,
-        lines=_lines(order),
-        amount_of=cutting,
+        lines=lines,
+        amount_of=amount_of,
+        pieces=cut_list.by_line(lines, pieces),
+        rests=rests,
+        rest_fields=[f"rest-{roll.id}" for roll, _ in rests],
         open_cents=max(0, order.total_cents - order.paid_cents),
         amount=amount,
         can_pay=order.paid_cents < order.total_cents and order.state != State.CONFIRMED,

@@ -14,7 +14,7 @@ from checkout.shipping import ShippingRate
 from shop import legal, profile
 from shop.backoffice import words
 from shop.backoffice.notes import say
-from shop.backoffice.typed import Typed, ticked
+from shop.backoffice.typed import Typed, amount, ticked
 from shop.context import now, session, the_shop
 from shop.profile import Profile
 
@@ -85,6 +85,12 @@ def _typed_of(shop: Profile) -> Typed:
             "ruecksendung": shop.return_costs_by,
             "abholung": ticked(shop.offers_pickup),
             "zahlungsziel": str(shop.transfer_days),
+            "muster-preis": amount(shop.sample_cents),
+            "muster-hoechstens": str(shop.sample_limit),
+            "muster-tage": str(shop.sample_credit_days),
+            "reststuecke-selbst": ticked(shop.offers_remnants),
+            "reststuecke-prozent": str(shop.remnant_percent),
+            "quadratmeter": ticked(shop.shows_square_metre),
         }
     )
 
@@ -95,6 +101,7 @@ def _read(typed: Typed) -> dict[str, Any]:
     email = facts["email"]
     if email and ("@" not in email or "." not in email.rpartition("@")[2] or " " in email):
         typed.errors["email"] = "Das ist keine E-Mail-Adresse. Bitte so: hallo@mein-laden.de"
+    facts |= _goods_facts(typed)
     return facts | {
         "is_small_business": typed.raw("steuer") == "klein",
         "vat_id": typed.by_rule("ustid", _vat_id) or "",
@@ -105,6 +112,21 @@ def _read(typed: Typed) -> dict[str, Any]:
         "transfer_days": typed.number("zahlungsziel", 1, 60) or 7,
         "delivery_countries": " ".join(each for each in DELIVERY_COUNTRIES if typed.ticked(f"land-{each}")),
     }
+
+
+def _goods_facts(typed: Typed) -> dict[str, Any]:
+    """How samples and remnants are sold, and what stands beside a price; an empty number stays as it was."""
+    numbers = {
+        "sample_cents": typed.cents("muster-preis"),
+        "sample_limit": typed.number("muster-hoechstens", 1, 50),
+        "sample_credit_days": typed.number("muster-tage", 0, 365),
+        "remnant_percent": typed.number("reststuecke-prozent", 0, 90),
+    }
+    ticks = {
+        "offers_remnants": typed.ticked("reststuecke-selbst"),
+        "shows_square_metre": typed.ticked("quadratmeter"),
+    }
+    return {name: value for name, value in numbers.items() if value is not None} | ticks
 
 
 def _return_costs(typed: Typed) -> str:

@@ -9,7 +9,7 @@ from sqlmodel import select
 from checkout.shipping import ShippingRate
 from shop.backoffice import profile, words
 from shop.backoffice.notes import say
-from shop.backoffice.typed import Typed, amount
+from shop.backoffice.typed import Typed, amount, ticked
 from shop.context import session
 
 blueprint = Blueprint("shipping", __name__, url_prefix="/laden/versand")
@@ -39,6 +39,7 @@ def edit(rate_id: int) -> Any:
             "gewicht": "" if rate.max_weight_g is None else str(rate.max_weight_g),
             "preis": amount(rate.price_cents),
             "frei-ab": amount(rate.free_from_cents),
+            "muster": ticked(rate.for_samples),
         }
     )
     return _page(rate, typed)
@@ -70,6 +71,7 @@ def _save(rate: ShippingRate) -> Any:
         return _page(rate if rate.id else None, typed), 422
     rate.name, rate.country, rate.price_cents = name, country, cents
     rate.max_weight_g, rate.free_from_cents = heaviest, free_from
+    rate.for_samples = typed.ticked("muster")
     session().add(rate)
     return _done("Der Versandpreis ist gespeichert.")
 

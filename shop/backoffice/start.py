@@ -7,13 +7,14 @@ from flask import Blueprint, render_template, url_for
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from catalog.products import Product, Variant
+from catalog import remnants
+from catalog.products import Product
 from checkout import outbox
 from checkout.orders import Order
 from checkout.returns import Withdrawal
 from shop import legal, profile
+from shop.backoffice import reorder
 from shop.backoffice.order_list import Show, counts, needs_attention
-from shop.backoffice.product_list import any_scarce
 from shop.backoffice.withdrawals import PAY_BACK_WITHIN
 from shop.context import now, session, the_shop
 
@@ -38,7 +39,8 @@ def today() -> Any:
         Show=Show,
         attention=_attention(session()),
         letters=outbox.counts(session()),
-        scarce=_scarce(session()),
+        short=reorder.how_many(session()),
+        remnants=len(remnants.proposals(session())),
         drafts=_drafts(session()),
         withdrawals=_fresh_withdrawals(session()),
         missing=_missing(session()),
@@ -53,15 +55,6 @@ def more() -> Any:
 
 def _attention(opened: Session) -> list[Order]:
     return list(opened.exec(select(Order).where(needs_attention()).order_by(col(Order.id)).limit(20)).all())
-
-
-def _scarce(opened: Session) -> int:
-    counted = (
-        select(func.count(func.distinct(col(Product.id))))
-        .join(Variant, col(Variant.product_id) == col(Product.id))
-        .where(any_scarce(), col(Product.published_at).is_not(None))
-    )
-    return opened.exec(counted).one()
 
 
 def _drafts(opened: Session) -> int:

@@ -84,7 +84,7 @@ def test_less_than_is_put_aside_is_refused_and_names_the_orders(either_database:
         buttons, taking = make_variant(session, on_hand=10), begin(session)
         for number in ("KXAB-1234", "MNPQ-5678"):
             holds.hold(session, number, [Wanted(buttons.id or 0, 1, 2)], now=NOW)
-        with pytest.raises(CountedBelowHeld, match="4\u00a0Stück für die Bestellungen KXAB-1234 und MNPQ-5678"):
+        with pytest.raises(CountedBelowHeld, match="4\u00a0Stück sind für die Bestellungen KXAB-1234 und MNPQ-5678"):
             count(session, taking, buttons, 3)
         assert (buttons.on_hand, stock_taking.results(session, taking)) == (10, [])
 
@@ -95,7 +95,7 @@ def test_a_roll_is_refused_what_it_has_promised_only(session: Session) -> None:
     holds.hold(session, "KXAB-1234", [Wanted(fabric.id or 0, 400)], now=NOW)
     short, long = rolls_of(session, fabric)
     count(session, taking, fabric, 50, short)
-    with pytest.raises(CountedBelowHeld, match="4,00\u00a0m für Bestellung KXAB-1234"):
+    with pytest.raises(CountedBelowHeld, match="4,00\u00a0m sind für Bestellung KXAB-1234"):
         count(session, taking, fabric, 390, long)
     assert (fabric.on_hand, fabric.longest) == (550, 100)
 
