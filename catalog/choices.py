@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, bindparam
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from catalog import prices
 from catalog.money import format_cents
 from catalog.offers import Offer, at_once_of, available_of, is_sold_out, offer_of, widths
 from catalog.prices import CurrentPrice, Step
 from catalog.products import Product, Variant, VariantOption
+from catalog.rolls import Roll
 from catalog.units import QuantityRule, Unit
 
 _FEW = 8  # so many are seen at a glance, without groups
@@ -28,7 +29,7 @@ class Choice:
     cost the same, else it is "". `steps` are (from quantity, cents per price unit) below the price.
     `available` is what is left in all (None: not counted), `at_once` what is left in one piece where it is
     cut, `most` what stock and its own `rule` let one buy at once, a multiple of the step. `of_one_lot`: so
-    many pieces come from one dye lot; None where lots do not matter.
+    many pieces come from one dye lot; None where no lot is known.
     """
 
     variant_id: int
@@ -87,6 +88,12 @@ _OPTIONS = (
     .where(Variant.product_id == bindparam("product"), col(Variant.is_active))
     .order_by(col(VariantOption.position), col(VariantOption.id))
 )
+_FREE_OF_LOTS = (
+    select(Roll.variant_id, func.sum(Roll.on_hand - Roll.held))
+    .join(Variant, col(Variant.id) == Roll.variant_id)
+    .where(Variant.product_id == bindparam("product"), col(Roll.ended_at).is_(None), Roll.lot != "")
+    .group_by(col(Roll.variant_id), col(Roll.lot))
+)
 
 
 def read(session: Session, product: Product, now: datetime) -> Choices:
@@ -100,8 +107,9 @@ def read(session: Session, product: Product, now: datetime) -> Choices:
     offers = _offers(session, product, rows, current, steps)
     texts = _price_texts(offers)
     rules = _Rules(product)
+    lots = _largest_lots(session, product, rows)
     every = tuple(
-        _choice(row, current[row.id], steps.get(row.id, ()), offer, texts[offer], rules.of(row), options)
+        _choice(row, current[row.id], steps.get(row.id, ()), offer, texts[offer], rules.of(row), options, lots)
         for row, offer in zip(rows, offers, strict=True)
     )
     remnant = next(((row.cut_from_id, row.content) for row in rows if row.cut_from_id is not None), None)
@@ -119,6 +127,16 @@ def _offers(
     unit = Unit(product.unit)
     width_cm = widths(session, [product.id]).get(product.id) if unit is Unit.LENGTH else None
     return [offer_of(row, current[row.id], unit, steps=steps.get(row.id, ()), width_cm=width_cm) for row in rows]
+
+
+def _largest_lots(session: Session, product: Product, rows: Sequence[Row[Any]]) -> dict[int, int]:
+    """How many pieces the largest dye lot of each variant still gives; asked only where there are lots at all."""
+    if product.unit != Unit.PIECE or all(row.longest is None for row in rows):
+        return {}
+    largest: dict[int, int] = {}
+    for variant_id, free in session.execute(_FREE_OF_LOTS, {"product": product.id}):
+        largest[variant_id] = max(free, largest.get(variant_id, 0))
+    return largest
 
 
 class _Options:
@@ -204,6 +222,7 @@ def _choice(
     price_text: str,
     rule: QuantityRule,
     options: _Options,
+    lots: Mapping[int, int],
 ) -> Choice:
     available, at_once = available_of(row), at_once_of(row, rule.unit)
     return Choice(
@@ -221,7 +240,7 @@ def _choice(
         available=available,
         at_once=at_once,
         most=_most(at_once, rule),
-        of_one_lot=row.longest if rule.unit is Unit.PIECE else None,
+        of_one_lot=lots.get(row.id),
         is_sold_out=is_sold_out(at_once, rule),
     )
 

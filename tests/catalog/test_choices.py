@@ -90,6 +90,13 @@ def test_balls_of_one_lot_are_told(session: Session) -> None:
     assert (choice.available, choice.of_one_lot, choice.most) == (17, 12, 17)
 
 
+def test_balls_of_unknown_lots_are_not_called_one_lot(session: Session) -> None:
+    yarn = make_variant(session, make_product(session, "Sockenwolle"), on_hand=30)
+    assert read(session, "sockenwolle").choices[0].of_one_lot is None
+    stock.receive(session, yarn, 5, lot="4712", now=NOW, author="test")
+    assert read(session, "sockenwolle").choices[0].of_one_lot == 5
+
+
 def test_shades_times_sizes_come_in_groups_of_the_fewer(session: Session) -> None:
     zips = make_product(session, "Reißverschluss")
     for length in ("12 cm", "18 cm"):
