@@ -6,9 +6,10 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from catalog import categories, products, revisions
+from catalog import categories, products, redirects, revisions
 from catalog.categories import Category
 from catalog.products import ProductCategory
+from catalog.refusals import Refusal
 from shop.backoffice.notes import say, warn
 from shop.backoffice.typed import Typed, whole_number
 from shop.context import now, session
@@ -45,20 +46,23 @@ def create() -> Any:
 def edit(category_id: int) -> Any:
     """One category."""
     category = _category(category_id)
-    return _page(category, Typed({"name": category.name, "text": category.description}))
+    return _page(category, Typed({"name": category.name, "text": category.description, "adresse": category.slug}))
 
 
 @blueprint.post("/<int:category_id>")
 def save(category_id: int) -> Any:
-    """Rename a category; its address in the shop stays, so that no link breaks."""
+    """Rename a category. Its address changes only if the owner wants so; links to the old one go on leading here."""
     category = _category(category_id)
     typed = Typed(request.form)
     name, text = typed.text("name", required=_NO_NAME, longest=120), typed.text("text", longest=2000)
-    if not typed.is_valid:
-        return _page(category, typed), 422
     is_renamed = name != category.name
-    category.name, category.description = name, text
-    session().add(category)
+    if typed.is_valid:
+        category.name, category.description = name, text
+        session().add(category)
+        _move_to(category, typed)
+    if not typed.is_valid:
+        session().rollback()
+        return _page(category, typed), 422
     session().flush()
     if is_renamed:
         products.touch_in(session(), categories.ids_below(session(), category_id), now())
@@ -87,6 +91,7 @@ def remove(category_id: int) -> Any:
     if _siblings(category_id) or _articles_in(category_id):
         warn(f"„{category.name}“ ist nicht leer. Verschieben Sie zuerst, was darin steht.")
         return redirect(url_for(".edit", category_id=category_id), 303)
+    redirects.forget_category(session(), category_id)
     session().delete(category)
     return _done(f"„{category.name}“ ist entfernt.")
 
@@ -97,6 +102,15 @@ def _done(sentence: str = "") -> Any:
     if sentence:
         say(sentence)
     return redirect(url_for(".index"), 303)
+
+
+def _move_to(category: Category, typed: Typed) -> None:
+    """Give a category the address that was typed; a form without the field leaves it alone."""
+    if "adresse" in typed.texts:
+        try:
+            redirects.rename_category(session(), category, typed.raw("adresse"), now())
+        except Refusal as refusal:
+            typed.errors["adresse"] = refusal.sentence
 
 
 def _category(category_id: int) -> Category:

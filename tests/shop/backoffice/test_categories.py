@@ -43,6 +43,31 @@ def test_a_renamed_category_keeps_its_address(owner: FlaskClient, write: Write) 
 
 
 @pytest.mark.usefixtures("tree")
+def test_a_category_moves_and_its_old_address_leads_on(owner: FlaskClient) -> None:
+    typed = {"name": "Garne", "text": "", "adresse": "Garne & Wolle"}
+    assert owner.post("/backoffice/kategorien/3", data=typed).status_code == 303
+    assert owner.get("/kategorie/wolle").headers["Location"] == "/kategorie/garne-wolle"
+
+
+@pytest.mark.usefixtures("tree")
+@pytest.mark.parametrize(("address", "sentence"), [("stoffe", "Kategorie „Stoffe“"), ("", "Buchstaben und Ziffern")])
+def test_a_category_needs_an_address_of_its_own(owner: FlaskClient, write: Write, address: str, sentence: str) -> None:
+    answer = owner.post("/backoffice/kategorien/3", data={"name": "Garne", "text": "", "adresse": address})
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    with write() as session:
+        unchanged = session.get_one(Category, 3)
+        assert (unchanged.name, unchanged.slug) == ("Wolle", "wolle")
+
+
+@pytest.mark.usefixtures("tree")
+def test_a_category_that_had_another_address_can_go(owner: FlaskClient) -> None:
+    owner.post("/backoffice/kategorien/3", data={"name": "Garne", "text": "", "adresse": "garne"})
+    assert owner.post("/backoffice/kategorien/3/entfernung").status_code == 303
+    assert owner.get("/kategorie/wolle").status_code == 404
+
+
+@pytest.mark.usefixtures("tree")
 @pytest.mark.parametrize("typed", [{"name": ""}, {"name": "Stoffe"}])
 def test_a_category_needs_a_name_of_its_own(owner: FlaskClient, typed: dict[str, str]) -> None:
     assert owner.post("/backoffice/kategorien", data=typed).status_code == 422
