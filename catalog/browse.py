@@ -15,7 +15,7 @@ from sqlmodel import Session, col, func, select
 from catalog import prices
 from catalog.images import Picture
 from catalog.offers import PHOTOS, Offer, Photo, at_once_of, is_offered, is_sold_out, offer_of, widths
-from catalog.prices import CurrentPrice, Reduction
+from catalog.prices import Reduction
 from catalog.products import Product, ProductCategory, Variant, VariantOption
 from catalog.revisions import Revision
 from catalog.units import QuantityRule, Unit
@@ -93,7 +93,9 @@ _CARD_ROWS = (
         func.coalesce(Variant.minimum, Product.minimum).label("minimum"),
         func.coalesce(Variant.step, Product.step).label("step"),
         Variant.id.label("variant_id"), Variant.counts_stock, Variant.on_hand, Variant.held,  # type: ignore[union-attr]
-        Variant.longest,
+        Variant.longest, Variant.price_cents,
+        select(Reduction.id).where(Reduction.variant_id == Variant.id, _is_running).correlate(Variant).exists()
+        .label("is_reduced"),
         Variant.content, Variant.content_unit, Variant.rrp_cents, Variant.rrp_since, Product.shown_per,
     )
     .join(Variant, and_(col(Variant.product_id) == Product.id, col(Variant.is_active)))
@@ -148,14 +150,13 @@ def cards(session: Session, product_ids: Sequence[int], now: datetime) -> list[C
     """The cards of some products, in the order given; those that are not offered are left out."""
     bound = {"ids": list(product_ids)}
     variants: dict[int, list[Row[Any]]] = {}
-    for row in session.execute(_CARD_ROWS, bound):
+    for row in session.execute(_CARD_ROWS, bound | {"now": now}):
         variants.setdefault(row.id, []).append(row)
-    current = prices.current(session, [row.variant_id for rows in variants.values() for row in rows], now)
     swatches: dict[int, dict[str, None]] = {}
     for product_id, swatch in session.execute(_SWATCHES, bound):
         swatches.setdefault(product_id, {})[swatch] = None
     photos = _first_photos(session, product_ids)
-    offers = _offers(session, variants, current, now)
+    offers = _offers(session, {each: _differing(rows) for each, rows in variants.items()}, now)
     return [
         _card(variants[each], offers[each], tuple(swatches.get(each, {}))[:MOST_SWATCHES], photos.get(each))
         for each in product_ids
@@ -190,10 +191,23 @@ def _first_photos(session: Session, product_ids: Sequence[int]) -> dict[int, Pho
     return first
 
 
-def _offers(
-    session: Session, variants: Mapping[int, Sequence[Row[Any]]], current: Mapping[int, CurrentPrice], now: datetime
-) -> dict[int, Offer]:
-    """The cheapest variant's offer, by product."""
+def _differing(rows: Sequence[Row[Any]]) -> list[Row[Any]]:
+    """Each reduced variant, and the first of those that share a regular price: the current prices of the
+    others are the same, and of four hundred shades they need not be asked.
+    """
+    regular = set[int]()
+    differing = []
+    for row in rows:
+        if row.is_reduced or row.price_cents not in regular:
+            differing.append(row)
+        if not row.is_reduced:
+            regular.add(row.price_cents)
+    return differing
+
+
+def _offers(session: Session, variants: Mapping[int, Sequence[Row[Any]]], now: datetime) -> dict[int, Offer]:
+    """The offer of the cheapest of each product's variants that differ in price."""
+    current = prices.current(session, [row.variant_id for rows in variants.values() for row in rows], now)
     cheapest = {each: min(rows, key=lambda row: current[row.variant_id].cents) for each, rows in variants.items()}
     steps = prices.steps_of(session, [row.variant_id for row in cheapest.values()], now)
     width_of = widths(session, [each for each, row in cheapest.items() if row.unit == Unit.LENGTH])

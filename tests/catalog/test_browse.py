@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session
 
-from catalog import article, browse, categories, prices, products
+from catalog import article, browse, categories, prices, products, stock
 from catalog.base_price import BasePrice
 from catalog.browse import Order
 from catalog.products import Variant
@@ -52,6 +52,27 @@ def test_reduction_of_a_new_article_announces_nothing(session: Session) -> None:
     prices.reduce(session, fabric, 990, starts_at=NOW, ends_at=None, now=NOW, author="test")
     (card,) = browse.cards(session, [fabric.product_id], NOW)
     assert (card.offer.cents, card.offer.reference_cents, card.offer.percent_off) == (990, None, 0)
+
+
+def test_one_reduced_shade_among_many_of_one_price_makes_the_card(session: Session) -> None:
+    yarn = make_product(session, "Wolle")
+    shades = [make_variant(session, yarn, now=NOW - timedelta(days=40)) for _ in range(4)]
+    (card,) = browse.cards(session, [yarn.id or 0], NOW)
+    assert (card.offer.cents, card.offer.is_from, card.variant_count) == (495, False, 4)
+    prices.reduce(session, shades[2], 395, starts_at=NOW, ends_at=NOW + timedelta(days=1), now=NOW, author="test")
+    (card,) = browse.cards(session, [yarn.id or 0], NOW)
+    assert (card.offer.cents, card.offer.reference_cents, card.offer.is_from) == (395, 495, True)
+    (card,) = browse.cards(session, [yarn.id or 0], NOW + timedelta(days=2))
+    assert (card.offer.cents, card.offer.is_from) == (495, False)
+
+
+def test_card_of_short_rests_is_sold_out(session: Session) -> None:
+    fabric = make_fabric(session, on_hand=40)
+    stock.receive(session, fabric, 40, now=NOW, author="test")
+    own = make_variant(session, make_product(session, "Knopf"), on_hand=4)
+    own.minimum = 5
+    session.flush()
+    assert [card.is_sold_out for card in browse.cards(session, [fabric.product_id, own.product_id], NOW)] == [True] * 2
 
 
 def test_base_price_is_left_out_where_it_is_the_price(session: Session) -> None:
