@@ -42,6 +42,7 @@ ROOMS = (
     products,
     variants,
     shades,
+    photos,
     pictures,
     makers,
     categories,

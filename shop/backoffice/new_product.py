@@ -32,7 +32,7 @@ def form() -> Any:
     known = [each.key for each in kinds.of(session())]
     wanted = request.args.get("art", "")
     kind = wanted if wanted in known else last_of_kind.kind_to_begin_with(session())
-    return _page(_begun(kind))
+    return _page(_begun(kind), kept_photos.keep([], request.args.getlist("foto")))
 
 
 @blueprint.post("/neu")
