@@ -81,32 +81,19 @@ class QuantityRule:
         return None if self.maximum is None else self.maximum // self.step * self.step
 
 
-def parse_quantity(text: str, unit: Unit) -> int:
+def parse_quantity(text: str, unit: Unit, rule: QuantityRule | None = None) -> int:
     """Read a quantity as people type it and give smallest units; "1,5", "1.5 m", "1½", "150 cm" are 150.
 
     A bare number means pieces, metres, grams, square metres or millilitres; "50 x 50 cm" is an area.
-    What would need rounding or can be read in two ways is refused. Raises NotAQuantity.
+    What would need rounding or can be read in two ways is refused; the sentence then names what would
+    be possible, by the rule if there is one (whether the quantity fits it, `check_quantity` says).
+    Raises NotAQuantity.
     """
     exact = _read(text, unit)
     if exact.denominator != 1:
-        finer = _possible(_nearest_possible(exact, QuantityRule(unit)), unit)
-        raise NotAQuantity(f"„{_echo(text)}“ ist feiner, als wir messen. {finer}")
+        finer = _possible(_nearest_possible(exact, rule or QuantityRule(unit)), unit)
+        raise NotAQuantity(f"„{_echo(text)}“ ist feiner, als wir messen. {finer}".rstrip())
     return exact.numerator
-
-
-def quantity_by_rule(text: str, rule: QuantityRule) -> int:
-    """Read what someone wants to buy: as `parse_quantity`, and it must fit the rule; never rounds.
-
-    Raises NotAQuantity where the text is no quantity, QuantityDoesNotFit with the nearest possible ones.
-    """
-    exact = _read(text, rule.unit)
-    if exact.denominator == 1:
-        check_quantity(exact.numerator, rule)
-        return exact.numerator
-    nearest = _nearest_possible(exact, rule)
-    raise QuantityDoesNotFit(
-        f"„{_echo(text)}“ ist feiner, als wir messen. {_possible(nearest, rule.unit)}".rstrip(), nearest
-    )
 
 
 def format_quantity(quantity: int, unit: Unit) -> str:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from catalog.products import Product, Variant
 from catalog.refusals import Refusal
-from catalog.units import Unit, format_quantity, parse_quantity
+from catalog.units import QuantityRule, Unit, format_quantity, parse_quantity
 from checkout import cart as carts
 from checkout import contents, cutting, joining, samples
 from checkout.cart import Cart
@@ -38,7 +38,7 @@ def add() -> Response | tuple[str, int]:
     variant, product = _variant(request.form.get("variante", ""))
     assert variant.id is not None
     try:
-        pieces, quantity = _wanted(request.form, Unit(product.unit))
+        pieces, quantity = _wanted(request.form, product.rule_of(variant))
         cart = cart_to_fill()
         if joining.question(session(), cart, variant.id, pieces=pieces, quantity=quantity, now=now()):
             session().rollback()
@@ -58,7 +58,7 @@ def ask() -> Response | str:
     assert variant.id is not None
     cart = own_cart()
     try:
-        pieces, quantity = _wanted(request.args, Unit(product.unit))
+        pieces, quantity = _wanted(request.args, product.rule_of(variant))
     except Refusal:
         cart = None
     asked = joining.question(session(), cart, variant.id, pieces=pieces, quantity=quantity, now=now()) if cart else None
@@ -77,7 +77,7 @@ def answer() -> Response | tuple[str, int]:
     if cart is None or wish not in list(Answer):
         return redirect(url_for("products.show", slug=product.slug, v=variant.sku), 303)
     try:
-        pieces, quantity = _wanted(request.form, Unit(product.unit))
+        pieces, quantity = _wanted(request.form, product.rule_of(variant))
         again = joining.answer(
             session(), cart, variant.id, pieces=pieces, quantity=quantity, wish=Answer(wish),
             key=request.form.get("schluessel", ""), now=now(),
@@ -128,7 +128,9 @@ def _change(cart: Cart, line_id: int) -> None:
     item = next((each for each in contents.of(session(), cart, now()) if each.line_id == line_id), None)
     if item is None:  # taken out in another window
         return
-    pieces, quantity = _wanted(request.form, item.unit)
+    variant, product = _variant(item.sku)
+    rule = QuantityRule(Unit.PIECE) if item.is_sample else product.rule_of(variant)
+    pieces, quantity = _wanted(request.form, rule)
     carts.change(session(), cart, line_id, pieces, quantity, now())
 
 
@@ -160,9 +162,9 @@ def _variant(sku: str) -> tuple[Variant, Product]:
     return variant, product
 
 
-def _wanted(form: Mapping[str, str], unit: Unit) -> tuple[int, int]:
+def _wanted(form: Mapping[str, str], rule: QuantityRule) -> tuple[int, int]:
     """What was typed, as (pieces, quantity of one in smallest units). Raises NotAQuantity."""
-    if unit is Unit.PIECE:
-        return parse_quantity(form.get("menge") or "1", Unit.PIECE), 1
+    if rule.unit is Unit.PIECE:
+        return parse_quantity(form.get("menge") or "1", Unit.PIECE, rule), 1
     pieces = parse_quantity(form.get("stuecke") or "1", Unit.PIECE)
-    return pieces, parse_quantity(form.get("laenge" if unit is Unit.LENGTH else "menge", ""), unit)
+    return pieces, parse_quantity(form.get("laenge" if rule.unit is Unit.LENGTH else "menge", ""), rule.unit, rule)

@@ -25,6 +25,7 @@ PIECE, LENGTH, WEIGHT, AREA, VOLUME = Unit.PIECE, Unit.LENGTH, Unit.WEIGHT, Unit
     ("sewing thread, ribbon spools: a cone of 5.000 m", 990, PIECE, 500_000, LENGTH, (20, M100)),
     ("thread so cheap that 100 m are below a cent", 40, PIECE, 500_000, LENGTH, (8, M1000)),
     ("ribbon so cheap that a metre is below a cent", 45, PIECE, 5_000, LENGTH, (90, M100)),
+    ("ribbon at a cent a metre: that can be compared", 50, PIECE, 5_000, LENGTH, (1, M)),
     ("yarn, knitting wool: a ball of 50 g, per kg since 2022", 495, PIECE, 50, WEIGHT, (9900, KG)),
     ("yarn, knitting wool: a ball of 100 g, per kg since 2022", 895, PIECE, 100, WEIGHT, (8950, KG)),
     ("stuffing by weight, loose", 2400, WEIGHT, None, None, (2400, KG)),

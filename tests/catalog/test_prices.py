@@ -54,6 +54,14 @@ def test_the_reference_is_the_lowest_price_of_the_thirty_days_before(session: Se
     assert not running.is_reduced, "800 is no reduction after 700: it must not be announced as one"
 
 
+def test_the_thirty_days_are_counted_to_the_moment(session: Session) -> None:
+    for late, reference in ((timedelta(0), 1000), (timedelta(minutes=1), 700)):
+        variant = make_variant(session, price_cents=1000, now=NOW - 90 * DAY)
+        reduce(session, variant, 700, NOW - 50 * DAY, NOW - 30 * DAY + late)
+        reduce(session, variant, 600, NOW)
+        assert price_of(session, variant, NOW).reference_cents == reference
+
+
 def test_raising_the_price_just_before_a_reduction_does_not_raise_the_reference(session: Session) -> None:
     variant = make_variant(session, price_cents=1000, now=NOW - 90 * DAY)
     prices.set_regular(session, variant, 2000, now=NOW - 2 * DAY, author="test")
@@ -115,6 +123,8 @@ def test_a_reduction_that_rises_begins_anew(session: Session) -> None:
 def test_a_regular_price_below_the_reduction_ends_what_may_be_announced(session: Session) -> None:
     variant = make_variant(session, price_cents=1000, now=NOW - 90 * DAY)
     reduce(session, variant, 800, NOW - 9 * DAY)
+    prices.set_regular(session, variant, 800, now=NOW - 7 * DAY, author="test")
+    assert price_of(session, variant, NOW - 6 * DAY) == prices.CurrentPrice(800)
     prices.set_regular(session, variant, 700, now=NOW - 5 * DAY, author="test")
     assert price_of(session, variant, NOW - DAY) == prices.CurrentPrice(700)
     prices.set_regular(session, variant, 1000, now=NOW, author="test")

@@ -18,7 +18,6 @@ from catalog.units import (
     format_quantity,
     line_cents,
     parse_quantity,
-    quantity_by_rule,
     shown_cents,
     shown_name,
 )
@@ -52,7 +51,6 @@ def test_quantities_are_written_for_people(quantity: int, unit: Unit, written: s
 ])  # fmt: skip
 def test_one_and_a_half_metres_can_be_typed_in_many_ways(text: str) -> None:
     assert parse_quantity(text, Unit.LENGTH) == 150
-    assert quantity_by_rule(text, FABRIC) == 150
 
 
 @pytest.mark.parametrize(("text", "unit", "quantity"), [
@@ -155,10 +153,9 @@ def test_the_sentence_says_why_and_what_is_possible(quantity: int, sentence: str
 
 
 def test_what_is_finer_than_we_measure_names_what_can_be_bought() -> None:
-    with pytest.raises(QuantityDoesNotFit) as refused:
-        quantity_by_rule("1,555", FABRIC)
+    with pytest.raises(NotAQuantity) as refused:
+        parse_quantity("1,555", Unit.LENGTH, FABRIC)
     assert plain(refused.value.sentence) == "„1,555“ ist feiner, als wir messen. Möglich wäre 1,50 m oder 1,60 m."
-    assert refused.value.nearest == (150, 160)
 
 
 def test_a_rule_that_nothing_fits_lets_nothing_through() -> None:

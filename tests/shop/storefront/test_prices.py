@@ -1,4 +1,4 @@
-"""How prices are written for shoppers: everything the law asks for, in lists and on the article's page."""
+"""How prices are written for shoppers, in lists and on the article's page, and how lengths are read."""
 
 import re
 from collections.abc import Callable
@@ -74,3 +74,15 @@ def test_the_square_metre_is_shown_where_the_owner_likes(client: FlaskClient, wr
         revisions.bump(session)
     for address in ("/", "/artikel/cord"):
         assert "umgerechnet 8,60 € / 1 m²" in look(client, address)
+
+
+def test_a_length_finer_than_we_measure_names_what_can_be_cut(client: FlaskClient, write: Write) -> None:
+    with write() as session:
+        sku = make_fabric(session, "Cord").sku
+    answer = client.post(
+        "/warenkorb",
+        data={"variante": sku, "laenge": "1,555", "stuecke": "1"},
+        headers={"Sec-Fetch-Site": "same-origin"},
+    )
+    assert answer.status_code == 422
+    assert "„1,555“ ist feiner, als wir messen. Möglich wäre 1,50 m oder 1,60 m." in words(answer.text)
