@@ -83,7 +83,11 @@ def hold(session: Session, holder: str, wanted: Iterable[Wanted], *, now: dateti
 
 
 def release(session: Session, holder: str, *, now: datetime) -> None:
-    """Give back what a holder still holds; again and again does nothing more. Flushes."""
+    """Give back what a holder still holds; again and again does nothing more. Flushes.
+
+    Also the variants of what was taken already are ours from here on: `put_back` may follow.
+    """
+    _lock_goods_of(session, holder)
     every = _end(session, _open(holder), RELEASED, now)
     _settle(session, every, leaves=False, now=now)
 
@@ -138,6 +142,13 @@ def of(session: Session, holder: str) -> list[StockHold]:
 def is_holding(session: Session, holder: str) -> bool:
     """Whether the holder has a reservation that has not ended."""
     return session.exec(_open(holder)).first() is not None
+
+
+def _lock_goods_of(session: Session, holder: str) -> None:
+    of_holder = select(StockHold.variant_id).where(StockHold.holder == holder)
+    session.exec(
+        select(Variant.id).where(col(Variant.id).in_(of_holder)).order_by(col(Variant.id)).with_for_update()
+    ).all()
 
 
 def _totals(every: Iterable[Wanted | StockHold]) -> dict[int, int]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import func, not_, or_, update
 from sqlmodel import Session, col, select
 
-from catalog import products, rolls
+from catalog import products, promises, rolls
 from catalog.holds import StockHold
 from catalog.movements import OutOfStock as OutOfStock
 from catalog.movements import StockMovement as StockMovement
@@ -17,11 +17,19 @@ from catalog.movements import Why as Why
 from catalog.products import Product, Variant
 from catalog.refusals import Refusal
 from catalog.rolls import Roll
-from catalog.units import Unit, format_quantity
+from catalog.units import Unit
 
 
 class StillHeld(Refusal):
-    """More of a roll is promised than would be left of it."""
+    """More of a roll is promised than would be left of it: `held` smallest units, to `orders` (their numbers)."""
+
+    def __init__(self, held: int, unit: Unit, orders: tuple[str, ...]) -> None:
+        super().__init__(
+            f"Von diesem Ballen: {promises.told(held, unit, orders)}. Bitte schneiden Sie das zuerst zu "
+            "oder stornieren Sie die Bestellung; dann messen Sie noch einmal."
+        )
+        self.held = held
+        self.orders = orders
 
 
 class NothingReceived(Refusal):
@@ -129,8 +137,9 @@ def measure(
     _lock(session, variant)
     session.refresh(roll)
     if on_hand < roll.held:
+        assert variant.id is not None
         unit = Unit(session.get_one(Product, variant.product_id).unit)
-        raise StillHeld(_still_held(session, roll, unit))
+        raise StillHeld(roll.held, unit, promises.made_to(session, variant.id, roll.id))
     if on_hand != roll.on_hand:
         move(session, variant, on_hand - roll.on_hand, why, now=now, author=author, note=note, roll=roll)
         session.refresh(roll)
@@ -295,17 +304,4 @@ def _bind_holds(session: Session, variant: Variant, roll_id: int | None) -> None
         update(StockHold)
         .where(col(StockHold.variant_id) == variant.id, col(StockHold.ended_at).is_(None))
         .values(roll_id=roll_id)
-    )
-
-
-def _still_held(session: Session, roll: Roll, unit: Unit) -> str:
-    holders = session.exec(
-        select(StockHold.holder)
-        .where(StockHold.roll_id == roll.id, col(StockHold.ended_at).is_(None))
-        .distinct()
-        .order_by(StockHold.holder)
-    ).all()
-    return (
-        f"Von diesem Ballen sind noch {format_quantity(roll.held, unit)} bestellt ({', '.join(holders)}). "
-        "Bitte schneiden Sie diese Bestellungen zuerst zu oder stornieren Sie sie, dann messen Sie noch einmal."
     )
