@@ -11,7 +11,7 @@ blueprint = Blueprint("handbook", __name__, url_prefix="/hilfe")
 FOLDER = Path(__file__).parent / "help"
 # The order in which a newcomer reads; a file that is not named here comes last.
 ORDER = (
-    "erste-schritte", "artikel", "meterware", "bilder", "preise", "warenarten", "bestand", "inventur", "reststuecke",
+    "erste-schritte", "artikel", "farben", "meterware", "bilder", "preise", "warenarten", "bestand", "inventur", "reststuecke",
     "bestellungen", "ueberweisung", "abholung", "import", "post", "rechtliches", "einstellungen", "sicherung",
 )  # fmt: skip
 
