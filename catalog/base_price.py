@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from catalog.money import round_half_up
 from catalog.units import PRICE_UNIT_NAME, SMALLEST_PER_PRICE_UNIT, Unit
@@ -20,6 +21,7 @@ class BasePrice:
     per: str
 
 
+@lru_cache(maxsize=4096)  # hundreds of shades of a yarn share one
 def base_price(price_cents: int, unit: Unit, content: int | None, content_unit: Unit | None) -> BasePrice | None:
     """The Grundpreis of §§ 4, 5 PAngV, or None where the law asks for none.
 
