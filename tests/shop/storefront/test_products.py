@@ -160,7 +160,9 @@ def test_remnant_says_what_it_is_and_where_there_is_more(client: FlaskClient, wr
         jersey = make_fabric(session, sku="J1", options=[("Farbe", "Petrol", "")])
         rest = make_variant(session, make_product(session, "Rest"), on_hand=1, content=85, content_unit=Unit.LENGTH)
         rest.cut_from_id = jersey.id
-    assert "Reststück von 0,85 m" in look(client, "/artikel/rest")
+    page = look(client, "/artikel/rest")
+    assert "Reststück von 0,85 m" in page
+    assert "ein Einzelstück" in page
     assert 'href="/artikel/jersey-waldtiere?v=J1">Jersey Waldtiere, Petrol</a>' in client.get("/artikel/rest").text
 
 
