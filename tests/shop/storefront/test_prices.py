@@ -86,3 +86,17 @@ def test_a_length_finer_than_we_measure_names_what_can_be_cut(client: FlaskClien
     )
     assert answer.status_code == 422
     assert "„1,555“ ist feiner, als wir messen. Möglich wäre 1,50 m oder 1,60 m." in words(answer.text)
+
+
+def test_the_cart_names_the_step_that_holds_and_the_next(client: FlaskClient, write: Write) -> None:
+    with write() as session:
+        yarn = make_variant(
+            session, make_product(session, "Wolle"), sku="W1", content=50, content_unit=Unit.WEIGHT, on_hand=90
+        )
+        prices.set_steps(session, yarn, [Step(10, 450), Step(20, 400), Step(50, 300)], now=NOW, author="test")
+    client.post("/warenkorb", data={"variante": "W1", "menge": "12"}, headers={"Sec-Fetch-Site": "same-origin"})
+    page = look(client, "/warenkorb")
+    assert "12 Stück · 4,50 € / Stück Grundpreis: 90,00 € / 1 kg Staffelpreis ab 10 Stück" in page
+    assert "Noch günstiger ab 20 Stück" in page
+    assert "54,00 €" in page
+    assert not re.search(r"(?<!5)4,00 €", page), "a price would owe its base price"
