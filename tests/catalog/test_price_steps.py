@@ -11,6 +11,7 @@ from sqlmodel import Session, select
 from catalog import prices
 from catalog.prices import CurrentPrice, PriceStep, Step, StepsDoNotFit
 from catalog.products import Product, Variant
+from shop.db import Database
 from tests.make import NOW, make_fabric, make_variant
 
 DAY = timedelta(days=1)
@@ -119,3 +120,15 @@ def test_a_step_above_a_lowered_price_is_no_longer_worth_anything(session: Sessi
     set_steps(session, variant, TEN)
     prices.set_regular(session, variant, 300, now=NOW, author="test")
     assert prices.for_quantity(CurrentPrice(300), steps_of(session, variant), 10) == CurrentPrice(300)
+
+
+def test_prices_and_steps_are_read_alike_on_every_database(either_database: Database) -> None:
+    with either_database.writing() as session:
+        variant = make_variant(session, price_cents=495, now=NOW - 40 * DAY)
+        prices.reduce(session, variant, 470, starts_at=NOW - 9 * DAY, ends_at=NOW, now=NOW - 9 * DAY, author="test")
+        prices.reduce(session, variant, 460, starts_at=NOW, ends_at=NOW + DAY, now=NOW, author="test")
+        set_steps(session, variant, TEN)
+        assert variant.id is not None
+        assert prices.current(session, [variant.id], NOW) == {variant.id: CurrentPrice(460, 495, NOW + DAY)}
+        assert steps_of(session, variant) == (TEN,)
+        assert prices.next_change(session, NOW) == NOW + DAY
