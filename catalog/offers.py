@@ -134,7 +134,7 @@ def offer_of(
 
     `width_cm` is that of goods by the length (see `widths`). Steps above the price are left out.
     """
-    per = None if unit is Unit.PIECE else row.shown_per
+    per = _shown_per(row, unit, min([price.cents, *(step.cents for step in steps)]))
     recommended = None if row.rrp_cents is None or row.rrp_cents <= price.cents else row.rrp_cents
     return Offer(
         cents=shown_cents(price.cents, unit, per),
@@ -163,6 +163,11 @@ def widths(session: Session, product_ids: Sequence[int]) -> dict[int, Fraction]:
     """How wide the goods are, in cm, by product; those whose width is not known are absent. One query."""
     rows = session.execute(_WIDTHS, {"ids": list(product_ids)})
     return {product_id: Fraction(number, 10**decimals) for product_id, number, decimals in rows if number}
+
+
+def _shown_per(row: Row[Any], unit: Unit, cents: int) -> int | None:
+    """What the price is shown per; pieces are pieces, and so little that it would be 0,00 € is not shown alone."""
+    return None if unit is Unit.PIECE or not shown_cents(cents, unit, row.shown_per) else row.shown_per
 
 
 def _base(row: Row[Any], price_cents: int, unit: Unit, shown_per: int | None) -> BasePrice | None:

@@ -25,20 +25,21 @@ def offer(price: CurrentPrice | int, unit: Unit, **facts: Any) -> Offer:
     return offer_of(cast("Any", SimpleNamespace(**row)), given_price, unit, **about)
 
 
-@pytest.mark.parametrize(("goods", "unit", "shown_per", "shown", "name", "base"), [
-    ("fabric per metre is its own base price", Unit.LENGTH, None, 1290, "m", None),
-    ("fabric per metre, said so", Unit.LENGTH, 100, 1290, "m", None),
-    ("price quoted per 0.5 m: also €/m", Unit.LENGTH, 50, 645, "0,5\u00a0m", BasePrice(1290, M)),
-    ("price quoted per 10 cm: also €/m", Unit.LENGTH, 10, 129, "10\u00a0cm", BasePrice(1290, M)),
-    ("loose goods per 100 g: also €/kg", Unit.WEIGHT, 100, 129, "100\u00a0g", BasePrice(1290, KG)),
-    ("loose goods per kg", Unit.WEIGHT, None, 1290, "kg", None),
-    ("felt by the square metre", Unit.AREA, None, 1290, "m²", None),
-    ("felt per quarter: also €/m²", Unit.AREA, 2500, 323, "0,25\u00a0m²", BasePrice(1290, M2)),
+@pytest.mark.parametrize(("goods", "price", "unit", "shown_per", "shown", "name", "base"), [
+    ("fabric per metre is its own base price", 1290, Unit.LENGTH, None, 1290, "m", None),
+    ("fabric per metre, said so", 1290, Unit.LENGTH, 100, 1290, "m", None),
+    ("price quoted per 0.5 m: also €/m", 1290, Unit.LENGTH, 50, 645, "0,5\u00a0m", BasePrice(1290, M)),
+    ("price quoted per 10 cm: also €/m", 1290, Unit.LENGTH, 10, 129, "10\u00a0cm", BasePrice(1290, M)),
+    ("loose goods per 100 g: also €/kg", 1290, Unit.WEIGHT, 100, 129, "100\u00a0g", BasePrice(1290, KG)),
+    ("so cheap that 10 cm would be 0,00 €: per metre", 4, Unit.LENGTH, 10, 4, "m", None),
+    ("loose goods per kg", 1290, Unit.WEIGHT, None, 1290, "kg", None),
+    ("felt by the square metre", 1290, Unit.AREA, None, 1290, "m²", None),
+    ("felt per quarter: also €/m²", 1290, Unit.AREA, 2500, 323, "0,25\u00a0m²", BasePrice(1290, M2)),
 ])  # fmt: skip
 def test_the_price_is_shown_as_the_owner_likes_with_its_base_price(
-    goods: str, unit: Unit, shown_per: int | None, shown: int, name: str, base: BasePrice | None
+    goods: str, price: int, unit: Unit, shown_per: int | None, shown: int, name: str, base: BasePrice | None
 ) -> None:
-    made = offer(1290, unit, shown_per=shown_per)
+    made = offer(price, unit, shown_per=shown_per)
     assert (made.cents, made.unit_name, made.base) == (shown, name, base), goods
 
 
