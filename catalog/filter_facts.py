@@ -147,13 +147,9 @@ def _reduced(session: Session, variant_ids: Iterable[int], now: datetime) -> Fac
 
 def _price(rows: Sequence[Row[Any]], reduced: Mapping[int, int]) -> Span:
     cents = {row.id: min(row.price_cents, reduced.get(row.id, row.price_cents)) for row in rows}
-    units = {Unit(each) for each in {row.unit for row in rows}}
-    per = "" if units == {Unit.PIECE} else " je " + " / ".join(sorted(_unit_name(unit) for unit in units))
+    unit, *others = {row.unit for row in rows} or {Unit.PIECE.value}
+    per = "" if others or unit == Unit.PIECE else f" je {PRICE_UNIT_NAME[Unit(unit)]}"
     return Span("preis", f"Preis{per}", "€", 2, {variant_id: (price, price) for variant_id, price in cents.items()})
-
-
-def _unit_name(unit: Unit) -> str:
-    return "Stück" if unit is Unit.PIECE else PRICE_UNIT_NAME[unit]
 
 
 def _options(rows: Iterable[Any], known: set[int]) -> list[Facet]:
