@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, case, col, select
 
 from catalog import editing, fibres, kinds
 from catalog.editing import ProductFacts, VariantFacts
 from catalog.fibres import FibreShare
+from catalog.kinds import GoodsKind
 from catalog.products import Kind, Product, Variant
 from catalog.units import Unit
 
@@ -75,10 +76,17 @@ def usual_measures(unit: Unit) -> tuple[int, int]:
 
 
 def _last(session: Session, kind: str | None = None) -> Product | None:
-    """The article that was added last (of a kind); remnants are no model for anything."""
+    """The article that was added last (of a kind: of those sold as its goods usually are, if there are any).
+
+    Remnants are no model for anything.
+    """
     remnants = select(Variant.product_id).where(col(Variant.cut_from_id).is_not(None))
-    wanted = select(Product).where(col(Product.id).not_in(remnants)).order_by(col(Product.id).desc()).limit(1)
-    return session.exec(wanted if kind is None else wanted.where(Product.kind == kind)).first()
+    wanted = select(Product).where(col(Product.id).not_in(remnants)).limit(1)
+    if kind is None:
+        return session.exec(wanted.order_by(col(Product.id).desc())).first()
+    usual = select(GoodsKind.unit).where(GoodsKind.key == kind).scalar_subquery()
+    unusual = case((col(Product.unit) == usual, 0), else_=1)
+    return session.exec(wanted.where(Product.kind == kind).order_by(unusual, col(Product.id).desc())).first()
 
 
 def _first_variant(session: Session, product: Product) -> Variant | None:

@@ -29,6 +29,14 @@ def test_how_the_last_one_was_sold_is_taken_over_and_what_it_was_is_not(session:
     assert (first.weight_g, first.options, first.sku, first.price_cents) == (320, (("Farbe", "", ""),), "", 0)
 
 
+def test_an_unusual_article_is_no_model_while_there_is_a_usual_one(session: Session) -> None:
+    make_product(session, "Fat Quarter", kind=Kind.FABRIC)
+    assert last_of_kind.product_facts(session, Kind.FABRIC).unit == "piece"
+    fabric(session, "Jersey")
+    make_product(session, "Fat Quarter", kind=Kind.FABRIC)
+    assert last_of_kind.product_facts(session, Kind.FABRIC).unit == "length"
+
+
 def test_the_first_of_a_kind_has_usual_measures(session: Session) -> None:
     facts = last_of_kind.product_facts(session, Kind.FABRIC)
     assert (facts.unit, facts.minimum, facts.step, facts.maker_id) == ("length", 50, 10, None)

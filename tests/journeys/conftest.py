@@ -98,9 +98,10 @@ def visit(browser: Browser, live_shop: LiveShop) -> Iterator[Callable[..., Page]
     errors: list[str] = []
     ours = (live_shop.url, live_shop.stripe.url, "data:")
 
-    def open_page(*, java_script: bool = True, width: int = 360) -> Page:
+    def open_page(*, java_script: bool = True, width: int = 360, touch: bool = False) -> Page:
         context = browser.new_context(
             java_script_enabled=java_script,
+            has_touch=touch,
             locale="de-DE",
             viewport={"width": width, "height": 740},
             base_url=live_shop.url,
