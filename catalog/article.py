@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, case, or_
+from sqlalchemy import BindParameter, and_, bindparam, case, or_
 from sqlmodel import Session, col, func, select
 
 from catalog import attributes, choices, fibres
@@ -31,9 +31,10 @@ class Source:
 
 @dataclass(frozen=True)
 class Remnant:
-    """What is said of a remnant; `source` is None where shoppers do not see the article of its roll."""
+    """What is said of a remnant; `source` is None where shoppers do not see the article of its roll, `product_id`."""
 
     length_cm: int | None
+    product_id: int
     source: Source | None
 
 
@@ -85,10 +86,13 @@ class Page:
 
 
 _SOURCE = (
-    select(Product.slug, Variant.sku, Product.name)
+    select(  # type: ignore[call-overload]
+        Product.id, Product.slug, Variant.sku, Product.name,
+        and_(col(Variant.is_active), col(Product.published_at).is_not(None)).label("is_seen"),
+    )
     .join(Variant, col(Variant.product_id) == Product.id)
-    .where(Variant.id == bindparam("variant"), col(Variant.is_active), col(Product.published_at).is_not(None))
-)
+    .where(Variant.id == bindparam("variant"))
+)  # fmt: skip
 _VALUES = (
     select(VariantOption.value)
     .where(VariantOption.variant_id == bindparam("variant"))
@@ -114,7 +118,7 @@ _RELATED = (
     )
     .limit(bindparam("most"))
 )
-_MOST_ON_A_PAGE = 5  # an article and the related ones
+_MOST_ON_A_PAGE = 6  # an article, the related ones, and where a remnant was cut from
 _stamped: list[BindParameter[int]] = [bindparam(f"id_{number}") for number in range(_MOST_ON_A_PAGE)]
 _goods, _revisions = Product.__table__.c, Revision.__table__.c  # type: ignore[attr-defined]
 _STAMPS = select(  # type: ignore[call-overload]
@@ -165,7 +169,7 @@ def related(session: Session, page: Page, department_ids: Sequence[int], limit: 
 
 
 def stamps(session: Session, product_ids: Sequence[int]) -> frozenset[tuple[Any, ...]]:
-    """What up to five products and the shop's frame are now: a page made of them holds while this does.
+    """What up to six products and the shop's frame are now: a page made of them holds while this does.
 
     One read without the ORM, for it is all that a kept page costs.
     """
@@ -175,8 +179,7 @@ def stamps(session: Session, product_ids: Sequence[int]) -> frozenset[tuple[Any,
 
 
 def _remnant(session: Session, cut_from_id: int, length_cm: int | None) -> Remnant:
-    found = session.execute(_SOURCE, {"variant": cut_from_id}).first()
-    if found is None:
-        return Remnant(length_cm, None)
-    values = session.execute(_VALUES, {"variant": cut_from_id}).scalars()
-    return Remnant(length_cm, Source(slug=found.slug, sku=found.sku, name=found.name, label=", ".join(values)))
+    found = session.execute(_SOURCE, {"variant": cut_from_id}).one()
+    label = ", ".join(session.execute(_VALUES, {"variant": cut_from_id}).scalars())
+    source = Source(slug=found.slug, sku=found.sku, name=found.name, label=label) if found.is_seen else None
+    return Remnant(length_cm, found.id, source)

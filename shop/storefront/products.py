@@ -56,12 +56,17 @@ def _kept(template: str, slug: str, sku: str | None) -> Response:
 
 
 def _rendered(template: str, slug: str, sku: str | None) -> KeptPage:
-    context = _context(slug, sku)
-    product_ids = (context["page"].product_id, *(card.product_id for card in context["related"]))
+    context = _context(slug, sku, with_related=template == _TEMPLATE)
+    shown: Page = context["page"]
+    product_ids = (
+        shown.product_id,
+        *(card.product_id for card in context["related"]),
+        *((shown.remnant.product_id,) if shown.remnant else ()),
+    )
     return pagecache.rendered(template, context, article.stamps(session(), product_ids), product_ids)
 
 
-def _context(slug: str, sku: str | None) -> dict[str, Any]:
+def _context(slug: str, sku: str | None, *, with_related: bool = True) -> dict[str, Any]:
     shown = article.read(session(), slug, now())
     if shown is None:
         moved.on("artikel", redirects.product_at(session(), slug))
@@ -72,7 +77,7 @@ def _context(slug: str, sku: str | None) -> dict[str, Any]:
         "chosen": chosen,
         "path": path,
         "department": path[0].id if path else None,
-        "related": _related(shown, path),
+        "related": _related(shown, path) if with_related else [],
         "description_for_machines": description(shown, chosen),
         "address": _address(shown.slug),
         "typed": {},

@@ -164,6 +164,9 @@ def test_remnant_says_what_it_is_and_where_there_is_more(client: FlaskClient, wr
     assert "Reststück von 0,85 m" in page
     assert "ein Einzelstück" in page
     assert 'href="/artikel/jersey-waldtiere?v=J1">Jersey Waldtiere, Petrol</a>' in client.get("/artikel/rest").text
+    with write() as session:
+        products.unpublish(session, session.exec(select(Product).where(Product.slug == "jersey-waldtiere")).one(), NOW)
+    assert "Jersey Waldtiere" not in look(client, "/artikel/rest")
 
 
 def test_sample_can_be_ordered_where_one_is_offered(client: FlaskClient, write: Write) -> None:
