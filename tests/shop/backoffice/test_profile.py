@@ -66,6 +66,39 @@ def test_what_does_not_fit_is_said_and_kept(
         assert profile.load(session).street == ""
 
 
+def test_samples_and_remnants_are_set_up(owner: FlaskClient, write: Write) -> None:
+    typed = {
+        "muster-preis": "0,80",
+        "muster-hoechstens": "3",
+        "muster-tage": "0",
+        "reststuecke-selbst": "ja",
+        "reststuecke-prozent": "25",
+        "quadratmeter": "ja",
+    }
+    assert owner.post("/backoffice/laden", data=TYPED | typed).status_code == 303
+    with write() as session:
+        saved = profile.load(session)
+        assert (saved.sample_cents, saved.sample_limit, saved.sample_credit_days) == (80, 3, 0)
+        assert (saved.offers_remnants, saved.remnant_percent, saved.shows_square_metre) == (True, 25, True)
+    assert 'value="0,80"' in owner.get("/backoffice/laden").text
+    assert owner.post("/backoffice/laden", data=TYPED | typed | {"reststuecke-prozent": "120"}).status_code == 422
+    owner.post("/backoffice/laden", data=TYPED)
+    with write() as session:
+        saved = profile.load(session)
+        assert (saved.sample_limit, saved.remnant_percent, saved.offers_remnants) == (3, 25, False)
+
+
+def test_a_rate_may_be_for_samples_alone(owner: FlaskClient, write: Write) -> None:
+    rate = {"name": "Brief", "land": "DE", "preis": "1,10", "muster": "ja"}
+    owner.post("/backoffice/laden/versand", data=rate)
+    with write() as session:
+        assert session.exec(select(ShippingRate)).one().for_samples
+    assert "nur für Stoffmuster" in owner.get("/backoffice/laden").text
+    owner.post("/backoffice/laden/versand/1", data=rate | {"muster": ""})
+    with write() as session:
+        assert not session.exec(select(ShippingRate)).one().for_samples
+
+
 def test_shipping_rates_are_added_changed_and_removed(owner: FlaskClient, write: Write) -> None:
     rate = {"name": "Paket", "land": "DE", "preis": "4,90", "frei-ab": "60", "gewicht": ""}
     assert owner.post("/backoffice/laden/versand", data=rate).status_code == 303
