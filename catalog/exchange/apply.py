@@ -128,6 +128,8 @@ class _Writer:
         for key in _COLUMNS:
             if key in facts:
                 setattr(product, key, facts[key])
+        if "unit" in facts:
+            stock.fit_unit(self._session, product)
         self._set_delivery(product, facts)
         product.updated_at = self._now
         self._session.flush()

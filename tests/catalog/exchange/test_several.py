@@ -44,6 +44,14 @@ def test_a_later_file_measures_rolls_and_brings_new_ones(importer: Importer, ses
     assert importer.plan(HEADER + 'JER;Jersey;m;12,90;;"11,00 m; Partie 1 | 20 m; Partie 2";\n').steps == []
 
 
+def test_goods_that_become_cut_goods_lie_on_rolls_from_then_on(importer: Importer, session: Session) -> None:
+    importer.write("Artikelnummer;Produktname;Einheit;Preis;Bestand\nJER;Jersey;Stück;12,90;0\n")
+    importer.write("Artikelnummer;Produktname;Einheit;Preis;Bestand\nJER;Jersey;m;12,90;0\n")
+    importer.write("Artikelnummer;Produktname;Einheit;Preis;Bestand\nJER;Jersey;m;12,90;3 m\n")
+    assert lying_in(session) == [(300, "", "")]
+    assert variant(session).longest == 300
+
+
 def test_rolls_and_stock_must_agree(importer: Importer) -> None:
     plan = importer.plan(HEADER + 'JER;Jersey;m;12,90;3 m;"1 m | 1 m";\n')
     assert [(remark.column, "zusammen 2,00" in remark.reason) for remark in plan.refused] == [("Ballen", True)]
