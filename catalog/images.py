@@ -133,6 +133,13 @@ def missing(session: Session, media: Path) -> list[str]:
     ]
 
 
+def sweep(media: Path, before: datetime) -> None:
+    """Remove the unfinished files of work that was interrupted."""
+    for path in media.glob("*/*/.new-*"):
+        if path.stat().st_mtime < before.timestamp():
+            path.unlink(missing_ok=True)
+
+
 def without_colour(session: Session, media: Path) -> dict[str, str]:
     """The colours, by hash, of attached pictures that have none yet, for the worker: 100 at a time."""
     rows = session.exec(select(Picture.hash, Picture.width).where(Picture.colour == "").distinct()).all()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from catalog import photo_inbox, picture_folder
+from catalog import images, photo_inbox, picture_folder
 from catalog.photo_inbox import IncomingPhoto
 from shop.context import Shop
 from shop.settings import Settings
@@ -51,6 +51,7 @@ def prune(app: Flask) -> None:
     with shop.database.writing() as session:
         photo_inbox.forget_old(session, shop.clock() - STAY)
         photo_inbox.sweep(session, shop.settings.inbox, shop.clock() - _INTERRUPTED)
+    images.sweep(shop.settings.media, shop.clock() - _INTERRUPTED)
 
 
 def has_room(settings: Settings) -> bool:
