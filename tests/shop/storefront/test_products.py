@@ -105,6 +105,18 @@ def test_deep_link_chooses_a_shade_and_the_canonical_link_stays_without(client: 
     assert canonical[1].endswith("/artikel/naehgarn")
 
 
+def test_colours_times_lengths_stand_under_their_lengths(client: FlaskClient, write: Write) -> None:
+    with write() as session:
+        zips = make_product(session, "Reißverschluss")
+        for length in ("12 cm", "18 cm"):
+            for colour in ("Rot", "Blau", "Grün", "Gelb", "Grau"):
+                make_variant(session, zips, options=[("Farbe", colour, "#cc0000"), ("Länge", length, "")])
+    page = client.get("/artikel/reissverschluss").text
+    assert '<a href="#gruppe-2">18 cm</a>' in page
+    assert re.search(r'<fieldset [^>]*id="gruppe-2"><legend>18 cm</legend>', page)
+    assert "Gewählt: Rot, 12 cm" in words(page)
+
+
 def test_choice_by_the_form_alone_leads_to_the_deep_link(client: FlaskClient, write: Write) -> None:
     with write() as session:
         make_shades(session, 30)
