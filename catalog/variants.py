@@ -42,7 +42,7 @@ def add(
         counts_stock=counts_stock,
         on_hand=on_hand,
         content=content,
-        content_unit=content_unit,
+        content_unit=content_unit.value if content_unit else None,
         weight_g=weight_g,
     )
     session.add(variant)

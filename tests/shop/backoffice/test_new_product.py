@@ -124,6 +124,15 @@ def test_the_first_article_of_all_needs_no_other_page(owner: FlaskClient, write:
         assert session.get_one(Product, 1).is_published
 
 
+def test_a_yarn_is_kept_with_what_a_ball_holds(owner: FlaskClient, write: Write) -> None:
+    typed = NEW | {"art": "yarn", "einheit": "piece", "bestand": "12", "inhalt": "50 g", "gewicht": "54",
+                   "mindestens": "1", "schritt": "1", "hersteller": ""}  # fmt: skip
+    assert owner.post("/backoffice/artikel", data=typed).status_code == 303
+    with write() as session:
+        variant = session.exec(select(Variant)).one()
+        assert (variant.content, variant.content_unit, variant.weight_g, variant.on_hand) == (50, "weight", 54, 12)
+
+
 def test_the_owners_own_kind_has_its_place_on_the_page(owner: FlaskClient, write: Write) -> None:
     with write() as session:
         kinds.add(session, "Filzplatten", unit=Unit.AREA, is_textile=True)
