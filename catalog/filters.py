@@ -162,15 +162,16 @@ class _UsedFacet:
 
     def shown(self, goods: Goods, others: Variants) -> Filter | None:
         """The filter beside the variants that all other filters leave; None where it would narrow nothing."""
-        if not self.chosen and not self._differs(goods):
+        if not (self.chosen or self._differs(goods, frozenset(goods.product_of)) or self._differs(goods, others)):
             return None
         standing = _products(goods, self.fits & others)
         choices = tuple(self._choices(goods, others, standing))
         return Filter(self.facet.name, self.facet.label, choices) if choices else None
 
-    def _differs(self, goods: Goods) -> bool:
-        number = len(set(goods.product_of.values()))
-        return any(len(_products(goods, each.variants)) < number for each in self.facet.values)
+    def _differs(self, goods: Goods, among: Variants) -> bool:
+        """Whether a value would leave fewer articles than these variants belong to."""
+        number = len(_products(goods, among))
+        return any(len(_products(goods, each.variants & among)) < number for each in self.facet.values)
 
     def _choices(self, goods: Goods, others: Variants, standing: frozenset[int]) -> Iterable[Choice]:
         for each in self.facet.values:

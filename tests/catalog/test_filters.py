@@ -258,6 +258,13 @@ def queries(session: Session, category: int) -> int:
     return len(seen)
 
 
+def test_a_filter_that_begins_to_matter_appears(session: Session) -> None:
+    """Everything is to be had in some colour, so "auf Lager" says nothing; of what there is in senf, not all is."""
+    goods = filter_facts.read(session, [stock(session)], NOW)
+    assert "auf Lager" not in shown(filters.narrow(goods, {}))
+    assert shown(filters.narrow(goods, {"o-farbe": ["senf"]}))["auf Lager"] == {"auf Lager": 1}
+
+
 def test_a_filter_knows_whether_it_is_used(session: Session) -> None:
     goods = filter_facts.read(session, [stock(session)], NOW)
     used: list[Filter] = [each for each in filters.narrow(goods, {"o-farbe": ["senf"]}).filters if each.is_used]
