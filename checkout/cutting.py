@@ -42,7 +42,7 @@ def shortage(
 def written(pieces: Sequence[Pieces]) -> str:
     """Cuts for people: "2 Stücke à 1,50 m und 1 Stück à 0,80 m"."""
     return " und ".join(
-        f"{number}\u00a0{'Stück' if number == 1 else 'Stücke'} à {format_quantity(length, Unit.LENGTH)}"
+        f"{number}\u00a0{'Stück' if number == 1 else 'Stücke'} à\u00a0{format_quantity(length, Unit.LENGTH)}"
         for length, number in pieces
     )
 
