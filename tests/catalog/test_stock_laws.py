@@ -38,8 +38,8 @@ class Store(RuleBasedStateMachine):
         self.variants = [
             make_variant(self.session, fabric, on_hand=100),
             make_variant(self.session, fabric, on_hand=0),
-            make_variant(self.session, on_hand=20),  # a yarn: dye lots come later
-            make_variant(self.session, on_hand=20),  # a button: it has none
+            make_variant(self.session, on_hand=20),  # a yarn: its dye lots come later
+            make_variant(self.session, on_hand=20),  # a button: lots may come, too
             make_variant(self.session, make_product(self.session, unit=Unit.LENGTH), on_hand=30, counts_stock=False),
         ]
         self.ids = [each.id or 0 for each in self.variants]
@@ -85,7 +85,7 @@ class Store(RuleBasedStateMachine):
         holder = self._order(which)
         holds.take(self.session, holder, **BY, cut_only=True)
         left = holds.of(self.session, holder)
-        assert not [each for each in left if each.roll_id is not None and each.variant_id != self.ids[2]]
+        assert not [each for each in left if each.roll_id is not None and each.variant_id not in self.ids[2:4]]
 
     @precondition(lambda self: self.orders)
     @rule(which=earlier)
@@ -161,7 +161,7 @@ class Store(RuleBasedStateMachine):
             with self.session.begin_nested():
                 made = remnants.make(self.session, roll, percent=20, **BY, publish=True)
         except NotARemnant:
-            assert held or was_one or number == 2
+            assert held or was_one or number in (2, 3)
             return
         piece = self.session.exec(select(Variant).where(Variant.product_id == made.id)).one()
         assert (piece.content, piece.on_hand, roll.on_hand) == (length, 1, 0)
@@ -244,5 +244,5 @@ def test_no_sequence_of_deeds_brings_the_books_apart(session: Session) -> None:
     ThisStore.session = session
     run_state_machine_as_test(
         ThisStore,
-        settings=hypothesis_settings(max_examples=50, stateful_step_count=40, deadline=None),
+        settings=hypothesis_settings(max_examples=40, stateful_step_count=30, deadline=None),
     )
