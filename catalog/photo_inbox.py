@@ -68,17 +68,16 @@ class IncomingPhoto(SQLModel, table=True):
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a batch is: photographs in all, still waiting, refused, hanging on an article, to be assigned."""
+    """How far a batch is: photographs in all, still waiting, refused, hanging on an article, to be assigned.
+
+    What is in it twice is to be assigned once.
+    """
 
     total: int
     waiting: int
     refused: int
     hung: int
-
-    @property
-    def open(self) -> int:
-        """How many wait for somebody to say what they show."""
-        return self.total - self.waiting - self.refused - self.hung
+    open: int
 
 
 def arrive(session: Session, *, batch: str, name: str, file: str, now: datetime, author: str) -> IncomingPhoto:
@@ -144,11 +143,15 @@ def progress(session: Session, batch: str) -> Progress:
     ).all()
     counts = dict(rows)
     hung = select(func.count()).select_from(IncomingPhoto).where(IncomingPhoto.batch == batch, _hangs())
+    unassigned = select(func.count(func.distinct(IncomingPhoto.hash))).where(
+        IncomingPhoto.batch == batch, IncomingPhoto.state == PhotoState.DONE, ~_hangs()
+    )
     return Progress(
         total=sum(counts.values()),
         waiting=counts.get(PhotoState.WAITING, 0),
         refused=counts.get(PhotoState.REFUSED, 0),
         hung=session.exec(hung).one(),
+        open=session.exec(unassigned).one(),
     )
 
 

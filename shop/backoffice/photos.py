@@ -75,12 +75,14 @@ def show(batch: str) -> Any:
         abort(404)
     rows = session().exec(select(IncomingPhoto).where(IncomingPhoto.batch == batch).order_by(col(IncomingPhoto.id)))
     found = list(rows.all())
+    kept = [each for each in found if each.state == PhotoState.DONE]
     page = render_template(
         "backoffice/photos_batch.html",
         batch=batch,
         progress=progress,
         refused=[each for each in found if each.state == PhotoState.REFUSED],
-        kept=[each for each in found if each.state == PhotoState.DONE],
+        kept=kept,
+        twice=_seen_before(kept),
         hung_on=photo_inbox.hung_on(session(), [each.hash for each in found if each.hash]),
         has_room=photos.has_room(the_shop().settings),
     )
@@ -143,6 +145,12 @@ def _take(batch: str, number: int, files: Sequence[FileStorage]) -> str:
         photo_inbox.arrive(session(), batch=batch, name=called, file=name, now=now(), author=g.account.name)
     session().commit()
     return problem
+
+
+def _seen_before(photos: Sequence[IncomingPhoto]) -> set[int | None]:
+    """Those whose content came earlier in the batch, under whatever name."""
+    first = {each.hash: each.id for each in reversed(photos)}
+    return {each.id for each in photos if first[each.hash] != each.id}
 
 
 def _check(batch: str) -> None:

@@ -83,10 +83,10 @@ def test_the_same_content_twice_is_offered_once_and_not_at_all_once_it_hangs(ses
     for number in (1, 2):
         _finish(session, _arrive(session, f"IMG_{number}.jpg", f"a-{number}"), _kept("a"))
     photos, total = photo_inbox.unassigned(session, 10)
-    assert (len(photos), total) == (1, 1)
+    assert (len(photos), total, photo_inbox.progress(session, "a").open) == (1, 1, 1)
     assert photo_inbox.assign(session, [photos[0].id or 0], Target(product.id or 0, None, "Reh"), NOW) == 1
     assert photo_inbox.unassigned(session, 10) == ([], 0)
-    assert photo_inbox.progress(session, "a") == Progress(total=2, waiting=0, refused=0, hung=2)
+    assert photo_inbox.progress(session, "a") == Progress(total=2, waiting=0, refused=0, hung=2, open=0)
     assert photo_inbox.hung_on(session, ["a" * 64]) == {"a" * 64: (product.id, "Jersey Waldtiere")}
 
 
@@ -96,7 +96,7 @@ def test_waiting_and_refused_photographs_cannot_be_hung(session: Session) -> Non
     _finish(session, refused, "Das ist kein Bild.")
     ids = [waits.id or 0, refused.id or 0]
     assert photo_inbox.assign(session, ids, Target(product.id or 0, None, ""), NOW) == 0
-    assert photo_inbox.progress(session, "a") == Progress(total=2, waiting=1, refused=1, hung=0)
+    assert photo_inbox.progress(session, "a") == Progress(total=2, waiting=1, refused=1, hung=0, open=0)
 
 
 def test_dismissed_photographs_are_gone_and_hanging_ones_stay(session: Session) -> None:
