@@ -11,9 +11,9 @@ blueprint = Blueprint("handbook", __name__, url_prefix="/hilfe")
 FOLDER = Path(__file__).parent / "help"
 # The order in which a newcomer reads; a file that is not named here comes last.
 ORDER = (
-    "erste-schritte", "artikel", "farben", "meterware", "bilder", "preise", "warenarten", "bestand", "inventur",
-    "reststuecke", "bestellungen", "ueberweisung", "abholung", "import", "post", "rechtliches", "einstellungen",
-    "sicherung",
+    "erste-schritte", "artikel", "farben", "meterware", "bilder", "preise", "warenarten", "hersteller", "bestand",
+    "inventur", "reststuecke", "muster", "bestellungen", "ueberweisung", "abholung", "import", "post", "rechtliches",
+    "einstellungen", "sicherung",
 )  # fmt: skip
 
 
