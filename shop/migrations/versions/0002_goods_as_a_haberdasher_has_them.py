@@ -211,10 +211,6 @@ def upgrade() -> None:
     _lay_cut_goods_on_rolls()
 
 
-def downgrade() -> None:
-    raise NotImplementedError("The way back is the copy that `upgrade` has made before.")
-
-
 def _tell_samples_apart() -> None:
     """A cart may hold a sample and a cut of the same fabric: a column more in the unique key."""
     if op.get_bind().dialect.name == "postgresql":
