@@ -49,10 +49,6 @@ def jars(tones: list[str], name: str) -> Table:
     return table
 
 
-def _disc(across: int) -> Grid:
-    return outline(across, across, lambda d, f: d.ellipse((0, 0, across * f - 1, across * f - 1), fill=255))
-
-
 def needles(name: str, thickness: float, tone: str, *, count: int = 2, knob: str = "") -> Table:
     """Knitting needles or hooks, side by side on linen."""
     table = Table(linen())
