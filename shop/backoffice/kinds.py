@@ -3,13 +3,15 @@
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
+from sqlmodel import select
 
 from catalog import attributes, facts, kinds
 from catalog.attributes import AttributeType
 from catalog.kinds import GoodsKind
+from catalog.products import Product
 from catalog.refusals import Refusal
 from catalog.units import Unit
-from shop.backoffice import words
+from shop.backoffice import drafts, words
 from shop.backoffice.facts import FACT_KINDS
 from shop.backoffice.notes import say, warn
 from shop.backoffice.typed import Typed, ticked, whole_number
@@ -50,7 +52,7 @@ def edit(kind_id: int) -> Any:
 
 @blueprint.post("/<int:kind_id>")
 def save(kind_id: int) -> Any:
-    """Save what a kind is called and how it is sold; its articles stay of this kind."""
+    """Save what a kind is called and how it is sold; articles that now lack their fibres become drafts."""
     kind, typed = _kind(kind_id), Typed(request.form)
     unit = typed.choice("einheit", Unit, Unit.PIECE)
     try:
@@ -60,6 +62,7 @@ def save(kind_id: int) -> Any:
     if not typed.is_valid:
         session().rollback()
         return _page(kind, typed), 422
+    drafts.withdraw_incomplete(_articles_of(kind))
     session().commit()
     say("Gespeichert.")
     return _back_to(kind)
@@ -114,6 +117,11 @@ def move(kind_id: int, fact_id: int) -> Any:
 
 def _kind(kind_id: int) -> GoodsKind:
     return session().get(GoodsKind, kind_id) or abort(404)
+
+
+def _articles_of(kind: GoodsKind) -> list[int]:
+    found = session().exec(select(Product.id).where(Product.kind == kind.key)).all()
+    return [each for each in found if each is not None]
 
 
 def _fact(fact_id: int) -> AttributeType:

@@ -10,6 +10,7 @@ from sqlmodel import Session, select
 from catalog import attributes, kinds
 from catalog.attributes import AttributeType
 from catalog.kinds import GoodsKind
+from catalog.products import Product
 from tests.make import NOW, make_product
 
 Write = Callable[[], Any]
@@ -69,6 +70,20 @@ def test_a_kind_is_renamed(owner: FlaskClient, write: Write) -> None:
     owner.post(f"/backoffice/warenarten/{kind}", data={"name": "Wolle", "einheit": "piece", "textil": "ja"})
     with write() as session:
         assert session.get_one(GoodsKind, kind).label == "Wolle"
+
+
+def test_articles_without_fibres_become_drafts_once_their_kind_is_textile(owner: FlaskClient, write: Write) -> None:
+    with write() as session:
+        product_id = make_product(session, "Filzplatte", kind="other").id
+    kind = id_of(write, "other")
+    page = owner.post(
+        f"/backoffice/warenarten/{kind}",
+        data={"name": "Filz", "einheit": "piece", "textil": "ja"},
+        follow_redirects=True,
+    )
+    assert "„Filzplatte“ ist jetzt wieder ein Entwurf" in page.text
+    with write() as session:
+        assert not session.get_one(Product, product_id).is_published
 
 
 def test_a_kind_in_use_stays_and_an_unused_one_goes(owner: FlaskClient, write: Write) -> None:
