@@ -1,11 +1,11 @@
 """The sheet of a stock-taking: which lines are to be counted, and how far it has come."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
 from sqlmodel import Session, col
 
 from catalog.products import Product, ProductCategory, Variant
@@ -120,7 +120,7 @@ def line(session: Session, taking: StockTaking, variant_id: int, roll_id: int | 
 def everything(session: Session, taking: StockTaking) -> list[Line]:
     """The whole sheet by name, for the report."""
     rows = _rows(taking).order_by(col(Product.name), col(Variant.position), col(Variant.id), col(Roll.id))
-    return _read(session, taking, rows)
+    return _with_results(session.connection().execute(rows).all(), results(session, taking))
 
 
 def places(session: Session) -> list[str]:
@@ -131,7 +131,10 @@ def places(session: Session) -> list[str]:
 
 def _read(session: Session, taking: StockTaking, rows: Select[Any]) -> list[Line]:
     found = session.connection().execute(rows).all()
-    counted = results(session, taking, {each.variant_id for each in found})
+    return _with_results(found, results(session, taking, {each.variant_id for each in found}))
+
+
+def _with_results(found: Sequence[Row[Any]], counted: Iterable[Result]) -> list[Line]:
     by_line = {(each.variant_id, each.roll_id): each for each in counted}
     return [Line(**each._mapping, result=by_line.get((each.variant_id, each.roll_id))) for each in found]
 
@@ -183,17 +186,18 @@ def _wanted(
     return wanted
 
 
-def _roll_counted(taking: StockTaking) -> ColumnElement[bool]:
-    counts = select(col(StockCount.id)).where(col(StockCount.roll_id) == col(Roll.id), _of(taking))
-    return counts.correlate(Roll).exists()
-
-
 def _is_counted(taking: StockTaking) -> ColumnElement[bool]:
-    """Whether the line, a roll or a variant without any, was counted."""
-    itself = select(col(StockCount.id)).where(
-        col(StockCount.variant_id) == col(Variant.id), col(StockCount.roll_id).is_(None), _of(taking)
-    )
-    return or_(and_(col(Roll.id).is_(None), itself.correlate(Variant).exists()), _roll_counted(taking))
+    """Whether the line, a roll or a variant without any, was counted.
+
+    The lists stand in brackets of their own, not beside each line: the database reads them once.
+    """
+    itself = select(col(StockCount.variant_id)).where(_of(taking), col(StockCount.roll_id).is_(None))
+    return or_(and_(col(Roll.id).is_(None), col(Variant.id).in_(itself)), _roll_counted(taking))
+
+
+def _roll_counted(taking: StockTaking) -> ColumnElement[bool]:
+    counted = select(col(StockCount.roll_id)).where(_of(taking), col(StockCount.roll_id).is_not(None))
+    return and_(col(Roll.id).is_not(None), col(Roll.id).in_(counted))
 
 
 def _of(taking: StockTaking) -> ColumnElement[bool]:

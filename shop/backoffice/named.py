@@ -1,7 +1,7 @@
 """Variants as people call them: article, colour and size, number; found by words or a hand scanner."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from catalog.rolls import Roll
 from catalog.units import Unit
 
 MOST = 20
+_AT_ONCE = 5000  # databases take only so many values in one statement
 _ROLL = re.compile(r"(?:#|ballen\s*)([0-9]{1,9})", re.IGNORECASE)
 
 
@@ -43,11 +44,15 @@ class Named:
 
 
 def of(session: Session, variant_ids: Iterable[int]) -> dict[int, Named]:
-    """Some variants by id; two queries."""
-    wanted = list(variant_ids)
-    options = _options(session, wanted)
-    rows = session.connection().execute(_columns().where(col(Variant.id).in_(wanted))).all()
-    return {row.variant_id: _named(dict(row._mapping), options.get(row.variant_id, "")) for row in rows}
+    """Some variants by id; two queries for each few thousand of them."""
+    found: dict[int, Named] = {}
+    every = list(variant_ids)
+    for begin in range(0, len(every), _AT_ONCE):
+        wanted = every[begin : begin + _AT_ONCE]
+        options = _options(session, wanted)
+        rows = session.connection().execute(_columns().where(col(Variant.id).in_(wanted))).all()
+        found |= {row.variant_id: _named(dict(row._mapping), options.get(row.variant_id, "")) for row in rows}
+    return found
 
 
 def find(session: Session, text: str) -> list[Named]:
@@ -109,7 +114,7 @@ def _has(word: str) -> ColumnElement[bool]:
     )
 
 
-def _options(session: Session, variant_ids: list[int]) -> dict[int, str]:
+def _options(session: Session, variant_ids: Sequence[int]) -> dict[int, str]:
     rows = session.connection().execute(
         select(col(VariantOption.variant_id), col(VariantOption.value))
         .where(col(VariantOption.variant_id).in_(variant_ids))

@@ -1,15 +1,17 @@
 """Stock-taking: what is counted holds at once, while the shop goes on selling."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from sqlmodel import Session
+from sqlalchemy import func
+from sqlmodel import Session, select
 
 from catalog import holds, promises, rolls, stock, stock_sheet, stock_taking
 from catalog.holds import Wanted
+from catalog.movements import StockMovement, Why
 from catalog.products import Variant
 from catalog.rolls import Roll
-from catalog.stock import Why
 from catalog.stock_sheet import Only
 from catalog.stock_taking import AlreadyClosed, CountedBelowHeld, LiesOnRolls, NotCounted, StockTaking
 from catalog.units import Unit
@@ -219,3 +221,31 @@ def test_promises_say_which_orders_wait_for_which_roll(session: Session) -> None
 
 def names(sheet: stock_sheet.Sheet) -> list[str]:
     return [line.name for line in sheet.lines]
+
+
+def test_two_people_count_at_once_while_the_shop_sells(either_database: Database) -> None:
+    with either_database.writing() as session:
+        taking_id = begin(session).id
+        variant_ids = [make_variant(session, on_hand=20).id for _ in range(6)]
+
+    def work(author: str, order: int) -> None:
+        for variant_id in variant_ids[::order]:
+            with either_database.writing() as session:
+                taking = session.get_one(StockTaking, taking_id)
+                variant = session.get_one(Variant, variant_id)
+                stock_taking.count(session, taking, variant, 15, now=NOW, author=author)
+                stock.move(session, variant, -1, Why.SOLD_IN_STORE, now=NOW, author=author)
+
+    with ThreadPoolExecutor(max_workers=2) as people:
+        for done in [people.submit(work, "Anna", 1), people.submit(work, "Berta", -1)]:
+            done.result()
+    with either_database.reading() as session:
+        taking = session.get_one(StockTaking, taking_id)
+        for variant_id in variant_ids:
+            variant = session.get_one(Variant, variant_id)
+            moved = session.exec(
+                select(func.sum(StockMovement.change)).where(StockMovement.variant_id == variant_id)
+            ).one()
+            (result,) = stock_taking.results(session, taking, [variant_id or 0])
+            assert variant.on_hand == moved == 14
+            assert (result.counted, result.difference) == (15, -4)
