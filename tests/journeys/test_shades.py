@@ -35,7 +35,7 @@ def test_shade_317_of_400_is_bought_by_keyboard(visit: Callable[..., Page]) -> N
     page.goto(THREAD)
     tab_to(page, "Farbe oder Nummer suchen")
     page.keyboard.type("317")
-    expect(page.get_by_text("1 von 400 passen")).to_be_visible()
+    expect(page.get_by_text("1 von 400", exact=True)).to_be_visible()
     page.keyboard.press("Enter")
     expect(page.get_by_text("Gewählt: 317 Rot")).to_be_visible()
     assert page.url.endswith("?v=N317")

@@ -3,7 +3,10 @@
 "use strict";
 for (const template of document.querySelectorAll("template[data-narrow]")) {
   const every = [...document.querySelectorAll(`#${template.dataset.narrow} [data-narrowed], #${template.dataset.narrow} .swatch`)];
-  const texts = every.map((each) => plain([...each.querySelectorAll("b, label, [data-number]")].map((part) => part.textContent).join(" ")));
+  const texts = every.map((each) => {
+    const parts = [...each.querySelectorAll("b, label, [data-number]"), each.closest(".swatches__group")?.firstElementChild];
+    return plain(parts.map((part) => part?.textContent || "").join(" "));
+  });
   template.after(template.content.cloneNode(true));
   const field = document.querySelector("#farbsuche");
   const said = document.querySelector("#farbsuche-gefunden");
@@ -17,15 +20,15 @@ for (const template of document.querySelectorAll("template[data-narrow]")) {
     const fits = texts.map((text) => words.every((word) => text.includes(word)));
     every.forEach((each, at) => { each.hidden = !fits[at] && !isKept(each); });
     const found = fits.filter(Boolean).length;
-    const words_of = found ? said.dataset.found : said.dataset.none;
-    said.textContent = words.length ? words_of.replace("{n}", found).replace("{all}", every.length) : "";
+    const sentence = found ? said.dataset.found : said.dataset.none;
+    said.textContent = words.length ? sentence.replace("{n}", found).replace("{all}", every.length) : "";
   }
 
   // The best first: a whole number or word before a part of one.
   function first() {
-    const word = plain(field.value).trimEnd();
-    const shown = every.filter((each, at) => !each.hidden && texts[at].includes(word));
-    return shown.find((each) => `${texts[every.indexOf(each)]} `.includes(`${word} `)) || shown[0];
+    const words = plain(field.value).trim().split(" ");
+    const shown = every.filter((each, at) => words.every((word) => texts[at].includes(word)));
+    return shown.find((each) => `${texts[every.indexOf(each)]} `.includes(` ${words[0]} `)) || shown[0];
   }
 
   function isKept(each) {
