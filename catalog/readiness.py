@@ -15,7 +15,6 @@ from catalog.products import Kind, Product, ProductCategory, Variant
 from catalog.refusals import Refusal
 from catalog.units import Unit
 
-TEXTILE = (Kind.FABRIC, Kind.YARN)  # of the built-in kinds; ribbons and thread: Annex VI of VO (EU) 1007/2011
 _PACKED = (Kind.YARN, Kind.THREAD, Kind.RIBBON)  # sold by the piece, they owe a base price (§ 4 PAngV)
 
 

@@ -148,7 +148,7 @@ def _index(typed: Typed) -> str:
             kind.key: [each.label for each in every if kind.key in each.goods.split()] for kind in kinds.of(session())
         },
         loose=[each for each in every if not each.goods.split()],
-        units=words.UNITS,
+        units=words.USUAL_UNITS,
         typed=typed,
     )
 
@@ -162,6 +162,6 @@ def _page(kind: GoodsKind, typed: Typed) -> str:
         others=[(each.id, each.label) for each in every if kind.key not in each.goods.split()],
         count=kinds.counts(session()).get(kind.key, 0),
         fact_kinds=FACT_KINDS,
-        units=words.UNITS,
+        units=words.USUAL_UNITS,
         typed=typed,
     )

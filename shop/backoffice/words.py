@@ -10,6 +10,8 @@ UNITS = {
     Unit.WEIGHT: "nach Gewicht",
     Unit.AREA: "nach Fläche (Leder, Filz)",
 }
+# How goods of a kind are usually sold; what is filled into bottles is sold by the piece and owes a price per litre.
+USUAL_UNITS = {**UNITS, Unit.VOLUME: "abgefüllt in ml (Kleber, Stofffarbe)"}
 PRICE_PER = {
     Unit.PIECE: "Preis je Stück",
     Unit.LENGTH: "Preis je Meter",

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlmodel import select
 
-from catalog import makers, products
+from catalog import fibres, kinds, makers, products
 from catalog.makers import Maker
 from catalog.products import Kind, Product
 from tests.make import NOW, make_product, make_ready, make_variant
@@ -106,3 +106,27 @@ def test_a_shop_with_many_drafts_looks_through_them_in_portions(
     assert "Alle fertigen Entwürfe in den Laden stellen" in owner.get("/backoffice/artikel?zeigen=entwuerfe").text
     page = owner.get("/backoffice/artikel/entwuerfe").text
     assert ("Knopf 0" in page, "Knopf 4" in page, "Knopf 2" in page) == (True, True, False)
+
+
+def test_a_kind_that_becomes_textile_asks_its_articles_for_fibres(owner: FlaskClient, write: Write) -> None:
+    with write() as session:
+        button = make_product(session, "Stoffknopf", kind=Kind.BUTTON)
+        make_variant(session, button)
+        make_ready(session, button)
+        fibres.set_composition(session, button.id or 0, [], NOW)
+        kind = kinds.find(session, Kind.BUTTON)
+        assert kind is not None
+        address = f"/backoffice/warenarten/{kind.id}"
+    owner.post(address, data={"name": "Knöpfe", "einheit": "piece"})
+    with write() as session:
+        assert session.get_one(Product, 1).is_published
+    owner.post(address, data={"name": "Knöpfe", "einheit": "piece", "textil": "ja"})
+    with write() as session:
+        assert not session.get_one(Product, 1).is_published
+
+
+def test_bottled_goods_owe_what_is_in_them(owner: FlaskClient, write: Write) -> None:
+    owner.post("/backoffice/warenarten", data={"name": "Textilkleber", "einheit": "volume"})
+    page = owner.get("/backoffice/artikel/neu?art=textilkleber").text
+    assert "Preis je Stück" in page
+    assert 'name="inhalt"' in page
