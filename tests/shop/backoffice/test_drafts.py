@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlmodel import select
+from sqlmodel import col, select
 
 from catalog import fibres, kinds, makers, products
 from catalog.makers import Maker
@@ -58,7 +58,8 @@ def test_ticked_drafts_go_into_the_shop_together(owner: FlaskClient, write: Writ
     assert "1 Artikel ist jetzt im Laden." in page
     assert "1 davon ist Entwurf geblieben" in page
     with write() as session:
-        shown = session.exec(select(Product.name).where(Product.published_at != None).order_by(Product.id)).all()  # noqa: E711
+        published = select(Product.name).where(col(Product.published_at).is_not(None)).order_by(col(Product.id))
+        shown = session.exec(published).all()
         assert shown == ["Fertig", "Im Laden"]
 
 
