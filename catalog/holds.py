@@ -145,9 +145,13 @@ def is_holding(session: Session, holder: str) -> bool:
 
 
 def _lock_goods_of(session: Session, holder: str) -> None:
+    """FOR NO KEY UPDATE: an order that copies its lines refers to its variants before it holds them."""
     of_holder = select(StockHold.variant_id).where(StockHold.holder == holder)
     session.exec(
-        select(Variant.id).where(col(Variant.id).in_(of_holder)).order_by(col(Variant.id)).with_for_update()
+        select(Variant.id)
+        .where(col(Variant.id).in_(of_holder))
+        .order_by(col(Variant.id))
+        .with_for_update(key_share=True)
     ).all()
 
 

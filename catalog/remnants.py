@@ -83,7 +83,7 @@ def make(session: Session, roll: Roll, *, percent: int, now: datetime, author: s
     with products.touched_once(session):
         source = session.get_one(Variant, roll.variant_id)
         session.flush()
-        session.refresh(source, with_for_update=True)
+        session.refresh(source, with_for_update={"key_share": True})
         session.refresh(roll)
         _check(session, roll, source)
         length = roll.on_hand

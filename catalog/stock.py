@@ -226,7 +226,7 @@ def history(session: Session, variant_id: int, since: datetime) -> list[tuple[da
 
 def _lock(session: Session, variant: Variant) -> None:
     session.flush()
-    session.refresh(variant, with_for_update=True)
+    session.refresh(variant, with_for_update={"key_share": True})
 
 
 def _parts(
