@@ -89,7 +89,7 @@ def test_a_maker_gets_its_address(owner: FlaskClient, write: Write) -> None:
     with write() as session:
         makers.named(session, "Nordgarn")
         makers.named(session, "Südgarn")
-    assert "unvollständig" in owner.get("/backoffice/hersteller").text
+    assert "Es fehlt: die Anschrift" in owner.get("/backoffice/hersteller").text
     typed = {
         "name": "Nordgarn GmbH",
         "strasse": "Spinnweg 1",
