@@ -300,11 +300,13 @@ def check_orders(session: Session) -> None:
         if order.state in WAITING and line.unit == Unit.PIECE and not line.is_sample:
             yarn_lines.append((order, line))
     held, taken = _pieces_of_holders(session)
+    by_length = set(session.exec(select(Variant.id).join(Product).where(Product.unit == Unit.LENGTH.value)).all())
     for order in session.exec(select(Order)).all():
         mine, still, gone = wanted[order.number], held[order.number], taken[order.number]
         if order.state in (*WAITING, *TO_PACK):
             assert still + gone == mine
             assert not gone or order.state in TO_PACK
+            assert {variant_id for variant_id, _ in +gone} <= by_length  # only what is cut goes before its parcel
         else:
             assert not still
             assert gone == (mine if order.state in GONE else Counter())

@@ -34,7 +34,7 @@ def test_every_click_on_the_order_button_leads_to_the_order(postgres_app: Flask)
     open_shop(postgres_app)
     with postgres_app.extensions["dorfladen"].database.writing() as session:
         fabric = session.exec(select(Variant).where(Variant.sku == FABRIC)).one()
-        stock.count(session, fabric, LENGTH_CM * SHOPPERS, now=NOW, author="test")
+        stock.receive(session, fabric, LENGTH_CM * SHOPPERS, now=NOW, author="test")
     for _ in range(SHOPPERS):
         led_to = click_all_at_once(postgres_app)
         assert len(led_to) == 1
