@@ -115,9 +115,10 @@ _first_pictures = (
     .group_by(col(ProductCategory.category_id))
     .subquery()
 )
-_CATEGORY_PHOTOS = select(_first_pictures.c.category_id, Picture.hash, Picture.width, Picture.height).join(
-    _first_pictures, _first_pictures.c.picture_id == Picture.id
-)
+_CATEGORY_PHOTOS = select(  # type: ignore[call-overload]
+    _first_pictures.c.category_id, Picture.hash, Picture.width, Picture.height, Picture.focus_x, Picture.focus_y,
+    Picture.colour,
+).join(_first_pictures, _first_pictures.c.picture_id == Picture.id)  # fmt: skip
 _goods, _revisions = Product.__table__.c, Revision.__table__.c  # type: ignore[attr-defined]
 _STAMP = select(
     func.count(),
@@ -176,7 +177,12 @@ def stamp(session: Session) -> tuple[int, ...]:
 def category_photos(session: Session) -> dict[int, Photo]:
     """A picture for each category that has goods with one; one query."""
     rows = session.execute(_CATEGORY_PHOTOS)
-    return {category_id: Photo(picture_hash, "", width, height) for category_id, picture_hash, width, height in rows}
+    return {
+        row.category_id: Photo(
+            row.hash, "", row.width, row.height, focus_x=row.focus_x, focus_y=row.focus_y, colour=row.colour
+        )
+        for row in rows
+    }
 
 
 def addresses(session: Session) -> list[tuple[str, datetime]]:

@@ -7,6 +7,7 @@ document.addEventListener("click", (event) => {
   const gallery = link.closest(".gallery");
   const large = gallery.querySelector(".gallery__large img");
   gallery.querySelector(".gallery__large source").srcset = link.dataset.webp;
+  large.className = link.dataset.focus;
   large.src = link.href;
   large.alt = link.querySelector("img").alt;
   for (const each of gallery.querySelectorAll(".gallery__strip a")) each.removeAttribute("aria-current");
