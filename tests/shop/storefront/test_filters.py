@@ -48,7 +48,7 @@ def test_a_department_is_narrowed_down_by_its_address(client: FlaskClient) -> No
 @pytest.mark.usefixtures("yarns")
 def test_the_number_beside_a_value_is_what_its_click_shows(client: FlaskClient) -> None:
     page = client.get("/kategorie/garne?o-farbe=petrol").text
-    offered = re.findall(r'name="([^"]+)" value="([^"]+)">.*?\((\d+) Artikel\)', page, re.DOTALL)
+    offered = re.findall(r'name="([^"]+)" value="([^"]+)">[^\n]*?<small>(\d+)<', page, re.DOTALL)
     assert {name for name, _, _ in offered} == {"o-farbe", "m-needle_size"}
     for name, value, count in offered:
         more = client.get(f"/kategorie/garne?o-farbe=petrol&{name}={value}").text
