@@ -43,21 +43,23 @@ def named(session: Session, name: str) -> Maker:
     return found
 
 
-def describe(session: Session, maker_id: int, address: Mapping[str, str], now: datetime) -> None:
-    """Set columns of a maker by name. Nothing happens if they say so already. Flushes.
+def describe(session: Session, maker_id: int, address: Mapping[str, str], now: datetime) -> list[int]:
+    """Set columns of a maker by name, and give the ids of its goods, which may lack something by now. Flushes.
 
-    All goods of the maker show it, so each of them is touched.
+    All of them show it, so each is touched. Nothing happens, and none is given, if they say so already.
     """
     maker = session.get(Maker, maker_id)
     assert maker is not None
     changed = {name: value for name, value in address.items() if getattr(maker, name) != value}
     if not changed:
-        return
+        return []
     for name, value in changed.items():
         setattr(maker, name, value)
     session.flush()
-    for product_id in goods_of(session, maker_id):
+    goods = goods_of(session, maker_id)
+    for product_id in goods:
         products.touch(session, product_id, now)
+    return goods
 
 
 def goods_of(session: Session, maker_id: int) -> list[int]:

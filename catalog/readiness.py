@@ -43,7 +43,7 @@ class _Seen:
     product: Product
     kind: GoodsKind | None
     maker: Maker | None
-    variants: list[tuple[str, int, int | None]] = field(default_factory=list)  # (sku, cents, content)
+    variants: list[tuple[str, int, bool]] = field(default_factory=list)  # (sku, cents, whether its content is measured)
     alts: list[str] = field(default_factory=list)
     has_fibres: bool = False
 
@@ -128,11 +128,12 @@ def _look_at(session: Session, product_ids: Sequence[int]) -> dict[int, _Seen]:
         .order_by(col(Product.id))
     ).all()
     seen = {product.id or 0: _Seen(product, of_key.get(product.kind), maker) for product, maker in rows}
-    buyable = select(Variant.product_id, Variant.sku, Variant.price_cents, Variant.content).where(
-        col(Variant.product_id).in_(wanted), col(Variant.is_active)
-    )
-    for product_id, sku, cents, content in session.exec(buyable).all():
-        seen[product_id].variants.append((sku, cents, content))
+    buyable = select(  # type: ignore[call-overload]
+        Variant.product_id, Variant.sku, Variant.price_cents, Variant.content, Variant.content_unit
+    ).where(col(Variant.product_id).in_(wanted), col(Variant.is_active))
+    for product_id, sku, cents, content, content_unit in session.execute(buyable):
+        is_measured = bool(content) and content_unit not in (None, Unit.PIECE)
+        seen[product_id].variants.append((sku, cents, is_measured))
     for product_id, alt in session.exec(
         select(Picture.product_id, Picture.alt).where(col(Picture.product_id).in_(wanted))
     ).all():

@@ -25,6 +25,8 @@ _COLUMNS = ("name", "kind", "unit", "minimum", "step", "maximum", "shown_per", "
 _VARIANT_COLUMNS = {"weight_g": "weight_g", "gtin": "gtin", "reorder_at": "reorder_at", "own_minimum": "minimum",
                     "own_step": "step", "own_maximum": "maximum"}  # fmt: skip
 
+_OWED = {"price_cents", "content", "pictures"}  # what the law wants shown of a variant
+
 Progress = Callable[[int, int], None]
 
 
@@ -163,7 +165,7 @@ class _Writer:
     def _describe_maker(self, product: Product, facts: Facts) -> None:
         address = {each.key.removeprefix("maker_"): facts[each.key] for each in MAKER_FIELDS if each.key in facts}
         if address and product.maker_id is not None:
-            makers.describe(self._session, product.maker_id, address, self._now)
+            self.changed += makers.describe(self._session, product.maker_id, address, self._now)
 
     def _set_published(self, product: Product, step: Step) -> None:
         assert product.id is not None
@@ -172,7 +174,7 @@ class _Writer:
             products.unpublish(self._session, product, self._now)
         elif wanted:
             self.to_publish.append(product.id)
-        elif product.is_published and (step.facts or any("pictures" in each.facts for each in step.variants)):
+        elif product.is_published and (step.facts or any(_may_lack_something(each) for each in step.variants)):
             self.changed.append(product.id)
 
     def _category(self, path: tuple[str, ...]) -> int:
@@ -305,3 +307,8 @@ class _Writer:
     def _attach(self, product_id: int, variant_id: int | None, picture_hash: str, alt: str) -> Picture:
         stored = self._pictures.stored(picture_hash)
         return images.attach(self._session, product_id, stored, alt=alt, variant_id=variant_id, now=self._now)
+
+
+def _may_lack_something(step: VariantStep) -> bool:
+    """Whether a variant of an article on sale is new, or something is changed that the law wants shown of it."""
+    return step.standing is None or bool(step.facts.keys() & _OWED)

@@ -264,9 +264,11 @@ class _Planner:
             for text, cents in facts["steps"]
         ]
         facts["steps"] = tuple(sorted(steps, key=lambda step: step.from_quantity))
+        if _stay(("steps", "price_cents", "own_minimum", "own_step"), facts, standing):
+            return
         regular_cents = facts.get("price_cents", standing.facts["price_cents"] if standing else None)
         try:
-            price_steps.check_steps(facts["steps"], regular_cents or 0, rule)
+            price_steps.check_steps(facts["steps"], regular_cents or 0, _own_rule(rule, facts, standing))
         except Refusal as refusal:
             self._refuse(row, "steps", refusal.sentence)
 
@@ -279,6 +281,12 @@ class _Planner:
             return
         if sale.ends_at is not None and sale.starts_at is not None and sale.ends_at <= sale.starts_at:
             self._refuse(row, "sale_to", "Das Angebot endet, bevor es beginnt.")
+        if (
+            standing
+            and _stay(("price_cents",), facts, standing)
+            and _same_sale(sale, standing.facts["sale"], self._now)
+        ):
+            return
         asked = facts.get("price_cents", standing.facts["price_cents"] if standing else None)
         if asked is not None and sale.price_cents >= asked:
             self._refuse(row, "sale_price", "Der Angebotspreis muss unter dem Preis liegen.")
@@ -410,6 +418,17 @@ def _rule(unit: Unit, facts: Facts, product: StandingProduct | None) -> Quantity
     """What may be bought at once of an article as the file will have it."""
     known: Facts = {"minimum": 1, "step": 1} | (product.facts if product else {}) | facts
     return QuantityRule(unit, known["minimum"], known["step"])
+
+
+def _own_rule(rule: QuantityRule, facts: Facts, standing: StandingVariant | None) -> QuantityRule:
+    """The rule of an article as a variant will have it, with the variant's own minimum and step."""
+    known: Facts = (standing.facts if standing else {}) | facts
+    return replace(rule, minimum=known.get("own_minimum") or rule.minimum, step=known.get("own_step") or rule.step)
+
+
+def _stay(keys: Collection[str], facts: Facts, standing: StandingVariant | None) -> bool:
+    """Whether a file leaves these facts of a variant as they are; what a later price overtook may stand there."""
+    return standing is not None and all(facts.get(key, standing.facts[key]) == standing.facts[key] for key in keys)
 
 
 def _german(key: str) -> str:
