@@ -138,7 +138,8 @@ def _hold(session: Session, order: Order, items: Sequence[CartItem], placing: Pl
     """Hold the goods from just the dye lots that the shopper was told. Raises OutOfStock, LotsChanged."""
     holds.hold(session, order.number, wanted_by(items), now=placing.now)
     held = lots.split_of(session, order.number)
-    if any(item.lots != lots.told(held.get(item.variant_id, ())) for item in items if item.unit is Unit.PIECE):
+    by_the_piece = [item for item in items if item.unit is Unit.PIECE and not item.is_sample]
+    if any(item.lots != lots.told(held.get(item.variant_id, ())) for item in by_the_piece):
         raise LotsChanged(_LOTS_CHANGED)
 
 

@@ -6,9 +6,9 @@ from sqlmodel import Session, select
 from catalog import holds, stock
 from catalog.products import Variant
 from catalog.rolls import Roll
-from checkout import contents, lots, orders
+from checkout import contents, lots, orders, samples
 from checkout.placing import LotsChanged
-from tests.checkout.ordering import id_of, make_cart, make_order, make_yarn, place
+from tests.checkout.ordering import id_of, make_cart, make_order, make_swatched, make_yarn, place
 from tests.make import NOW, make_variant
 
 TOLD = (
@@ -63,6 +63,17 @@ def test_a_split_that_is_no_longer_needed_is_shown_too(session: Session, yarn: V
     stock.receive(session, yarn, 10, lot="4711", now=NOW, author="test")
     with pytest.raises(LotsChanged):
         place(session, basket, seen_notices=seen)
+
+
+def test_a_sample_beside_fabric_of_two_lots_can_be_ordered(session: Session) -> None:
+    """A sample comes from no lot, whatever its fabric does."""
+    fabric = make_swatched(session, on_hand=0)
+    for lot in ("4711", "4802"):
+        stock.receive(session, fabric, 200, lot=lot, now=NOW, author="test")
+    basket = make_cart(session, (fabric, 2, 150))
+    samples.add(session, basket, id_of(fabric), samples.USUAL, NOW)
+    order = place(session, basket)
+    assert len(lots.split_of(session, order.number)[id_of(fabric)]) == 2
 
 
 def test_goods_from_other_lots_than_were_looked_at_are_not_sold(session: Session, yarn: Variant) -> None:
