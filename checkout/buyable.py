@@ -33,22 +33,25 @@ def check(
     quantity: int,
     free: Sequence[Free] | None,
     others: Sequence[Pieces] = (),
+    standing: int = 0,
 ) -> None:
     """Refuse `pieces` cuts of `quantity` smallest units where they cannot be bought as they stand.
 
     `free` are the rolls on which the variant lies, None where it lies on none; `others` is what the
-    cart's other lines want of it. Raises NotForSale, QuantityDoesNotFit or TooMuch.
+    cart's other lines want of it. So many of the pieces as `standing` says lie in the cart already: the
+    sentence tells the shopper, who has typed the rest only. Raises NotForSale, QuantityDoesNotFit or TooMuch.
     """
     if not (product.is_published and variant.is_active):
         raise NotForSale("Diesen Artikel verkaufen wir zurzeit nicht. Bitte nehmen Sie ihn aus dem Warenkorb.")
     rule = product.rule_of(variant)
-    _check_size(rule, pieces, quantity)
+    _check_size(rule, pieces, quantity, standing)
+    wanted, others = (quantity, pieces - standing), [*others, *([(quantity, standing)] if standing else [])]
     if rule.unit is Unit.LENGTH and variant.counts_stock:
-        short = cutting.shortage(free or (), rule, remnant_limit(product), (quantity, pieces), others)
+        short = cutting.shortage(free or (), rule, remnant_limit(product, variant), wanted, others)
         if short:
             raise TooMuch(short.sentence, short.left)
     else:
-        _check_stock(rule.unit, variant.available, (quantity, pieces), others)
+        _check_stock(rule.unit, variant.available, wanted, others)
 
 
 def problem(
@@ -68,7 +71,7 @@ def problem(
     return ""
 
 
-def _check_size(rule: QuantityRule, pieces: int, quantity: int) -> None:
+def _check_size(rule: QuantityRule, pieces: int, quantity: int, standing: int) -> None:
     """Goods by the piece are counted in pieces of quantity 1, so their steps hold for the pieces."""
     is_cut = rule.unit is not Unit.PIECE
     if pieces < 1:
@@ -77,7 +80,13 @@ def _check_size(rule: QuantityRule, pieces: int, quantity: int) -> None:
         raise QuantityDoesNotFit("Dieser Artikel wird nach Stück verkauft. Bitte geben Sie eine Menge an.", (1,))
     if pieces > MOST_PIECES or pieces * quantity > MOST_QUANTITY:
         raise TooMuch("Für so große Mengen rufen Sie uns bitte an, dann finden wir einen Weg.", MOST_QUANTITY)
-    check_quantity(quantity if is_cut else pieces, rule)
+    try:
+        check_quantity(quantity if is_cut else pieces, rule)
+    except QuantityDoesNotFit as refusal:
+        if is_cut or not standing:
+            raise
+        lying = f"{format_quantity(standing, rule.unit)} {_lie(standing)} schon in Ihrem Warenkorb."
+        raise QuantityDoesNotFit(f"{refusal.sentence} {lying}", refusal.nearest) from refusal
 
 
 def _check_stock(unit: Unit, available: int | None, wanted: Pieces, others: Sequence[Pieces]) -> None:
@@ -93,5 +102,10 @@ def _too_much(unit: Unit, available: int, elsewhere: int) -> str:
     if available <= 0:
         return "Davon ist leider nichts mehr da."
     if elsewhere:
-        return f"Davon haben wir noch {left}, und {format_quantity(elsewhere, unit)} liegen schon im Warenkorb."
+        lie = _lie(elsewhere if unit is Unit.PIECE else 0)
+        return f"Davon haben wir noch {left}, und {format_quantity(elsewhere, unit)} {lie} schon in Ihrem Warenkorb."
     return f"Davon haben wir noch {left}."
+
+
+def _lie(number: int) -> str:
+    return "liegt" if number == 1 else "liegen"

@@ -72,7 +72,7 @@ def add(session: Session, cart: Cart, variant_id: int, *, pieces: int, quantity:
     lock(session, cart)
     line = _line_of(session, cart, variant_id, quantity)
     standing = line.pieces if line else 0
-    _check(session, cart, variant_id, pieces=standing + pieces, quantity=quantity, apart_from=line)
+    _check(session, cart, variant_id, pieces=standing + pieces, quantity=quantity, apart_from=line, standing=standing)
     line = line or CartLine(cart_id=cart.id, variant_id=variant_id, pieces=0, quantity=quantity)
     line.pieces += pieces
     session.add(line)
@@ -157,15 +157,23 @@ def _line_of(session: Session, cart: Cart, variant_id: int, quantity: int) -> Ca
 
 
 def _check(
-    session: Session, cart: Cart, variant_id: int, *, pieces: int, quantity: int, apart_from: CartLine | None
+    session: Session,
+    cart: Cart,
+    variant_id: int,
+    *,
+    pieces: int,
+    quantity: int,
+    apart_from: CartLine | None,
+    standing: int = 0,
 ) -> None:
-    others = [line for line in cuts_of(session, cart, variant_id) if line is not apart_from]
-    check(
-        session, variant_id, pieces=pieces, quantity=quantity, others=[(line.quantity, line.pieces) for line in others]
-    )
+    lines = [line for line in cuts_of(session, cart, variant_id) if line is not apart_from]
+    others = [(line.quantity, line.pieces) for line in lines]
+    check(session, variant_id, pieces=pieces, quantity=quantity, others=others, standing=standing)
 
 
-def check(session: Session, variant_id: int, *, pieces: int, quantity: int, others: Sequence[Pieces]) -> None:
+def check(
+    session: Session, variant_id: int, *, pieces: int, quantity: int, others: Sequence[Pieces], standing: int = 0
+) -> None:
     """Refuse what cannot be bought beside the `others` of a cart; see buyable.check."""
     found = session.exec(
         select(Variant, Product)
@@ -177,4 +185,4 @@ def check(session: Session, variant_id: int, *, pieces: int, quantity: int, othe
         raise NotForSale("Diesen Artikel gibt es nicht mehr.")
     variant, product = found
     free = rolls.free_of(session, [variant_id]).get(variant_id)
-    buyable.check(product, variant, pieces=pieces, quantity=quantity, free=free, others=others)
+    buyable.check(product, variant, pieces=pieces, quantity=quantity, free=free, others=others, standing=standing)

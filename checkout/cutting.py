@@ -34,15 +34,16 @@ def shortage(
         return Shortage("Davon ist leider nichts mehr da.", 0)
     beside = table.longest_beside(others) if others else longest
     if not beside:
-        return Shortage(f"Mehr haben wir davon nicht: {written(others)} liegt schon in Ihrem Warenkorb.", 0)
+        lie = "liegt" if sum(number for _, number in others) == 1 else "liegen"
+        return Shortage(f"Mehr haben wir davon nicht: {written(others)} {lie} schon in Ihrem Warenkorb.", 0)
     too_long = wanted[0] > beside
     return _too_long(table, wanted, others, beside) if too_long else _too_many(table, wanted, others)
 
 
-def written(pieces: Sequence[Pieces]) -> str:
-    """Cuts for people: "2 Stücke à 1,50 m und 1 Stück à 0,80 m"."""
+def written(pieces: Sequence[Pieces], several: str = "Stücke") -> str:
+    """Cuts for people: "2 Stücke à 1,50 m und 1 Stück à 0,80 m"; after "neben" `several` are "Stücken"."""
     return " und ".join(
-        f"{number}\u00a0{'Stück' if number == 1 else 'Stücke'} à\u00a0{format_quantity(length, Unit.LENGTH)}"
+        f"{number}\u00a0{'Stück' if number == 1 else several} à\u00a0{format_quantity(length, Unit.LENGTH)}"
         for length, number in pieces
     )
 
@@ -75,7 +76,7 @@ class _Table:
 def _too_long(table: _Table, wanted: Pieces, others: Sequence[Pieces], longest: int) -> Shortage:
     most = format_quantity(longest, Unit.LENGTH)
     if others:
-        sentence = f"Neben {written(others)} in Ihrem Warenkorb haben wir davon höchstens {most} am Stück"
+        sentence = f"Neben {written(others, 'Stücken')} in Ihrem Warenkorb haben wir davon höchstens {most} am Stück"
     else:
         sentence = f"Davon haben wir höchstens {most} am Stück"
     halves = _halves(table, wanted, others)
@@ -101,5 +102,5 @@ def _too_many(table: _Table, wanted: Pieces, others: Sequence[Pieces]) -> Shorta
     while least < most:
         middle = (least + most + 1) // 2
         least, most = (middle, most) if table.gives([*others, (length, middle)]) else (least, middle - 1)
-    beside = f"Neben {written(others)} in Ihrem Warenkorb" if others else "Davon"
+    beside = f"Neben {written(others, 'Stücken')} in Ihrem Warenkorb" if others else "Davon"
     return Shortage(f"{beside} können wir nur noch {written([(length, least)])} schneiden.", least * length)

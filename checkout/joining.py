@@ -120,8 +120,12 @@ def _way(session: Session, variant_id: int, pieces: Iterable[Pieces], new: Piece
     price = _price(session, variant_id, sum(length * number for length, number in everything), now)
     cents = sum(line_cents(price, length, Unit.LENGTH, number) for length, number in everything)
     others = [each for each in everything if each[0] != new[0]]
+    length, number = new
     try:
-        carts.check(session, variant_id, pieces=numbers[new[0]], quantity=new[0], others=others)
+        carts.check(
+            session, variant_id, pieces=numbers[length], quantity=length, others=others,
+            standing=numbers[length] - number,
+        )  # fmt: skip
     except Refusal as refusal:
         return Way(everything, cents, refusal.sentence)
     return Way(everything, cents, "")

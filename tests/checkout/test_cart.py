@@ -83,6 +83,34 @@ def test_all_cuts_of_a_fabric_together_must_be_there(session: Session) -> None:
     cart.add(session, basket, id_of(fabric), pieces=1, quantity=140, **TODAY)
 
 
+@pytest.mark.parametrize(
+    ("on_hand", "sentence"),
+    [
+        (300, "Mehr haben wir davon nicht: 2 Stücke à 1,50 m liegen schon in Ihrem Warenkorb."),
+        (420, "Neben 2 Stücken à 1,50 m in Ihrem Warenkorb haben wir davon höchstens 1,20 m am Stück."),
+        (500, "Neben 2 Stücken à 1,50 m in Ihrem Warenkorb können wir nur noch 1 Stück à 1,50 m schneiden."),
+    ],
+)
+def test_the_sentence_counts_what_was_typed_beside_what_lies_in_the_cart(
+    session: Session, on_hand: int, sentence: str
+) -> None:
+    fabric = make_fabric(session, on_hand=on_hand)
+    basket = make_cart(session, (fabric, 2, 150))
+    with pytest.raises(TooMuch) as refused:
+        cart.add(session, basket, id_of(fabric), pieces=2 if on_hand == 500 else 1, quantity=150, **TODAY)
+    assert refused.value.sentence.replace("\u00a0", " ") == sentence
+
+
+def test_pieces_in_the_cart_are_named_where_more_of_them_do_not_fit(session: Session) -> None:
+    button = make_variant(session, on_hand=6)
+    button.maximum = 9
+    basket = make_cart(session, (button, 5, 1))
+    with pytest.raises(TooMuch, match="noch 6\u00a0Stück, und 5\u00a0Stück liegen schon in Ihrem Warenkorb"):
+        cart.add(session, basket, id_of(button), pieces=2, quantity=1, **TODAY)
+    with pytest.raises(QuantityDoesNotFit, match="5\u00a0Stück liegen schon in Ihrem Warenkorb"):
+        cart.add(session, basket, id_of(button), pieces=5, quantity=1, **TODAY)
+
+
 def test_held_goods_are_not_offered(session: Session) -> None:
     button = make_variant(session, on_hand=3)
     make_cart(session, (button, 3, 1))  # a cart holds nothing
