@@ -4,9 +4,10 @@ from sqlmodel import select
 
 from catalog import holds
 from catalog.products import Variant
+from catalog.units import Unit
 from checkout.cart import Cart, CartLine
 from shop.context import Shop
-from tests.make import NOW
+from tests.make import NOW, make_product, make_variant
 from tests.shop.storefront.selling import BUTTON, FABRIC, another_visitor, fill_cart, open_shop, words
 
 
@@ -28,6 +29,19 @@ def test_the_cart_counts_cuts(shop_app: Flask, client: FlaskClient) -> None:
     text = words(client.get("/warenkorb").text)
     assert "2 Stücke à 1,50 m · 12,90 € / m" in text
     assert "38,70 €" in text
+
+
+def test_goods_by_weight_are_no_cuts(shop_app: Flask, client: FlaskClient) -> None:
+    open_shop(shop_app)
+    shop: Shop = shop_app.extensions["dorfladen"]
+    with shop.database.writing() as session:
+        wool = make_product(session, "Füllwolle", unit=Unit.WEIGHT, minimum=50, step=50)
+        make_variant(session, wool, sku="WOLLE", price_cents=2400, on_hand=5000)
+    for said in ("250 g · 24,00 € / kg", "2 × 250 g · 24,00 € / kg"):
+        client.post("/warenkorb", data={"variante": "WOLLE", "menge": "250"})
+        text = words(client.get("/warenkorb").text)
+        assert said in text
+        assert "Stücke" not in text
 
 
 def test_the_cart_says_what_the_law_wants_before_the_checkout(shop_app: Flask, client: FlaskClient) -> None:
