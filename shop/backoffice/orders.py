@@ -10,7 +10,7 @@ from catalog import stock
 from catalog.movements import Why
 from catalog.refusals import Refusal
 from catalog.rolls import Roll
-from catalog.units import Unit
+from catalog.units import Unit, format_quantity
 from checkout import fulfilment, orders, outbox
 from checkout.orders import MOVES, STATE_NAMES, Order, OrderEvent, OrderLine, State
 from checkout.payments import Payment
@@ -112,6 +112,11 @@ def cut(order_id: int) -> Any:
     if not typed.is_valid:
         return _page(order, typed), 422
     measured = [(roll, rest) for roll, rest in rests if rest is not None]
+    for roll, rest in measured:
+        if rest > roll.on_hand:  # "75" was meant to be centimetres: metres stand in this field
+            typed.errors[f"rest-{roll.id}"] = _too_long(roll, rest)
+    if not typed.is_valid:
+        return _page(order, typed), 422
     return _act(order, typed, "zuschnitt", "Zugeschnitten.", lambda: _cut(order, measured))
 
 
@@ -189,6 +194,12 @@ def _cut(order: Order, measured: list[tuple[Roll, int]]) -> None:
     fulfilment.cut(session(), order, now=now(), author=g.account.name)
     for roll, rest in measured:
         stock.measure(session(), roll, rest, why=Why.CUT, now=now(), author=g.account.name, note=order.number)
+
+
+def _too_long(roll: Roll, rest: int) -> str:
+    before = format_quantity(roll.on_hand, Unit.LENGTH)
+    said = format_quantity(rest, Unit.LENGTH)
+    return f"Vor dem Schneiden lagen dort {before}, {said} können es nicht sein. Zentimeter bitte so: 75 cm"
 
 
 def _act(order: Order, typed: Typed, field: str, done: str, rule: Any) -> Any:

@@ -87,6 +87,16 @@ def test_a_rest_that_cannot_be_is_refused_and_nothing_is_cut(owner: FlaskClient,
         assert session.get_one(Roll, 1).on_hand == 500
 
 
+@pytest.mark.usefixtures("order")
+def test_a_rest_is_no_longer_than_the_roll_was(owner: FlaskClient, write: Write) -> None:
+    refused = owner.post(f"{ORDER}/zuschnitt", data={"rest-1": "75"})
+    assert refused.status_code == 422
+    assert "Vor dem Schneiden lagen dort 5,00\u00a0m" in refused.text
+    assert 'value="75"' in refused.text
+    with write() as session:
+        assert session.get_one(Roll, 1).on_hand == 500
+
+
 def test_what_is_not_paid_is_not_cut(owner: FlaskClient, write: Write) -> None:
     with write() as session:
         make_order(session)
