@@ -39,7 +39,7 @@ class Row:
     cents: int | None
     has_several_prices: bool
     stock: int | None
-    is_scarce: bool
+    scarce: int  # how many of its variants run out
     variants: int
     picture_hash: str | None
     withdrawn_at: datetime | None = None
@@ -71,9 +71,10 @@ def listed(session: Session, words: str, show: Show, page: int) -> Listed:
 
 
 def is_scarce(unit: Unit) -> ColumnElement[bool]:
-    """The condition that a variant of this unit is running out: by the owner's own mark, else by the usual one."""
+    """The condition that a variant of this unit is running out; a remnant is one of a kind and never does."""
     mark = func.coalesce(col(Variant.reorder_at), _SCARCE[unit])
-    return and_(col(Variant.is_active), col(Variant.counts_stock), col(Variant.on_hand) - col(Variant.held) <= mark)
+    is_sold = and_(col(Variant.is_active), col(Variant.counts_stock), col(Variant.cut_from_id).is_(None))
+    return and_(is_sold, col(Variant.on_hand) - col(Variant.held) <= mark)
 
 
 def any_scarce() -> ColumnElement[bool]:
@@ -103,7 +104,7 @@ def _page_of(wanted: list[ColumnElement[bool]], page: int) -> Select[*tuple[Any,
             func.min(col(Variant.price_cents)).label("least"),
             func.max(col(Variant.price_cents)).label("most"),
             func.sum(case((col(Variant.counts_stock), col(Variant.on_hand) - col(Variant.held)))).label("stock"),
-            func.max(case((any_scarce(), 1), else_=0)).label("scarce"),
+            func.sum(case((any_scarce(), 1), else_=0)).label("scarce"),
             func.count(col(Variant.id)).label("variants"),
             picture.label("picture"),
         )
@@ -125,7 +126,7 @@ def _row(each: Any, gaps: Sequence[Gap]) -> Row:
         cents=each.least,
         has_several_prices=each.least != each.most,
         stock=each.stock,
-        is_scarce=bool(each.scarce),
+        scarce=each.scarce,
         variants=each.variants,
         picture_hash=each.picture,
         withdrawn_at=each.withdrawn_at,

@@ -67,7 +67,7 @@ def how_many(opened: Session) -> int:
 
 def is_short() -> ColumnElement[bool]:
     """The condition, on product joined with variant, that it should be ordered again; a remnant never is."""
-    return and_(col(Product.published_at).is_not(None), col(Variant.cut_from_id).is_(None), any_scarce())
+    return and_(col(Product.published_at).is_not(None), any_scarce())
 
 
 def _sold(opened: Session, variant_ids: list[int], since: datetime) -> dict[int, int]:

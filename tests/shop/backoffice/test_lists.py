@@ -19,7 +19,7 @@ def test_an_article_shows_its_lowest_price_and_what_is_free(either_database: Dat
     with either_database.reading() as session:
         found = product_list.listed(session, "knöpfe", product_list.Show.DRAFTS, 1)
         (row,) = found.rows
-        assert (row.cents, row.has_several_prices, row.stock, row.is_scarce, row.variants) == (450, True, 6, True, 2)
+        assert (row.cents, row.has_several_prices, row.stock, row.scarce, row.variants) == (450, True, 6, 1, 2)
         assert found.total == 1
 
 
@@ -31,6 +31,14 @@ def test_scarce_is_measured_in_the_unit_of_the_goods(either_database: Database) 
     with either_database.reading() as session:
         found = product_list.listed(session, "", product_list.Show.SCARCE, 1)
         assert [row.name for row in found.rows] == ["Ein Rest"]
+
+
+def test_a_remnant_does_not_run_out(either_database: Database) -> None:
+    with either_database.writing() as session:
+        source = make_fabric(session)
+        make_variant(session, make_product(session, "Reststück"), on_hand=1).cut_from_id = source.id
+    with either_database.reading() as session:
+        assert product_list.listed(session, "", product_list.Show.SCARCE, 1).rows == []
 
 
 def test_pages_beyond_the_last_show_the_last(either_database: Database) -> None:
