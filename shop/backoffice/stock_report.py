@@ -102,7 +102,7 @@ def _cells(row: Row) -> list[str]:
         amount(row.counted_cents),
         _signed(row.difference_cents),
         german_time(result.counted_at),
-        result.author,
+        guard(result.author),
     ]
 
 

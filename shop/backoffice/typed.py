@@ -40,8 +40,11 @@ class Typed:
         return not self.errors
 
     def raw(self, name: str) -> str:
-        """The text as typed, without blanks around it; "" where nothing was."""
-        return self.texts.get(name, "").strip()
+        """The text as typed, without blanks around it; "" where nothing was.
+
+        No keyboard types NUL, and PostgreSQL refuses a text that holds one.
+        """
+        return self.texts.get(name, "").replace("\0", "").strip()
 
     def ticked(self, name: str) -> bool:
         """Whether a box was ticked."""

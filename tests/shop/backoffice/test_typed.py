@@ -34,3 +34,7 @@ def test_ordinary_things_are_read() -> None:
     typed = Typed({"preis": "1.234,50 €", "tage": "60", "bis": "31.12.2026"})
     assert (typed.cents("preis"), typed.number("tage", 1, 60), typed.day("bis")) == (123450, 60, date(2026, 12, 31))
     assert typed.is_valid
+
+
+def test_a_text_holds_no_nul() -> None:
+    assert Typed({"name": "Inven\0tur\0"}).text("name", required="Name?") == "Inventur"
