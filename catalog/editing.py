@@ -139,7 +139,7 @@ def facts_of(session: Session, product: Product) -> ProductFacts:
     )
 
 
-def change(session: Session, product: Product, facts: ProductFacts, *, seen: str, now: datetime) -> None:
+def change(session: Session, product: Product, facts: ProductFacts, *, seen: str, now: datetime, author: str) -> None:
     """Give a product these facts; `seen` is the fingerprint that the form was opened with.
 
     Raises EditedMeanwhile, NotThisUnit, NotAComposition, NotAValue, NotAnAddress, TakenAddress. Flushes.
@@ -155,6 +155,7 @@ def change(session: Session, product: Product, facts: ProductFacts, *, seen: str
     changed = _set_columns(product, facts)
     if facts.unit != before.unit:
         stock.fit_unit(session, product)
+        begin_prices_anew(session, product, now=now, author=author)
     fibres.set_composition(session, product.id, shares, now)
     products.place_in(session, product.id, facts.category_ids, now)
     attributes.set_values(session, product.id, facts.values, now)
@@ -165,6 +166,13 @@ def change(session: Session, product: Product, facts: ProductFacts, *, seen: str
         session.add(product)
         session.flush()
         products.touch(session, product.id, now)
+
+
+def begin_prices_anew(session: Session, product: Product, *, now: datetime, author: str) -> None:
+    """Let the prices of a product whose unit has changed begin anew: per metre is not per piece. Steps end. Flushes."""
+    for variant in session.exec(select(Variant).where(Variant.product_id == product.id)).all():
+        prices.set_steps(session, variant, (), now=now, author=author)
+        prices.begin_anew(session, variant, now=now, author=author, reason="andere Verkaufseinheit")
 
 
 def variant_facts_of(session: Session, variant: Variant) -> VariantFacts:
@@ -203,6 +211,9 @@ def change_variant(
     if fingerprint(variant_facts_of(session, variant)) != seen:
         raise EditedMeanwhile
     check_sku(session, facts.sku, of=variant)
+    is_another_pack = variant.content not in (None, facts.content) or (
+        variant.content is not None and variant.content_unit != facts.content_unit
+    )
     if facts.counts_stock and variant.on_hand < variant.held:
         raise NotCountable("Davon ist mehr bestellt, als im Laden liegt. Bitte zählen Sie zuerst den Bestand.")
     for name in (
@@ -216,6 +227,8 @@ def change_variant(
     session.flush()
     products.set_options(session, variant, facts.options, now)
     _set_prices(session, variant, facts, now=now, author=author)
+    if is_another_pack:
+        prices.begin_anew(session, variant, now=now, author=author, reason="anderer Inhalt")
     products.touch(session, variant.product_id, now)
 
 

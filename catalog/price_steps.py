@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BindParameter, CheckConstraint, bindparam, or_
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from catalog import products
 from catalog.money import format_cents
@@ -45,8 +45,11 @@ class Step:
 _ids: BindParameter[Any] = bindparam("ids", expanding=True)
 _STEPS = (
     select(PriceStep.variant_id, PriceStep.from_quantity, PriceStep.price_cents)
+    .join(Variant, col(Variant.id) == PriceStep.variant_id)
+    .join(Product, col(Product.id) == Variant.product_id)
     .where(
         col(PriceStep.variant_id).in_(_ids),
+        PriceStep.from_quantity > func.coalesce(Variant.minimum, Product.minimum),
         PriceStep.starts_at <= bindparam("now"),
         or_(col(PriceStep.ended_at).is_(None), col(PriceStep.ended_at) > bindparam("now")),
     )
@@ -57,7 +60,8 @@ _STEPS = (
 def steps_of(session: Session, variant_ids: Iterable[int], now: datetime) -> dict[int, tuple[Step, ...]]:
     """The price steps of some variants that hold now, by id, from the smallest quantity on; one query.
 
-    Variants without steps are absent. A step may lie above a reduced price: `for_quantity` decides.
+    Variants without steps are absent, and so are steps that what may be bought at least has overtaken:
+    they would hold for every purchase. A step may lie above a reduced price: `for_quantity` decides.
     """
     steps: dict[int, dict[int, int]] = {}
     for variant_id, from_quantity, cents in session.execute(_STEPS, {"ids": list(variant_ids), "now": now}):

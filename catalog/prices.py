@@ -9,13 +9,13 @@ from sqlalchemy import BindParameter, CheckConstraint, Row, bindparam, or_
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from catalog import price_history, products
-from catalog.price_history import RegularPrice, Sale, Stretch
+from catalog.price_history import OnSaleTime, RegularPrice, Sale, Stretch
 from catalog.price_steps import PriceStep as PriceStep
 from catalog.price_steps import Step as Step
 from catalog.price_steps import StepsDoNotFit as StepsDoNotFit
 from catalog.price_steps import set_steps as set_steps
 from catalog.price_steps import steps_of as steps_of
-from catalog.products import Variant
+from catalog.products import OnSale, Variant
 from catalog.refusals import Refusal
 from catalog.times import moment
 from catalog.units import Unit
@@ -30,6 +30,7 @@ class PriceChange(SQLModel, table=True):
     changed_at: datetime = moment()
     author: str
     reason: str = ""
+    begins_anew: bool = False  # from here on it is the price of something else: of another pack, or by another unit
 
 
 class Reduction(SQLModel, table=True):
@@ -93,12 +94,17 @@ _RUNNING = (
     .order_by(col(Reduction.price_cents), col(Reduction.id))
 )
 _CHANGES = (
-    select(PriceChange.variant_id, PriceChange.changed_at, PriceChange.price_cents)
+    select(PriceChange.variant_id, PriceChange.changed_at, PriceChange.price_cents, PriceChange.begins_anew)
     .where(col(PriceChange.variant_id).in_(_ids))
     .order_by(col(PriceChange.id))
 )
 _SALES = select(Reduction.variant_id, Reduction.starts_at, Reduction.ends_at, Reduction.price_cents).where(
     col(Reduction.variant_id).in_(_ids)
+)
+_TIMES = (
+    select(Variant.id, OnSale.since, OnSale.until)
+    .join(Variant, col(Variant.product_id) == OnSale.product_id)
+    .where(col(Variant.id).in_(_ids))
 )
 
 
@@ -116,6 +122,26 @@ def set_regular(
     variant.price_cents = price_cents
     session.add(
         PriceChange(variant_id=variant.id, price_cents=price_cents, changed_at=now, author=author, reason=reason)
+    )
+    session.flush()
+    products.touch(session, variant.product_id, now)
+
+
+def begin_anew(session: Session, variant: Variant, *, now: datetime, author: str, reason: str) -> None:
+    """Say that the price is one of something else from now on: of a pack with another content, by another unit.
+
+    What it cost before is no reference for a reduction (§ 11 PAngV). Flushes.
+    """
+    assert variant.id is not None
+    session.add(
+        PriceChange(
+            variant_id=variant.id,
+            price_cents=variant.price_cents,
+            changed_at=now,
+            author=author,
+            reason=reason,
+            begins_anew=True,
+        )
     )
     session.flush()
     products.touch(session, variant.product_id, now)
@@ -162,7 +188,7 @@ def end_reduction(session: Session, variant: Variant, *, at: datetime, now: date
 
 
 def current(session: Session, variant_ids: Iterable[int], now: datetime) -> dict[int, CurrentPrice]:
-    """The current prices of some variants by id; four queries at most, however many variants and reductions."""
+    """The current prices of some variants by id; five queries at most, however many variants and reductions."""
     wanted = list(variant_ids)
     regular = session.execute(_REGULAR, {"ids": wanted}).all()
     running: dict[int, tuple[int, datetime | None]] = {}
@@ -238,15 +264,22 @@ def _end_reductions(
 
 
 def _timelines(session: Session, rows: Sequence[Row[Any]]) -> dict[int, list[Stretch]]:
-    """What some variants cost and when, by id; a remnant's begins with that of its source. Two queries."""
+    """What some variants cost and when, by id; a remnant's begins with that of its source. Three queries."""
     bound = {"ids": [*(row.id for row in rows), *(row.cut_from_id for row in rows if row.cut_from_id)]}
     changes: dict[int, list[RegularPrice]] = {each: [] for each in bound["ids"]}
-    for variant_id, changed_at, cents in session.execute(_CHANGES, bound):
+    for variant_id, changed_at, cents, begins_anew in session.execute(_CHANGES, bound):
+        if begins_anew:
+            changes[variant_id].clear()
         changes[variant_id].append((changed_at, cents))
     sales: dict[int, list[Sale]] = {each: [] for each in bound["ids"]}
     for variant_id, starts_at, ends_at, cents in session.execute(_SALES, bound):
         sales[variant_id].append((starts_at, ends_at, cents))
-    own = {each: price_history.timeline(changes[each], sales[each]) for each in changes}
+    times: dict[int, list[OnSaleTime]] = {each: [] for each in bound["ids"]}
+    for variant_id, since, until in session.execute(_TIMES, bound):
+        times[variant_id].append((since, until))
+    own = {
+        each: price_history.on_sale(price_history.timeline(changes[each], sales[each]), times[each]) for each in changes
+    }
     return {row.id: _with_its_source(row, own) for row in rows}
 
 

@@ -152,6 +152,18 @@ class ProductCategory(SQLModel, table=True):
     position: int = 0
 
 
+class OnSale(SQLModel, table=True):
+    """A time in which a product was offered to shoppers, until now where `until` is None; appended.
+
+    Only prices of such times were asked of anybody: § 11 PAngV counts no others.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    product_id: int = Field(foreign_key="product.id", index=True)
+    since: datetime = moment()
+    until: datetime | None = moment(nullable=True)
+
+
 _GATHERED = "dorfladen.touched"
 
 
@@ -238,7 +250,9 @@ def add(
 def publish(session: Session, product: Product, now: datetime) -> None:
     """Show a product to shoppers; the moment of the first publishing stays. Flushes."""
     assert product.id is not None
-    product.published_at = product.published_at or now
+    if not product.is_published:
+        product.published_at = now
+        session.add(OnSale(product_id=product.id, since=now))
     product.withdrawn_at = None
     session.flush()
     touch(session, product.id, now)
@@ -247,7 +261,11 @@ def publish(session: Session, product: Product, now: datetime) -> None:
 def unpublish(session: Session, product: Product, now: datetime, *, on_purpose: bool = True) -> None:
     """Make a product a draft again; one that was taken away on purpose is not put back with others. Flushes."""
     assert product.id is not None
-    product.published_at = None
+    if product.is_published:
+        product.published_at = None
+        session.flush()
+        open_times = (col(OnSale.product_id) == product.id, col(OnSale.until).is_(None))
+        session.exec(update(OnSale).where(*open_times).values(until=now))
     product.withdrawn_at = now if on_purpose else None
     session.flush()
     touch(session, product.id, now)

@@ -4,11 +4,12 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from sqlmodel import Session
+from sqlalchemy import update
+from sqlmodel import Session, col
 
 from catalog import fibres, images, makers, products, variants
 from catalog.prices import PriceChange, Reduction
-from catalog.products import Product, Variant, VariantOption
+from catalog.products import OnSale, Product, Variant, VariantOption
 from catalog.units import Unit
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
@@ -16,10 +17,12 @@ _numbers = count(1)
 
 
 def make_product(session: Session, name: str = "Jersey Waldtiere", *, published: bool = True, **facts: Any) -> Product:
-    """A published product without variants."""
+    """A published product without variants, which has been on sale for years as far as prices are concerned."""
     product = products.add(session, name=name, now=facts.pop("now", NOW), **facts)
     if published:
         products.publish(session, product, NOW)
+        times = update(OnSale).where(col(OnSale.product_id) == product.id)
+        session.exec(times.values(since=NOW - timedelta(days=2000)))
     return product
 
 

@@ -5,7 +5,19 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from catalog import attributes, categories, fibres, images, makers, prices, products, readiness, stock, variants
+from catalog import (
+    attributes,
+    categories,
+    editing,
+    fibres,
+    images,
+    makers,
+    prices,
+    products,
+    readiness,
+    stock,
+    variants,
+)
 from catalog.exchange import shelf as shelves
 from catalog.exchange.articles import Facts, Sale
 from catalog.exchange.fields import ATTRIBUTE_PREFIX, MAKER_FIELDS
@@ -132,6 +144,7 @@ class _Writer:
                 setattr(product, key, facts[key])
         if "unit" in facts:
             stock.fit_unit(self._session, product)
+            editing.begin_prices_anew(self._session, product, now=self._now, author=self._author)
         self._set_delivery(product, facts)
         product.updated_at = self._now
         self._session.flush()
@@ -244,7 +257,10 @@ class _Writer:
         if not facts.keys() & {"content", *_VARIANT_COLUMNS}:
             return
         if "content" in facts:
+            is_another_pack = variant.content is not None
             variant.content, variant.content_unit = facts["content"] or (None, None)
+            if is_another_pack:
+                prices.begin_anew(self._session, variant, now=self._now, author=self._author, reason="anderer Inhalt")
         for key, column in _VARIANT_COLUMNS.items():
             setattr(variant, column, facts.get(key, getattr(variant, column)))
         self._session.flush()

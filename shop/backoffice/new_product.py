@@ -92,7 +92,9 @@ def _add(facts: ProductFacts) -> Product:
     """A draft with all its facts; its address comes from its name."""
     product = products.add(session(), name=facts.name, now=now())
     bare = editing.facts_of(session(), product)
-    editing.change(session(), product, replace(facts, slug=""), seen=editing.fingerprint(bare), now=now())
+    editing.change(
+        session(), product, replace(facts, slug=""), seen=editing.fingerprint(bare), now=now(), author=g.account.name
+    )
     return product
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from sqlmodel import col, select
 
 from catalog import attributes, categories, editing, kinds, makers, products, readiness
@@ -56,7 +56,7 @@ def save(product_id: int) -> Any:
     if new_maker:
         facts = replace(facts, maker_id=maker_form.keep(session(), new_maker, maker_data, now()))
     try:
-        editing.change(session(), product, facts, seen=seen, now=now())
+        editing.change(session(), product, facts, seen=seen, now=now(), author=g.account.name)
     except Refusal as refusal:
         session().rollback()
         return _refused(product, typed, seen, refusal)

@@ -214,7 +214,7 @@ def test_goods_that_come_to_be_sold_by_length_come_on_rolls(session: Session) ->
         facts = editing.facts_of(session, product)
         seen = editing.fingerprint(facts)
         wanted = editing.ProductFacts(**(vars(facts) | {"unit": unit.value}))
-        editing.change(session, product, wanted, seen=seen, now=NOW)
+        editing.change(session, product, wanted, seen=seen, now=NOW, author="test")
         session.refresh(ribbon)
         assert ribbon.longest == longest
 

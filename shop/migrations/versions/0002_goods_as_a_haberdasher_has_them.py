@@ -205,6 +205,19 @@ def upgrade() -> None:
         inline_references=True,
     )
     op.create_index('ix_variant_cut_from_id', 'variant', ['cut_from_id'], unique=False)
+    op.create_table('onsale',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('product_id', sa.Integer(), nullable=False),
+    sa.Column('since', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('until', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['product_id'], ['product.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('ix_onsale_product_id', 'onsale', ['product_id'], unique=False)
+    op.execute(
+        "INSERT INTO onsale (product_id, since) SELECT id, published_at FROM product WHERE published_at IS NOT NULL"
+    )
+    op.add_column('pricechange', sa.Column('begins_anew', sa.Boolean(), nullable=False, server_default=sa.false()))
     _tell_samples_apart()
     _hold_paid_goods_until_they_leave()
     _tell_held_pieces_apart()
