@@ -94,7 +94,7 @@ def _place(cart: Cart, key: str) -> Order:
     """Turn the cart into an order. Raises Refusal."""
     review = look_at(cart)
     owner = profile.load(session())
-    if not review.is_complete or review.method is None:
+    if not review.is_open or review.problems or review.method is None:
         raise CartChanged("Inzwischen hat sich etwas geändert. Bitte prüfen Sie Ihre Bestellung noch einmal.")
     hold_until = reserving.hold_until(
         review.method.key, review.method.first_state, transfer_days=owner.transfer_days, now=now()

@@ -57,7 +57,7 @@ def show(token: str) -> str:
         samples_until=crediting.until(order, lines, owner.sample_terms),
         history=_history(order),
         shipments=fulfilment.shipments_of(session(), order),
-        state_words=STATE_WORDS[State(order.state)],
+        state_words=_state_words(order),
         method=method,
         is_online=payment.hosted_method(order) is not None,
         notice=payment.notice(),
@@ -67,6 +67,14 @@ def show(token: str) -> str:
         transfer=_transfer(order, owner),
         country_name=legal.country_name,
     )
+
+
+def _state_words(order: Order) -> str:
+    if order.state == State.PAID and not order.total_cents:
+        return "Bestellt"
+    if order.state == State.EXPIRED and order.paid_cents:
+        return "Aufgehoben, Ihre Zahlung klären wir"
+    return STATE_WORDS[State(order.state)]
 
 
 def _history(order: Order) -> list[tuple[object, str]]:

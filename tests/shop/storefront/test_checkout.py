@@ -151,7 +151,9 @@ def test_goods_sold_out_meanwhile_are_named_and_cannot_be_ordered(shop_app: Flas
     answer = client.post("/kasse/bestellen", data=form)
     assert answer.status_code == 409
     assert 'role="alert"' in answer.text
+    assert "Jersey Waldtiere: Davon haben wir höchstens 1,00 m am Stück." in words(answer.text)
     assert "bestellen</button>" not in answer.text
+    assert '<a class="button button--primary button--wide" href="/warenkorb">Warenkorb ändern</a>' in answer.text
     assert _orders(shop_app) == 0
 
 

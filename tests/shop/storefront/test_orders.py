@@ -3,11 +3,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlmodel import select
 
-from checkout import fulfilment
+from catalog import holds
+from catalog.products import Product
+from checkout import fulfilment, orders
 from checkout.orders import Order
 from shop.context import Shop
 from tests.make import NOW
-from tests.shop.storefront.selling import another_visitor, open_shop, place_order, words
+from tests.shop.storefront.selling import FABRIC, another_visitor, open_shop, place_order, seen, tell, words
 
 
 def test_the_order_of_a_foreign_token_is_not_found(shop_app: Flask, client: FlaskClient) -> None:
@@ -55,6 +57,36 @@ def test_the_order_says_where_it_stands(shop_app: Flask, client: FlaskClient, wh
     text = words(client.get(address).text)
     assert told in text
     assert "Bitte überweisen" not in text
+
+
+def test_money_that_came_too_late_is_not_denied(shop_app: Flask, client: FlaskClient) -> None:
+    open_shop(shop_app)
+    address = place_order(client)
+    _let_happen(shop_app, "expired")
+    shop: Shop = shop_app.extensions["dorfladen"]
+    with shop.database.writing() as session:
+        order = session.exec(select(Order)).one()
+        variant_id = orders.lines_of(session, order)[0].variant_id
+        holds.hold(session, "somebody-else", [holds.Wanted(variant_id, 400)], now=NOW)
+    _let_happen(shop_app, "paid")
+    text = words(client.get(address).text)
+    assert "kein Geld eingegangen" not in text
+    assert text.count("Nicht bezahlt") == 1  # as it was that day
+    assert "Ihre Zahlung ist nicht rechtzeitig" in text
+
+
+def test_nobody_is_thanked_for_money_where_nothing_was_to_be_paid(shop_app: Flask, client: FlaskClient) -> None:
+    open_shop(shop_app, sample_cents=0)
+    shop: Shop = shop_app.extensions["dorfladen"]
+    with shop.database.writing() as session:
+        session.exec(select(Product).where(Product.name == "Jersey Waldtiere")).one().offers_sample = True
+    client.post("/warenkorb/muster", data={"variante": FABRIC})
+    tell(client, delivery="pickup")
+    placed = client.post("/kasse/bestellen", data=seen(client))
+    text = words(client.get(placed.headers["Location"]).text)
+    assert "Ihre Zahlung ist da" not in text
+    assert "Bezahlt" not in text
+    assert "Sie brauchen nichts zu bezahlen" in text
 
 
 def _order(app: Flask) -> Order:
