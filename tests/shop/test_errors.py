@@ -86,5 +86,5 @@ def test_strangers_see_no_frame_of_the_backoffice(breaking: FlaskClient, address
 def test_a_number_too_large_for_any_row_leads_nowhere(breaking: FlaskClient) -> None:
     breaking.post("/backoffice/anmelden", data={"name": "Anna", "passwort": PASSWORD})
     assert breaking.get(f"/backoffice/artikel/{2**31}").status_code == 404
-    assert breaking.post("/backoffice/bilder/99999999999999999999").status_code == 404
+    assert breaking.post("/backoffice/bilder/99999999999999999999/entfernung").status_code == 404
     assert breaking.get("/backoffice/post?seite=99999999999999999999").status_code == 200

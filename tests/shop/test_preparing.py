@@ -1,5 +1,6 @@
 """A set-up that was interrupted goes on; one that is finished is left alone."""
 
+import shutil
 from io import BytesIO
 from pathlib import Path
 
@@ -91,6 +92,7 @@ def test_sizes_are_made_of_every_picture_that_can_be_read(
             Image.new("RGB", (40, 30), colour).save(png, "PNG")
             stored = images.store(settings.media, png.getvalue())
             images.attach(session, make_product(session).id or 0, stored, alt="", now=NOW)
+    shutil.rmtree(settings.media / "sizes")  # as in a shop that was restored
     images.original_of(settings.media, stored.hash).write_bytes(b"damaged")
     preparing.make_pictures(settings, database)
     with database.reading() as session:
