@@ -197,7 +197,7 @@ def _item(line: CartLine, variant: Variant, product: Product, facts: _Facts, wan
 
 def _sample(line: CartLine, variant: Variant, product: Product, facts: _Facts, terms: SampleTerms) -> CartItem:
     return CartItem(
-        **_described(line, variant, product, facts),
+        **_described(line, variant, product, facts) | {"essentials": ()},  # a swatch is not 150 cm wide
         name=samples.NAME.format(name=product.name),
         unit=Unit.PIECE,
         price=CurrentPrice(terms.cents),

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session, select
 
+from catalog import attributes
 from catalog.prices import CurrentPrice
 from catalog.products import Product, Variant
 from checkout import cart, contents, crediting, fulfilment, orders, samples
@@ -60,6 +61,15 @@ def test_a_sample_is_a_line_of_its_own_beside_its_fabric(session: Session) -> No
     assert (swatch.name, swatch.is_sample, swatch.line_cents) == ("Stoffmuster: Cord", True, 50)
     assert (swatch.price, swatch.base_price, swatch.weight_g, swatch.problem) == (CurrentPrice(50), "", 5, "")
     assert (cut.name, cut.is_sample, cut.problem) == ("Cord", False, "")
+
+
+def test_a_sample_is_not_as_wide_as_its_fabric(session: Session) -> None:
+    fabric = make_swatched(session)
+    attributes.ensure_types(session)
+    attributes.set_values(session, fabric.product_id, {"width": "150"}, NOW)
+    swatch = contents.of(session, sample_cart(session, fabric), NOW, TERMS)[0]
+    assert contents.of(session, make_cart(session, (fabric, 1, 100)), NOW)[0].essentials
+    assert swatch.essentials == ()
 
 
 def test_a_sample_lies_in_the_cart_once(session: Session) -> None:
