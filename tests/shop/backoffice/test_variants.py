@@ -1,5 +1,6 @@
 """Variants: prices with history and steps, measures of their own, reductions with their reference."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -184,3 +185,13 @@ def form_of(write: Write) -> dict[str, str]:
             **variant_form.typed_of(facts, session.get_one(Product, 1).unit).texts,
             "gesehen": editing.fingerprint(facts),
         }
+
+
+def test_a_label_leads_to_its_own_field(owner: FlaskClient, write: Write) -> None:
+    """A field is called "inhalt", and so nothing around the form may be."""
+    with write() as session:
+        make_variant(session)
+    page = owner.get("/backoffice/varianten/1").text
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert "inhalt" in ids
+    assert sorted(ids) == sorted(set(ids))
