@@ -126,7 +126,10 @@ def _folder() -> Path:
 
 def _done(plan: Plan) -> str:
     parts = [f"{plan.products.new} Artikel neu", f"{plan.products.changed} geändert"]
-    parts += [f"{plan.variants.new} Varianten neu", f"{plan.variants.changed} geändert"]
+    parts += [
+        f"{plan.variants.new} {'Variante' if plan.variants.new == 1 else 'Varianten'} neu",
+        f"{plan.variants.changed} geändert",
+    ]
     left_out = f" Nicht übernommen: Zeile {rows_of(plan.refused)}." if plan.refused else ""
     return f"Eingelesen: {', '.join(parts)}.{left_out}"
 
