@@ -165,6 +165,6 @@ def _variant(sku: str) -> tuple[Variant, Product]:
 def _wanted(form: Mapping[str, str], rule: QuantityRule) -> tuple[int, int]:
     """What was typed, as (pieces, quantity of one in smallest units). Raises NotAQuantity."""
     if rule.unit is Unit.PIECE:
-        return parse_quantity(form.get("menge") or "1", Unit.PIECE, rule), 1
-    pieces = parse_quantity(form.get("stuecke") or "1", Unit.PIECE)
+        return parse_quantity(form.get("menge", "1"), Unit.PIECE, rule), 1
+    pieces = parse_quantity(form.get("stuecke", "1"), Unit.PIECE)
     return pieces, parse_quantity(form.get("laenge" if rule.unit is Unit.LENGTH else "menge", ""), rule.unit, rule)

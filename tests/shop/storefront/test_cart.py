@@ -1,3 +1,4 @@
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlmodel import select
@@ -93,6 +94,26 @@ def test_a_wrong_change_keeps_what_was_typed(shop_app: Flask, client: FlaskClien
     assert 'value="dreißig"' in answer.text
     assert "können wir nicht lesen" in answer.text
     assert "2 Stücke à 1,50 m" in words(client.get("/warenkorb").text)
+
+
+@pytest.mark.parametrize(
+    ("goods", "emptied"),
+    [
+        ({"variante": BUTTON, "menge": "5"}, "menge"),
+        ({"variante": FABRIC, "laenge": "1,5", "stuecke": "2"}, "stuecke"),
+    ],
+)
+def test_an_emptied_field_is_asked_about_and_changes_nothing(
+    shop_app: Flask, client: FlaskClient, goods: dict[str, str], emptied: str
+) -> None:
+    open_shop(shop_app)
+    client.post("/warenkorb", data=goods)
+    before = client.get("/warenkorb").text
+    line = _line_of(shop_app, goods["variante"])
+    answer = client.post(f"/warenkorb/{line}", data=goods | {emptied: ""})
+    assert answer.status_code == 422
+    assert "Bitte so eingeben" in words(answer.text)
+    assert words(client.get("/warenkorb").text) == words(before)
 
 
 def test_nobody_changes_the_cart_of_another_visitor(shop_app: Flask, client: FlaskClient) -> None:
