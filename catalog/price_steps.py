@@ -87,13 +87,22 @@ def set_steps(session: Session, variant: Variant, steps: Sequence[Step], *, now:
     for each in standing:
         if Step(each.from_quantity, each.price_cents) not in wanted:
             each.ended_at = now
-    session.add_all(
-        PriceStep(variant_id=variant.id, from_quantity=step.from_quantity, price_cents=step.cents, starts_at=now,
-                  author=author)
-        for step in wanted if step not in kept
-    )  # fmt: skip
+    session.add_all(_row(variant.id, step, now, author) for step in wanted if step not in kept)
     session.flush()
     products.touch(session, variant.product_id, now)
+
+
+def first_steps(
+    variant: Variant, rule: QuantityRule, steps: Iterable[Step], *, now: datetime, author: str
+) -> list[PriceStep]:
+    """The rows of a new variant's price steps, which nothing stands before; the caller adds them.
+
+    Raises StepsDoNotFit as `set_steps` does.
+    """
+    assert variant.id is not None
+    wanted = sorted(steps, key=lambda step: step.from_quantity)
+    check_steps(wanted, variant.price_cents, rule)
+    return [_row(variant.id, each, now, author) for each in wanted]
 
 
 def check_steps(steps: Sequence[Step], price_cents: int, rule: QuantityRule) -> None:
@@ -112,3 +121,9 @@ def check_steps(steps: Sequence[Step], price_cents: int, rule: QuantityRule) -> 
         if step.cents >= cheapest:
             raise StepsDoNotFit(f"Ab {amount} muss der Preis unter {format_cents(cheapest)} liegen.")
         cheapest = step.cents
+
+
+def _row(variant_id: int, step: Step, now: datetime, author: str) -> PriceStep:
+    return PriceStep(
+        variant_id=variant_id, from_quantity=step.from_quantity, price_cents=step.cents, starts_at=now, author=author
+    )

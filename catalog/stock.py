@@ -145,23 +145,6 @@ def measure(
         session.refresh(roll)
 
 
-def begin(session: Session, variant: Variant, why: Why, *, now: datetime, author: str) -> None:
-    """Write down the first goods of a new variant, as its `on_hand` says; by length they lie on a roll. Flushes."""
-    assert variant.id is not None
-    roll = None
-    if variant.counts_stock and session.get_one(Product, variant.product_id).unit == Unit.LENGTH:
-        variant.longest = variant.on_hand
-        roll = rolls.lay(session, variant.id, on_hand=variant.on_hand, now=now) if variant.on_hand else None
-    if variant.on_hand:
-        session.add(
-            StockMovement(
-                variant_id=variant.id, roll_id=roll.id if roll else None, change=variant.on_hand, why=why,
-                moved_at=now, author=author,
-            )
-        )  # fmt: skip
-    session.flush()
-
-
 def begin_counting(session: Session, variant: Variant, *, now: datetime, author: str) -> None:
     """From now on what is on hand limits what is sold. Raises OutOfStock where more is held by now. Flushes.
 

@@ -30,6 +30,7 @@ from catalog.readiness import Withdrawn
 from catalog.rolls import Roll
 from catalog.stock import Why
 from catalog.units import Unit
+from catalog.variants import NewVariant
 from catalog.vat import VatClass
 
 _COLUMNS = ("name", "kind", "unit", "minimum", "step", "maximum", "shown_per", "remnant_below", "offers_sample",
@@ -98,6 +99,7 @@ class _Writer:
         self.changed: list[int] = []
         self._category_ids: dict[tuple[str, ...], int] = {}
         self._attribute_keys: dict[str, str] = {}
+        self._added: dict[str, Variant] = {}  # the new variants of the article at hand, by their numbers
 
     def write(self, step: Step) -> None:
         """Write one product and its variants."""
@@ -106,6 +108,7 @@ class _Writer:
         if step.standing is not None:
             self._set_columns(product, step.facts)
         self._set_relations(product, step.facts)
+        self._add_variants(product, [each for each in step.variants if each.standing is None])
         for each in step.variants:
             self._write_variant(product, each)
         self._set_published(product, step)
@@ -200,42 +203,19 @@ class _Writer:
             self._attribute_keys[label] = attributes.labelled(self._session, label).key
         return self._attribute_keys[label]
 
+    def _add_variants(self, product: Product, steps: Sequence[VariantStep]) -> None:
+        new = [_new_variant(each) for each in steps]
+        added = variants.add_all(self._session, product, new, why=Why.IMPORTED, now=self._now, author=self._author)
+        self._added = {each.sku: each for each in added}
+
     def _write_variant(self, product: Product, step: VariantStep) -> None:
         facts = step.facts
-        variant = self._add_variant(product, step) if step.standing is None else self._change(step)
-        if "rolls" in facts:
-            self._lay_on_rolls(variant, facts["rolls"])
-        if "rrp_cents" in facts:
-            prices.set_rrp(self._session, variant, facts["rrp_cents"], now=self._now)
-        if "steps" in facts:
-            prices.set_steps(self._session, variant, facts["steps"], now=self._now, author=self._author)
-        if "sale" in facts:
+        variant = self._added[step.sku] if step.standing is None else self._change(step)
+        if "sale" in facts and (facts["sale"] or step.standing):
             self._reduce(variant, facts["sale"])
         if "pictures" in facts:
             values = ", ".join([product.name, *(value for _, value, _ in facts.get("options", ()))])
             self._hang(variant.product_id, variant.id, facts["pictures"], values)
-
-    def _add_variant(self, product: Product, step: VariantStep) -> Variant:
-        facts = step.facts
-        content, content_unit = facts.get("content") or (None, None)
-        variant = variants.add(
-            self._session,
-            product,
-            sku=step.sku,
-            price_cents=facts["price_cents"],
-            now=self._now,
-            author=self._author,
-            options=facts.get("options", ()),
-            on_hand=0 if facts.get("rolls") else facts.get("stock") or 0,
-            counts_stock=facts.get("stock") is not None,
-            why=Why.IMPORTED,
-            content=content,
-            content_unit=content_unit,
-            weight_g=facts.get("weight_g", 0),
-            gtin=facts.get("gtin", ""),
-        )
-        self._set_variant_columns(variant, facts)
-        return variant
 
     def _change(self, step: VariantStep) -> Variant:
         facts, session = step.facts, self._session
@@ -251,6 +231,12 @@ class _Writer:
             )
         if "stock" in facts and not facts.get("rolls"):
             self._count(variant, facts["stock"])
+        if "rolls" in facts:
+            self._lay_on_rolls(variant, facts["rolls"])
+        if "rrp_cents" in facts:
+            prices.set_rrp(session, variant, facts["rrp_cents"], now=self._now)
+        if "steps" in facts:
+            prices.set_steps(session, variant, facts["steps"], now=self._now, author=self._author)
         return variant
 
     def _set_variant_columns(self, variant: Variant, facts: Facts) -> None:
@@ -328,3 +314,21 @@ class _Writer:
 def _may_lack_something(step: VariantStep) -> bool:
     """Whether a variant of an article on sale is new, or something is changed that the law wants shown of it."""
     return step.standing is None or bool(step.facts.keys() & _OWED)
+
+
+def _new_variant(step: VariantStep) -> NewVariant:
+    facts = step.facts
+    content, content_unit = facts.get("content") or (None, None)
+    return NewVariant(
+        sku=step.sku,
+        price_cents=facts["price_cents"],
+        options=facts.get("options", ()),
+        on_hand=facts.get("stock") or 0,
+        lying=facts.get("rolls", ()),
+        counts_stock=facts.get("stock") is not None,
+        content=content,
+        content_unit=content_unit,
+        rrp_cents=facts.get("rrp_cents"),
+        steps=facts.get("steps", ()),
+        **{column: facts[key] for key, column in _VARIANT_COLUMNS.items() if key in facts},
+    )

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-Lying = tuple[int, str, str]
-"""A roll as a file tells of it: quantity in smallest units, lot, place."""
+from catalog.opening import Lying as Lying
 
 
 @dataclass(frozen=True)
