@@ -97,9 +97,11 @@ def parse_quantity(text: str, unit: Unit, rule: QuantityRule | None = None) -> i
 
 
 def format_quantity(quantity: int, unit: Unit) -> str:
-    """Write smallest units for people, nothing lost: 150 → "1,50 m", 3 → "3 Stück", 2500 cm² → "0,25 m²"."""
-    if unit in (Unit.PIECE, Unit.WEIGHT):
+    """Write smallest units for people, nothing lost: 150 → "1,50 m", 7500 g → "7,5 kg", 2500 cm² → "0,25 m²"."""
+    if unit is Unit.PIECE or (unit is Unit.WEIGHT and quantity < 1000):
         return f"{quantity}\u00a0{_SMALLEST_NAME[unit]}"
+    if unit is Unit.WEIGHT:
+        return f"{_decimal(quantity, unit, 0)}\u00a0kg"
     if unit is Unit.LENGTH:
         return f"{_decimal(quantity, unit, 2)}\u00a0m"
     if unit is Unit.VOLUME:

@@ -28,7 +28,7 @@ from catalog.exchange.laying import Lying
 from catalog.exchange.shelf import Shelf, StandingProduct, StandingVariant
 from catalog.fibres import format_composition
 from catalog.images import NoSuchPicture
-from catalog.units import Unit, format_quantity
+from catalog.units import Unit
 
 _BEFORE_OPTIONS = ("Artikelnummer", "Artikel", "Produktname", "Kategorie", "Art", "Einheit", "Preis", "Mindestmenge",
                    "Schritt", "Höchstmenge", "Preis je", "Bestand", "Ballen")  # fmt: skip
@@ -133,7 +133,7 @@ def _variant_cells(variant: StandingVariant, unit: Unit) -> dict[str, str]:
         "Mindestmenge der Variante": _quantity(facts["own_minimum"], unit),
         "Schritt der Variante": _quantity(facts["own_step"], unit),
         "Höchstmenge der Variante": _quantity(facts["own_maximum"], unit),
-        "Inhalt": format_quantity(*facts["content"]).replace("\u00a0", " ") if facts["content"] else "",
+        "Inhalt": _content(*facts["content"]) if facts["content"] else "",
         "Gewicht (g)": str(facts["weight_g"]) if facts["weight_g"] else "",
         "EAN": guard(facts["gtin"]),
         "Bild der Variante": _pictures(facts["pictures"]),
@@ -159,6 +159,10 @@ def _euros(cents: int) -> str:
 
 def _quantity(quantity: int | None, unit: Unit) -> str:
     return "" if quantity is None else plain_quantity(quantity, unit)
+
+
+def _content(quantity: int, unit: Unit) -> str:
+    return f"{quantity} Stück" if unit is Unit.PIECE else plain_quantity(quantity, unit)
 
 
 def _is_worth_telling(rolls: tuple[Lying, ...]) -> bool:

@@ -26,6 +26,7 @@ KINDS: dict[str, str] = {
     Kind.TOOL: "Werkzeug",
     Kind.OTHER: "Sonstiges",
 }
+_WHOLE = {Unit.PIECE: "", Unit.WEIGHT: "g", Unit.VOLUME: "ml"}
 VAT_CLASSES = {VatClass.STANDARD: "voll", VatClass.REDUCED: "ermäßigt", VatClass.ZERO: "keine"}
 
 
@@ -70,8 +71,10 @@ def show_steps(steps: tuple[Step, ...], unit: Unit) -> str:
 
 
 def plain_quantity(quantity: int, unit: Unit) -> str:
-    """Write a quantity as our own format does: "3" pieces, "1,50 m"."""
-    return str(quantity) if unit is Unit.PIECE else format_quantity(quantity, unit).replace("\u00a0", " ")
+    """Write a quantity as our own format does: "3" pieces, "1,50 m"; "1234 g", as "1,234 kg" might be a thousand."""
+    if unit in _WHOLE:
+        return f"{quantity} {_WHOLE[unit]}".strip()
+    return format_quantity(quantity, unit).replace("\u00a0", " ")
 
 
 def _yes_no(value: bool) -> str:

@@ -38,9 +38,10 @@ def words_for_pictures() -> dict[str, Any]:
 @blueprint.post("/artikel/<int:product_id>/bilder")
 def upload(product_id: int) -> Any:
     """Add photographs; a file that is none is named, the others are kept."""
-    with_product = session().get(Product, product_id) or abort(404)
+    product = session().get(Product, product_id) or abort(404)
+    alt = product.name if product.is_published else ""  # what is on sale is never without a description
     session().commit()
-    count = uploads.keep_pictures(request.files.getlist("bilder"), with_product.id or 0)
+    count = uploads.keep_pictures(request.files.getlist("bilder"), product_id, alt)
     if count:
         say("1 Bild ist hinzugefügt." if count == 1 else f"{count} Bilder sind hinzugefügt.")
     return _back(product_id)
