@@ -60,6 +60,7 @@ def test_a_length_that_does_not_fit_comes_back_with_the_sentence(shop_app: Flask
     answer = client.post("/warenkorb", data={"variante": FABRIC, "laenge": "1,55 m", "stuecke": "3"})
     assert answer.status_code == 422
     assert "Möglich wäre 1,50 m oder 1,60 m" in words(answer.text)
+    assert '<div tabindex="-1" autofocus><p class="notice' in answer.text  # below the picture: brought into view
     assert 'value="1,55 m"' in answer.text
     assert "Set-Cookie" not in answer.headers
 
