@@ -121,7 +121,8 @@ def set_composition(session: Session, product_id: int, shares: Sequence[tuple[st
     ).all()
     if sorted(standing) == sorted(shares):
         return
-    session.exec(delete(FibreShare).where(col(FibreShare.product_id) == product_id))
+    if standing:
+        session.exec(delete(FibreShare).where(col(FibreShare.product_id) == product_id))
     session.add_all([FibreShare(product_id=product_id, fibre=fibre, percent=percent) for fibre, percent in shares])
     session.flush()
     products.touch(session, product_id, now)

@@ -51,12 +51,13 @@ def lay(session: Session, opened: Iterable[tuple[Variant, Opening]], why: Why, *
         if opening.on_hand and not rolls:
             laid.append((variant, opening.on_hand, None))
     session.flush()
-    session.add_all(
-        StockMovement(variant_id=variant.id or 0, roll_id=roll.id if roll else None, change=quantity, why=why,
-                      moved_at=now, author=author)
-        for variant, quantity, roll in laid
+    session.bulk_save_objects(
+        [
+            StockMovement(variant_id=variant.id or 0, roll_id=roll.id if roll else None, change=quantity, why=why,
+                          moved_at=now, author=author)
+            for variant, quantity, roll in laid
+        ]
     )  # fmt: skip
-    session.flush()
 
 
 def _on_rolls(lying: Sequence[Lying]) -> Opening:

@@ -281,7 +281,8 @@ def place_in(session: Session, product_id: int, category_ids: Sequence[int], now
     wanted = list(dict.fromkeys(category_ids))
     if list(standing) == wanted:
         return
-    session.exec(delete(ProductCategory).where(col(ProductCategory.product_id) == product_id))
+    if standing:
+        session.exec(delete(ProductCategory).where(col(ProductCategory.product_id) == product_id))
     for position, category_id in enumerate(wanted):
         session.add(ProductCategory(product_id=product_id, category_id=category_id, position=position))
     session.flush()

@@ -91,8 +91,12 @@ def add_all(
     ]
     session.add_all(added)
     session.flush()
-    for variant, each in zip(added, new, strict=True):
-        session.add_all(_rows_beside(product, variant, each, now, author))
+    beside = [
+        row
+        for variant, each in zip(added, new, strict=True)
+        for row in _rows_beside(product, variant, each, now, author)
+    ]
+    session.bulk_save_objects(beside, preserve_order=False)
     opening.lay(session, zip(added, goods, strict=True), why, now=now, author=author)
     products.touch(session, product.id, now)
     return added

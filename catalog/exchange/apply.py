@@ -99,6 +99,7 @@ class _Writer:
         self.changed: list[int] = []
         self._category_ids: dict[tuple[str, ...], int] = {}
         self._attribute_keys: dict[str, str] = {}
+        self._maker_ids: dict[str, int] = {}
         self._added: dict[str, Variant] = {}  # the new variants of the article at hand, by their numbers
 
     def write(self, step: Step) -> None:
@@ -160,8 +161,7 @@ class _Writer:
     def _set_relations(self, product: Product, facts: Facts) -> None:
         assert product.id is not None
         if "maker" in facts:
-            maker = makers.named(self._session, facts["maker"]) if facts["maker"] else None
-            product.maker_id = maker.id if maker else None
+            product.maker_id = self._maker(facts["maker"]) if facts["maker"] else None
         self._describe_maker(product, facts)
         if "categories" in facts:
             products.place_in(
@@ -197,6 +197,11 @@ class _Writer:
         if path not in self._category_ids:
             self._category_ids[path] = categories.at_path(self._session, path).id or 0
         return self._category_ids[path]
+
+    def _maker(self, name: str) -> int:
+        if name not in self._maker_ids:
+            self._maker_ids[name] = makers.named(self._session, name).id or 0
+        return self._maker_ids[name]
 
     def _attribute(self, label: str) -> str:
         if label not in self._attribute_keys:

@@ -1,9 +1,13 @@
-"""What new variants begin with: every sum is right from the start."""
+"""What new variants begin with: many come in few statements, and every sum is right from the start."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlmodel import Session, col, select
+from sqlalchemy import event
+from sqlmodel import Session, col, func, select
 
 from catalog import opening, prices, rolls, stock, variants
 from catalog.opening import Lying
@@ -15,6 +19,19 @@ from tests.make import NOW, make_product
 
 BY = {"now": NOW, "author": "test"}
 lying = st.tuples(st.integers(1, 500), st.sampled_from(["", "7", "8"]), st.sampled_from(["", "B2"]))
+
+
+@contextmanager
+def counted_statements(session: Session) -> Iterator[list[str]]:
+    said: list[str] = []
+    connection = session.connection()
+
+    def note(connection: object, cursor: object, statement: str, *others: object) -> None:
+        said.append(statement)
+
+    event.listen(connection, "before_cursor_execute", note)
+    yield said
+    event.remove(connection, "before_cursor_execute", note)
 
 
 @given(st.sampled_from([Unit.LENGTH, Unit.PIECE]), st.integers(0, 500), st.lists(lying, max_size=4), st.booleans())
@@ -52,3 +69,22 @@ def test_first_steps_are_checked_and_the_recommended_price_is_dated(session: Ses
     assert prices.steps_of(session, [variant.id or 0], NOW) == {variant.id: (Step(10, 400), Step(50, 300))}
     with pytest.raises(StepsDoNotFit):
         variants.add_all(session, product, [NewVariant("B", 500, steps=[Step(10, 600)])], **BY)  # type: ignore[arg-type]
+
+
+def test_another_colour_costs_a_statement_for_itself_and_one_for_each_roll(session: Session) -> None:
+    """An import keeps everybody else from writing: what it costs is what orders wait."""
+    needed = []
+    for number, count in enumerate((2, 40)):
+        fabric = make_product(session, unit=Unit.LENGTH, minimum=50, step=10)
+        new = [_colour(f"J{number}-{each}") for each in range(count)]
+        with counted_statements(session) as said:
+            added = variants.add_all(session, fabric, new, **BY)  # type: ignore[arg-type]
+        needed.append(len(said))
+        assert [each.position for each in added] == list(range(count))
+    assert needed[1] - needed[0] <= 3 * (40 - 2)
+    assert session.exec(select(func.count()).select_from(StockMovement)).one() == 2 * (40 + 2)
+
+
+def _colour(sku: str) -> NewVariant:
+    laid = [(300, sku, ""), (200, "", "")]
+    return NewVariant(sku, 1290, [("Farbe", sku, ""), ("Muster", "Uni", "")], lying=laid, steps=[Step(500, 1190)])
