@@ -10,8 +10,18 @@ from catalog import products
 from catalog.products import Product
 
 EU = frozenset("AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE".split())
+# Bare web addresses are told from abbreviations ("Inh.Max") by their ends; others begin with www. or https://.
+_ENDS = (
+    "com net org info biz eu shop store online site website design studio fashion club company group world gmbh "
+    "berlin hamburg bayern koeln cologne nrw ruhr saarland wien tirol swiss uk ch li no is gb us ca au nz jp cn hk tw "
+    "kr in th vn id pk bd lk tr ua rs ba al mk md za br mx ar cl pe co eg ma tn il ae io"
+)
+_NAMES = r"(?:[\w-]+\.)+"
+_HOST = _NAMES + r"(?:xn--[\w-]+|[^\W\d_]{2,24})(?![\w-])"
 _MAIL_OR_WEB = re.compile(
-    r"[^\s@]+@[^\s@]+\.[^\s@]{2,}|(?:https?://|www\.)\S+\.\S{2,}|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}\b"
+    rf"[\w.+-]+@{_HOST}"
+    rf"|(?<![\w@.-])(?:https?://(?:www\.)?+|www\.){_HOST}"
+    rf"|(?<![\w@./:-]){_NAMES}(?:{'|'.join([*_ENDS.split(), *sorted(EU)]).casefold()})(?![\w-]|\.\w)"
 )
 
 
@@ -69,7 +79,10 @@ def goods_of(session: Session, maker_id: int) -> list[int]:
 
 
 def is_electronic(text: str) -> bool:
-    """Whether an e-mail or a web address stands in a text (Art. 19 lit. a and b GPSR ask for one)."""
+    """Whether an e-mail or a web address stands in a text (Art. 19 lit. a and b GPSR ask for one).
+
+    A web address is one that a browser would open: "www.weberei.de", "https://weberei.shop", "weberei.de".
+    """
     return _MAIL_OR_WEB.search(text.casefold()) is not None
 
 
@@ -77,11 +90,13 @@ def missing(maker: Maker) -> list[str]:
     """What of a maker's data is still owed on every offer, as sentences; [] when it is complete.
 
     Name, postal address and e-mail or web address; outside the EU the same of a responsible person
-    in the EU (Art. 19 lit. a and b, Art. 16 GPSR).
+    in the EU (Art. 19 lit. a and b, Art. 16 GPSR). Not every country outside the EU has postal codes.
     """
     gaps = []
-    if not (maker.street and maker.city):
+    if not (maker.street.strip() and maker.city.strip()):
         gaps.append("die Anschrift")
+    elif maker.country in EU and not maker.postal_code.strip():
+        gaps.append("die Postleitzahl")
     if not is_electronic(maker.contact):
         gaps.append("die E-Mail- oder Webadresse")
     if maker.country not in EU:

@@ -51,7 +51,8 @@ def make_ready(session: Session, product: Product) -> Product:
     fibres.set_composition(session, product.id, [("Baumwolle", 100)], NOW)
     images.attach(session, product.id, images.StoredPicture("0" * 64, 800, 600), alt="Zu sehen", now=NOW)
     maker = makers.named(session, "Nordgarn GmbH")
-    maker.street, maker.city, maker.contact = "Spinnweg 1", "Bremen", "info@nordgarn.example"
+    maker.street, maker.postal_code, maker.city = "Spinnweg 1", "28195", "Bremen"
+    maker.contact = "info@nordgarn.example"
     product.maker_id = maker.id
     session.add_all([maker, product])
     session.flush()

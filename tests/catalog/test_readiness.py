@@ -42,7 +42,7 @@ def test_a_complete_article_lacks_nothing(session: Session, fabric: Product) -> 
 
 
 @pytest.mark.parametrize(("facts", "gap"), [
-    ({"street": ""}, "die Anschrift"), ({"city": ""}, "die Anschrift"),
+    ({"street": ""}, "die Anschrift"), ({"city": ""}, "die Anschrift"), ({"postal_code": " "}, "die Postleitzahl"),
     ({"contact": ""}, "die E-Mail- oder Webadresse"), ({"contact": "Telefon 0421 1234"}, "die E-Mail- oder Webadresse"),
     ({"country": "CN"}, "die verantwortliche Person in der EU"),
     ({"country": "CH", "eu_responsible": "Import Muster, Ring 1, Wien"}, "verantwortlichen Person in der EU"),
@@ -56,11 +56,28 @@ def test_a_maker_without_its_data_is_no_maker(
     assert (found.where, gap in found.sentence) == ("hersteller", True)
 
 
-@pytest.mark.parametrize(
-    "contact", ["info@nordgarn.example", "www.nordgarn.de", "https://nordgarn.de/kontakt", "nordgarn.de"]
-)
+@pytest.mark.parametrize("contact", [
+    "info@nordgarn.example", "Max Moll <max.moll+garn@nordgarn.co.uk>", "E-Mail:info@nordgarn.example",
+    "www.nordgarn.de", "https://nordgarn.de/kontakt", "http://www.garn.example", "https://nordgarn.museum",
+    "nordgarn.de", "NORDGARN.COM.", "nordgarn.de/kontakt", "garn-und-größe.shop", "Tel. 0421 1234, www.nordgarn.at",
+])  # fmt: skip
 def test_an_electronic_address_is_a_mail_or_a_web_address(contact: str) -> None:
     assert makers.is_electronic(contact)
+
+
+@pytest.mark.parametrize("contact", [
+    "", "inh.max", "Inh.Max Moll", "Nordgarn", "z.B. Brief", "Hauptstr.5", "Dipl.Ing. Moll", "katalog.pdf", "info@moll",
+    "www.moll", "https://moll", "https://www.moll", "0421.123456", "moll.de.max", "Spinnweg 1, 28195 Bremen",
+])  # fmt: skip
+def test_what_no_browser_opens_is_no_electronic_address(contact: str) -> None:
+    assert not makers.is_electronic(contact)
+
+
+def test_a_country_outside_the_union_may_have_no_postal_codes(session: Session, fabric: Product) -> None:
+    person = "Importhaus Wien, Ring 1, 1010 Wien, post@import.example"
+    facts = {"country": "HK", "postal_code": "", "eu_responsible": person}
+    makers.describe(session, fabric.maker_id or 0, facts, NOW)
+    assert readiness.missing(session, fabric) == []
 
 
 def test_a_maker_outside_the_union_is_complete_with_its_person_inside(session: Session, fabric: Product) -> None:

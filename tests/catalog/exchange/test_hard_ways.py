@@ -13,10 +13,10 @@ from catalog.products import Product, Variant
 from tests.catalog.exchange.importing import Importer
 from tests.make import NOW
 
-MAKER = "Spinnerei Moos;Weg 1;Lindow;post@moos.example"
+MAKER = "Spinnerei Moos;Weg 1;16835;Lindow;post@moos.example"
 HEADER = (
-    "Artikelnummer;Artikel;Produktname;Art;Preis;Inhalt;Fasern;Hersteller;Hersteller Straße;Hersteller Ort;"
-    "Hersteller Kontakt;Bilder;Option 1 Name;Option 1 Wert\n"
+    "Artikelnummer;Artikel;Produktname;Art;Preis;Inhalt;Fasern;Hersteller;Hersteller Straße;Hersteller PLZ;"
+    "Hersteller Ort;Hersteller Kontakt;Bilder;Option 1 Name;Option 1 Wert\n"
 )
 YARN = f"{HEADER}GARN-1;garn;Garn;Garn;4,50;50 g;100 % Wolle;{MAKER};a.png;Farbe;Rot\n"
 LATER = NOW + timedelta(days=1)
