@@ -11,7 +11,7 @@ from catalog.article import Page
 from catalog.browse import Card
 from catalog.categories import Category
 from catalog.choices import Choice
-from catalog.units import Unit
+from catalog.units import PRICE_UNIT_NAME, Unit
 from shop import themes
 from shop.context import now, session, the_shop
 from shop.storefront import moved, pagecache
@@ -22,6 +22,7 @@ blueprint = Blueprint("products", __name__)
 _TEMPLATE = "pages/product.html"
 _CHOICE = "pages/choice.html"
 _UNIT_CODES = {Unit.LENGTH: "MTR", Unit.WEIGHT: "KGM", Unit.AREA: "MTK", Unit.VOLUME: "LTR"}  # UN/CEFACT
+_CODES_BY_NAME = {PRICE_UNIT_NAME[unit]: code for unit, code in _UNIT_CODES.items()}
 
 
 @blueprint.get("/artikel/<slug>")
@@ -107,17 +108,9 @@ def description(shown: Page, chosen: Choice) -> dict[str, Any]:
         "availability": f"https://schema.org/{'OutOfStock' if chosen.is_sold_out else 'InStock'}",
         "itemCondition": "https://schema.org/NewCondition",
     }
-    if shown.unit is not Unit.PIECE:
-        offer["priceSpecification"] = {
-            "@type": "UnitPriceSpecification",
-            "price": _decimal(chosen.price_cents),
-            "priceCurrency": "EUR",
-            "referenceQuantity": {
-                "@type": "QuantitativeValue", "value": 1, "unitCode": _UNIT_CODES[shown.unit],
-            },
-        }  # fmt: skip
-        if not themes.frame()[0].is_small_business:
-            offer["priceSpecification"]["valueAddedTaxIncluded"] = True
+    unit_price = _unit_price(shown, chosen)
+    if unit_price:
+        offer["priceSpecification"] = unit_price
     described: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "Product",
@@ -133,6 +126,26 @@ def description(shown: Page, chosen: Choice) -> dict[str, Any]:
         described["image"] = f"{the_shop().settings.url}/media/{photo.hash}/{photo.largest}.jpg"
     if shown.maker:
         described["brand"] = {"@type": "Brand", "name": shown.maker.name}
+    return described
+
+
+def _unit_price(shown: Page, chosen: Choice) -> dict[str, Any]:
+    """What a metre (kilogram, m², litre, 100 m) costs, as it stands beside the price; {} where none does."""
+    if shown.unit is not Unit.PIECE:
+        cents, value, code = chosen.price_cents, 1, _UNIT_CODES[shown.unit]
+    elif chosen.offer.base:
+        number, _, name = chosen.offer.base.per.partition("\u00a0")
+        cents, value, code = chosen.offer.base.cents, int(number.replace(".", "")), _CODES_BY_NAME[name]
+    else:
+        return {}
+    described: dict[str, Any] = {
+        "@type": "UnitPriceSpecification",
+        "price": _decimal(cents),
+        "priceCurrency": "EUR",
+        "referenceQuantity": {"@type": "QuantitativeValue", "value": value, "unitCode": code},
+    }
+    if not themes.frame()[0].is_small_business:
+        described["valueAddedTaxIncluded"] = True
     return described
 
 

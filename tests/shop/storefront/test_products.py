@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -230,14 +231,47 @@ def test_maker_fibres_and_warnings_stand_there(client: FlaskClient, write: Write
     assert "Von Feuer fernhalten." in page
 
 
+def described(client: FlaskClient, path: str) -> Any:
+    """The article as search engines read it."""
+    block = re.search(r'<script type="application/ld\+json">(.*?)</script>', client.get(path).text)
+    assert block
+    return json.loads(block[1])
+
+
 def test_machines_read_the_gross_price(client: FlaskClient, write: Write) -> None:
     with write() as session:
         make_fabric(session, "Jersey </script>", sku="J1")
-    block = re.search(r'<script type="application/ld\+json">(.*?)</script>', client.get("/artikel/jersey-script").text)
-    assert block
-    described = json.loads(block[1])
-    assert described["name"] == "Jersey </script>"
-    assert described["offers"]["price"] == "12.90"
+    read = described(client, "/artikel/jersey-script")
+    assert read["name"] == "Jersey </script>"
+    assert read["offers"]["price"] == "12.90"
+    assert read["offers"]["priceSpecification"]["referenceQuantity"]["unitCode"] == "MTR"
+
+
+@pytest.mark.parametrize(("content", "unit", "price", "value", "code"), [
+    (50, Unit.WEIGHT, "99.00", 1, "KGM"), (2500, Unit.AREA, "19.80", 1, "MTK"), (100, Unit.VOLUME, "49.50", 1, "LTR"),
+    (300, Unit.LENGTH, "1.65", 1, "MTR"), (20_000, Unit.LENGTH, "2.48", 100, "MTR"),
+    (10_000_000, Unit.LENGTH, "0.05", 1000, "MTR"),
+])  # fmt: skip
+def test_machines_read_the_base_price_of_packed_goods(
+    client: FlaskClient, write: Write, content: int, unit: Unit, price: str, value: int, code: str
+) -> None:
+    with write() as session:
+        make_variant(session, make_product(session, "Garn"), price_cents=495, content=content, content_unit=unit)
+    offer = described(client, "/artikel/garn")["offers"]
+    assert offer["price"] == "4.95"
+    assert (offer["priceSpecification"]["@type"], offer["priceSpecification"]["price"]) == (
+        "UnitPriceSpecification",
+        price,
+    )
+    assert offer["priceSpecification"]["referenceQuantity"] == {
+        "@type": "QuantitativeValue", "value": value, "unitCode": code,
+    }  # fmt: skip
+
+
+def test_machines_read_no_base_price_where_none_is_owed(client: FlaskClient, write: Write) -> None:
+    with write() as session:
+        make_variant(session, make_product(session, "Knopf"))
+    assert "priceSpecification" not in described(client, "/artikel/knopf")["offers"]
 
 
 def test_draft_is_not_found(client: FlaskClient, write: Write) -> None:
