@@ -82,6 +82,13 @@ def give_back(session: Session, order: Order) -> None:
     session.exec(delete(SampleCredit).where(col(SampleCredit.order_id) == order.id))
 
 
+def used_of(session: Session, order: Order) -> int:
+    """How many cents of an order's own samples have been taken off other orders by now."""
+    own = select(OrderLine.id).where(OrderLine.order_id == order.id)
+    used = select(func.coalesce(func.sum(SampleCredit.cents), 0)).where(col(SampleCredit.sample_line_id).in_(own))
+    return int(session.exec(used).one())
+
+
 def renew(session: Session, order: Order, lines: Iterable[OrderLine]) -> bool:
     """Credit samples once more with an order that has come back; say whether there were enough left. Flushes."""
     lines = [line for line in lines if line.credit_cents]

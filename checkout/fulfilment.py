@@ -139,6 +139,9 @@ def cancel(session: Session, order: Order, *, reason: str, now: datetime, author
     crediting.give_back(session, order)
     if order.paid_cents:
         _call(session, order, f"Storniert: bitte {format_cents(order.paid_cents)} zurückzahlen.", now, author)
+    if used_cents := crediting.used_of(session, order):
+        sentence = f"Davon sind {format_cents(used_cents)} für Stoffmuster schon angerechnet: bitte abziehen."
+        _call(session, order, sentence, now, author)
     _owe(session, "order_cancelled", order, now)
 
 

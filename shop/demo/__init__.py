@@ -109,7 +109,7 @@ def _shipping_rates() -> list[ShippingRate]:
         ("Brief mit Stoffmustern", "DE", 50, 125, None),
         ("Warensendung", "DE", 450, 290, None),
         ("Paket", "DE", 10_000, 490, 7500),
-        ("Paket schwer", "DE", 31_500, 1190, None),
+        ("Paket", "DE", 31_500, 1190, None),
         ("Paket nach Österreich", "AT", 10_000, 990, 15_000),
     ]
     return [

@@ -40,6 +40,7 @@ def add() -> Response | tuple[str, int]:
     try:
         pieces, quantity = _wanted(request.form, product.rule_of(variant))
         cart = cart_to_fill()
+        carts.lock(session(), cart)  # two first lengths at once: the second one is asked about, too
         if joining.question(session(), cart, variant.id, pieces=pieces, quantity=quantity, now=now()):
             session().rollback()
             return redirect(_question_at(variant, pieces, quantity), 303)

@@ -261,3 +261,13 @@ def test_a_sample_is_never_credited_twice(session: Session, buying: tuple[Varian
     place(session, baskets[0], items=first)
     with pytest.raises(AlreadyCredited):
         place(session, baskets[1], items=second)
+
+
+def test_a_cancelled_order_of_samples_says_what_was_credited_of_them(
+    session: Session, buying: tuple[Variant, str, Order]
+) -> None:
+    _, number, _ = buying
+    of_samples = orders.find_by_number(session, number)
+    assert of_samples is not None
+    fulfilment.cancel(session, of_samples, reason="", **BY)
+    assert "0,50\u00a0€ für Stoffmuster schon angerechnet" in of_samples.attention
