@@ -36,7 +36,8 @@ def test_what_is_written_is_read_back(quantity: int, unit: Unit) -> None:
 
 
 @pytest.mark.parametrize(("quantity", "unit", "written"), [
-    (3, Unit.PIECE, "3 Stück"), (150, Unit.LENGTH, "1,50 m"), (7, Unit.LENGTH, "0,07 m"), (1250, Unit.WEIGHT, "1,25 kg"),
+    (3, Unit.PIECE, "3 Stück"), (150, Unit.LENGTH, "1,50 m"), (7, Unit.LENGTH, "0,07 m"),
+    (250, Unit.WEIGHT, "250 g"), (1250, Unit.WEIGHT, "1,25 kg"), (7500, Unit.WEIGHT, "7,5 kg"),
     (2500, Unit.AREA, "0,25 m²"), (10_000, Unit.AREA, "1,00 m²"), (2501, Unit.AREA, "2501 cm²"),
     (100, Unit.VOLUME, "100 ml"), (1000, Unit.VOLUME, "1 l"), (1250, Unit.VOLUME, "1,25 l"),
 ])  # fmt: skip
