@@ -215,7 +215,7 @@ def _variant(sheet: Sheet, row: Row, article: Article) -> VariantRow:
     sheet.put(facts, row, "weight_g", lambda cell: _grams(cell, sheet.sign("weight_g")), erased=0)
     sheet.put(facts, row, "gtin", cells.gtin, erased="")
     sheet.put(facts, row, "rrp_cents", sheet.cents("rrp_cents"), erased=None)
-    sheet.put(facts, row, "rolls", several.read_rolls, erased=())
+    sheet.put(facts, row, "rolls", several.read_rolls)
     sheet.put(facts, row, "steps", lambda cell: several.read_steps(cell, sheet.cents("price_cents")), erased=())
     _take_quantities(sheet, row, facts, dict.fromkeys(("reorder_at", "own_minimum", "own_step", "own_maximum")))
     _take_stock(sheet, row, facts)

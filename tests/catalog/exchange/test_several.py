@@ -52,6 +52,13 @@ def test_goods_that_become_cut_goods_lie_on_rolls_from_then_on(importer: Importe
     assert variant(session).longest == 300
 
 
+def test_erasing_the_cell_of_rolls_is_refused_and_takes_no_stock_away(importer: Importer, session: Session) -> None:
+    make_variant(session, make_product(session, "Merino"), sku="MER", on_hand=20)
+    plan = importer.write("Artikelnummer;Produktname;Preis;Ballen\nMER;Merino;4,95;(leer)\n")
+    assert ["kann nicht geleert werden" in remark.reason for remark in plan.refused] == [True]
+    assert variant(session, "MER").on_hand == 20
+
+
 def test_rolls_and_stock_must_agree(importer: Importer) -> None:
     plan = importer.plan(HEADER + 'JER;Jersey;m;12,90;3 m;"1 m | 1 m";\n')
     assert [(remark.column, "zusammen 2,00" in remark.reason) for remark in plan.refused] == [("Ballen", True)]
