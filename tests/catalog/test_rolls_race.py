@@ -1,9 +1,6 @@
 """Many hands at the same rolls: the last piece is sold once, and nobody waits for anybody in a ring."""
 
-import threading
 from collections import Counter
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
 
@@ -17,22 +14,11 @@ from catalog.rolls import Roll
 from catalog.stock import OutOfStock, StillHeld, StockMovement, Why
 from catalog.units import Unit
 from shop.db import Database
+from tests.at_once import in_threads
 from tests.make import NOW, make_fabric, make_product, make_variant
 
 ROUNDS = 5
 BY: dict[str, Any] = {"now": NOW, "author": "test"}
-
-
-def in_threads(number: int, work: Callable[[int], None]) -> None:
-    """Let threads begin together and wait for all; what one of them raises is raised here."""
-    start = threading.Barrier(number)
-
-    def run(which: int) -> None:
-        start.wait()
-        work(which)
-
-    with ThreadPoolExecutor(number) as pool:
-        list(pool.map(run, range(number)))
 
 
 def check_books(session: Session) -> None:

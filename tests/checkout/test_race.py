@@ -3,8 +3,6 @@
 import multiprocessing
 import threading
 from collections import Counter
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from multiprocessing.queues import Queue
 from multiprocessing.synchronize import Barrier
@@ -22,6 +20,7 @@ from checkout.orders import Order, OrderLine
 from checkout.outbox import Letter
 from checkout.placing import CartChanged, EmptyCart
 from shop.db import Database
+from tests.at_once import in_threads
 from tests.checkout.ordering import id_of, make_cart, place, tell
 from tests.make import NOW, make_fabric, make_product, make_variant
 
@@ -65,18 +64,6 @@ def test_twenty_processes_race_for_the_last_half_metre(either_database: Database
         assert set(session.exec(select(Variant.on_hand, Variant.held)).all()) == {(50, 50)}
         assert len(session.exec(select(StockHold)).all()) == ROUNDS
         assert set(session.exec(select(StockMovement.change)).all()) == {50}
-
-
-def in_threads(number: int, work: Callable[[int], None]) -> None:
-    """Let threads begin together and wait for all; what one of them raises is raised here."""
-    start = threading.Barrier(number)
-
-    def run(which: int) -> None:
-        start.wait()
-        work(which)
-
-    with ThreadPoolExecutor(number) as pool:
-        list(pool.map(run, range(number)))
 
 
 def test_eight_clicks_on_the_order_button_are_one_order(either_database: Database) -> None:
