@@ -132,11 +132,11 @@ def offer_remnants(app: Flask) -> None:
     """Make articles of what is too short to be sold from its roll, where the owner wants that."""
     shop = _shop(app)
     with shop.database.reading() as session:
-        percent = profile.load(session).remnant_percent
-        if not profile.load(session).offers_remnants or not remnants.proposals(session):
+        owner = profile.load(session)
+        if not owner.offers_remnants or not remnants.proposals(session):
             return
     with shop.database.writing() as session:
-        remnants.make_all(session, percent=percent, now=shop.clock(), author="Laden")
+        remnants.make_all(session, percent=owner.remnant_percent, now=shop.clock(), author="Laden")
 
 
 def back_up_nightly(app: Flask) -> None:
