@@ -1,26 +1,25 @@
 """Who may enter the backoffice: accounts with salted slow hashes, and throttled sign-in."""
 
 import hashlib
-import hmac
-import ipaddress
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlalchemy import func
+from sqlmodel import Field, Session, SQLModel, select
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from catalog.refusals import Refusal
 from catalog.times import moment
+from shop import throttle
 from shop.db import Database
+from shop.throttle import Who
 
 SHORTEST_PASSWORD = 10
 _LONGEST_PASSWORD = 200  # a longer one only keeps the machine busy
 _MEMORY = timedelta(hours=6)  # how long a failure counts
-_CLOCK_JUMP = timedelta(minutes=15)  # a failure further ahead is of a clock that was wrong
 _FREE_TRIES = 5
 _FIRST_PAUSE = timedelta(seconds=10)
-_LONGEST_PAUSE = {"name": timedelta(minutes=1), "origin": timedelta(minutes=15)}
+_LONGEST_PAUSE = {"sign_in_name": timedelta(minutes=1), "sign_in_origin": timedelta(minutes=15)}
 
 _NOBODYS_HASH = f"scrypt:32768:8:1$nobody${'0' * 128}"  # as slow as a real one, and no password fits
 
@@ -33,14 +32,6 @@ class Account(SQLModel, table=True):
     password_hash: str
     session_key: str
     created_at: datetime = moment()
-
-
-class SignInFailure(SQLModel, table=True):
-    """A failed sign-in; counted per name and per origin (a salted hash, no address is stored)."""
-
-    id: int | None = Field(default=None, primary_key=True)
-    subject: str = Field(index=True, max_length=120)
-    failed_at: datetime = moment(index=True)
 
 
 class NotAnAccount(Refusal):
@@ -109,34 +100,26 @@ def check_strength(password: str, name: str = "") -> None:
         raise NotAnAccount("Dieses Passwort ist zu leicht zu erraten. Bitte nehmen Sie ein anderes.")
 
 
-def authenticate(database: Database, name: str, password: str, *, origin: str, now: datetime) -> Account:
+def authenticate(database: Database, name: str, password: str, *, origin: Who, now: datetime) -> Account:
     """The account of a name and password. Raises TooManyTries or SignInRefused, alike for unknown names.
 
     A try is written down as failed before the password is checked, and struck out if it was right:
     so a hundred tries at once are counted as well. The slow check holds no transaction open.
     """
-    subjects = {"name": f"name:{hashlib.sha256(_folded(name).encode()).hexdigest()[:32]}", "origin": f"origin:{origin}"}
+    tried_by = {"sign_in_name": _who(name), "sign_in_origin": origin}
     with database.writing() as session:
-        _refuse_early(session, subjects, now)
-        session.add_all([SignInFailure(subject=subject, failed_at=now) for subject in subjects.values()])
+        for kind, who in tried_by.items():
+            throttle.one_by_one(session, f"{kind}:{who}")
+            _refuse_early(session, kind, who, now)
+        for kind, who in tried_by.items():
+            throttle.note(session, kind, who, now)
         account = _named(session, name)
     if not _is_right(account, password) or account is None:
         raise SignInRefused
     with database.writing() as session:
-        session.exec(delete(SignInFailure).where(col(SignInFailure.subject).in_(subjects.values())))
-        session.exec(delete(SignInFailure).where(col(SignInFailure.failed_at) < now - _MEMORY))
+        for kind, who in tried_by.items():
+            throttle.forget(session, kind, who)
     return account
-
-
-def origin_of(address: str, secret_key: str) -> str:
-    """A salted hash that stands for an internet address (of IPv6 its /64 network), for counting only."""
-    try:
-        ip = ipaddress.ip_address(address)
-        prefix = 64 if ip.version == 6 else 32
-        network = str(ipaddress.ip_network((ip, prefix), strict=False))
-    except ValueError:
-        network = address
-    return hmac.new(secret_key.encode(), network.encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def change_password(database: Database, account: Account, old: str, new: str) -> Account:
@@ -179,17 +162,14 @@ def _existing(session: Session, name: str) -> Account:
     return account
 
 
-def _refuse_early(session: Session, subjects: dict[str, str], now: datetime) -> None:
-    for kind, subject in subjects.items():
-        failures, last = session.exec(
-            select(func.count(col(SignInFailure.id)), func.max(SignInFailure.failed_at)).where(
-                SignInFailure.subject == subject,
-                SignInFailure.failed_at > now - _MEMORY,
-                SignInFailure.failed_at < now + _CLOCK_JUMP,
-            )
-        ).one()
-        if failures >= _FREE_TRIES and last + _pause(kind, failures) > now:
-            raise TooManyTries(last + _pause(kind, failures) - now)
+def _refuse_early(session: Session, kind: str, who: Who, now: datetime) -> None:
+    failed = throttle.seen(session, kind, who, within=_MEMORY, now=now)
+    if failed.last and failed.times >= _FREE_TRIES and failed.last + _pause(kind, failed.times) > now:
+        raise TooManyTries(failed.last + _pause(kind, failed.times) - now)
+
+
+def _who(name: str) -> Who:
+    return Who(hashlib.sha256(_folded(name).encode()).hexdigest()[:32])
 
 
 def _pause(kind: str, failures: int) -> timedelta:

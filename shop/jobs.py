@@ -20,15 +20,13 @@ from catalog.search import index
 from catalog.search.queue import SearchChange
 from checkout import cart
 from checkout.payments import settling
-from shop import backup, legal, mail, photos, profile
-from shop.accounts import SignInFailure
+from shop import backup, legal, mail, photos, profile, throttle
 from shop.context import Shop
 from shop.formats import BERLIN
 
 log = logging.getLogger("dorfladen.jobs")
 
 CARTS_LIVE = timedelta(days=30)
-FAILURES_COUNT = timedelta(days=1)
 CHANGES_STAY = timedelta(days=60)  # a host that was away for longer builds its index anew
 _BACKUP_HOUR = 3  # in Berlin: the shop sleeps
 _PICTURES_AT_ONCE = 20
@@ -150,12 +148,12 @@ def back_up_nightly(app: Flask) -> None:
 
 
 def prune(app: Flask) -> None:
-    """Forget what has served: old carts, failed sign-ins, changes that every index has taken in."""
+    """Forget what has served: old carts, who did what how often, changes that every index has taken in."""
     shop = _shop(app)
     now = shop.clock()
     with shop.database.writing() as session:
         cart.forget_old(session, now - CARTS_LIVE)
-        session.exec(delete(SignInFailure).where(col(SignInFailure.failed_at) < now - FAILURES_COUNT))
+        throttle.prune(session, now)
         session.exec(delete(SearchChange).where(col(SearchChange.queued_at) < now - CHANGES_STAY))
 
 

@@ -32,3 +32,4 @@ import checkout.shipping
 import shop.accounts
 import shop.pages
 import shop.profile
+import shop.throttle

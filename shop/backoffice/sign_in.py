@@ -7,7 +7,7 @@ import flask
 from flask import Blueprint, g, redirect, render_template, request, url_for
 
 from catalog.refusals import Refusal
-from shop import accounts
+from shop import accounts, throttle
 from shop.backoffice import guard
 from shop.backoffice.notes import say
 from shop.backoffice.typed import Typed
@@ -27,7 +27,7 @@ def enter() -> Any:
     """Let a person in, or say with one sentence that it did not fit."""
     typed = Typed(request.form)
     shop = the_shop()
-    origin = accounts.origin_of(request.remote_addr or "", shop.settings.secret_key)
+    origin = throttle.address(request.remote_addr or "", shop.settings.secret_key)
     try:
         account = accounts.authenticate(
             shop.database, typed.raw("name"), request.form.get("passwort", ""), origin=origin, now=now()

@@ -13,9 +13,9 @@ from catalog.search import queue
 from checkout import cart
 from checkout.cart import Cart
 from shop import backup, jobs, legal, pages, profile
-from shop.accounts import SignInFailure
 from shop.context import Shop
 from shop.jobs import Job
+from shop.throttle import Occurrence
 from tests.make import NOW, make_fabric
 from tests.shop.storefront.selling import open_shop
 
@@ -110,9 +110,9 @@ def test_pruning_forgets_only_what_is_old(shop_app: Flask) -> None:
     with shop.database.writing() as session:
         cart.open(session, NOW - timedelta(days=40))
         fresh = cart.open(session, NOW - timedelta(days=3)).token
-        session.add(SignInFailure(subject="old", failed_at=NOW - timedelta(days=2)))
-        session.add(SignInFailure(subject="new", failed_at=NOW - timedelta(hours=2)))
+        session.add(Occurrence(kind="x", who="old", happened_at=NOW - timedelta(days=2)))
+        session.add(Occurrence(kind="x", who="new", happened_at=NOW - timedelta(hours=2)))
     jobs.prune(shop_app)
     with shop.database.reading() as session:
         assert session.exec(select(Cart.token)).all() == [fresh]
-        assert session.exec(select(SignInFailure.subject)).all() == ["new"]
+        assert session.exec(select(Occurrence.who)).all() == ["new"]

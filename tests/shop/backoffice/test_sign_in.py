@@ -75,11 +75,11 @@ def test_guessing_many_names_is_slowed_by_origin(client: FlaskClient, with_accou
 def test_no_address_is_stored(client: FlaskClient, with_account: None, write: Any) -> None:
     from sqlmodel import select
 
-    from shop.accounts import SignInFailure
+    from shop.throttle import Occurrence
 
     sign_in(client, password="falsch-falsch")
     with write() as session:
-        assert not any("127.0.0.1" in each.subject for each in session.exec(select(SignInFailure)).all())
+        assert not any("127.0.0.1" in each.who for each in session.exec(select(Occurrence)).all())
 
 
 def test_signing_out_closes_the_door(owner: FlaskClient) -> None:
