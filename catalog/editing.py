@@ -64,6 +64,8 @@ class VariantFacts:
     content: int | None = None
     content_unit: str | None = None
     weight_g: int = 0
+    thickness_mm: int | None = None
+    per_layer: int = 1
     is_active: bool = True
     counts_stock: bool = True
     minimum: int | None = None
@@ -188,6 +190,8 @@ def variant_facts_of(session: Session, variant: Variant) -> VariantFacts:
         content=variant.content,
         content_unit=variant.content_unit,
         weight_g=variant.weight_g,
+        thickness_mm=variant.thickness_mm,
+        per_layer=variant.per_layer,
         is_active=variant.is_active,
         counts_stock=variant.counts_stock,
         minimum=variant.minimum,
@@ -217,7 +221,8 @@ def change_variant(
     if facts.counts_stock and variant.on_hand < variant.held:
         raise NotCountable("Davon ist mehr bestellt, als im Laden liegt. Bitte zählen Sie zuerst den Bestand.")
     for name in (
-        "sku", "gtin", "content", "content_unit", "weight_g", "is_active", "minimum", "step", "maximum", "reorder_at",
+        "sku", "gtin", "content", "content_unit", "weight_g", "thickness_mm", "per_layer", "is_active", "minimum",
+        "step", "maximum", "reorder_at",
     ):  # fmt: skip
         setattr(variant, name, getattr(facts, name))
     _check_measures(session, variant)

@@ -53,6 +53,8 @@ def variant_facts(session: Session, kind: str) -> VariantFacts:
         content=facts.content,
         content_unit=facts.content_unit,
         weight_g=facts.weight_g,
+        thickness_mm=facts.thickness_mm,
+        per_layer=facts.per_layer,
     )
 
 

@@ -94,7 +94,9 @@ class Variant(SQLModel, table=True):
     `minimum`, `step`, `maximum` override the product's. `rrp_cents` is the maker's recommended price
     per price unit as of `rrp_since`. `reorder_at`: from this stock on it stands on the list to reorder.
     `cut_from_id`: a remnant, cut from this variant; its `content` is its length.
-    `weight_g` is the shipping weight of a piece, of a metre, or of a kilogram.
+    `weight_g` is the shipping weight of a piece, of a metre, or of a kilogram; `thickness_mm` is how thick that is
+    when packed flat (None: unknown, so no letter takes it), and `per_layer` how many of it lie side by side in an
+    envelope of about A4. See checkout/packing.py.
     """
 
     __table_args__ = (
@@ -115,6 +117,8 @@ class Variant(SQLModel, table=True):
     content: int | None = None
     content_unit: str | None = None
     weight_g: int = 0
+    thickness_mm: int | None = None
+    per_layer: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
     is_active: bool = True
     longest: int | None = None
     minimum: int | None = None

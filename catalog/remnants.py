@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, or_
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from catalog import prices, products, readiness, stock, variants
+from catalog import prices, products, readiness, stock, thickness, variants
 from catalog.attributes import AttributeValue
 from catalog.fibres import FibreShare
 from catalog.images import Picture
@@ -187,6 +187,7 @@ def _copy_picture(session: Session, variant: Variant, to: int) -> None:
 def _variant_like(
     session: Session, product: Product, source: Variant, roll: Roll, length: int, *, now: datetime, author: str
 ) -> Variant:
+    thickness_mm, per_layer = thickness.of_a_cut(source.thickness_mm, source.per_layer, length)
     variant = variants.add(
         session,
         product,
@@ -198,6 +199,8 @@ def _variant_like(
         content=length,
         content_unit=Unit.LENGTH,
         weight_g=-(-source.weight_g * length // 100),
+        thickness_mm=thickness_mm,
+        per_layer=per_layer,
         now=now,
         author=author,
     )

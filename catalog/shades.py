@@ -71,7 +71,7 @@ def add(
     now: datetime,
     author: str,
 ) -> None:
-    """Add the colours that were read, alike in price, content and weight. Raises NotAllFit. Flushes."""
+    """Add the colours that were read, alike in price, content, weight and thickness. Raises NotAllFit. Flushes."""
     if reading.problems or not reading.shades:
         raise NotAllFit("Es ist noch nichts angelegt: Bitte ändern Sie zuerst die Zeilen, die nicht passen.")
     with products.touched_once(session):
@@ -80,6 +80,7 @@ def add(
                 session, product, sku=shade.sku, price_cents=facts.price_cents, now=now, author=author,
                 options=[(option, shade.label, shade.swatch)], on_hand=shade.on_hand, content=facts.content,
                 content_unit=Unit(facts.content_unit) if facts.content_unit else None, weight_g=facts.weight_g,
+                thickness_mm=facts.thickness_mm, per_layer=facts.per_layer,
             )  # fmt: skip
 
 

@@ -33,6 +33,8 @@ class NewVariant:
     content: int | None = None
     content_unit: Unit | None = None
     weight_g: int = 0
+    thickness_mm: int | None = None
+    per_layer: int = 1
     gtin: str = ""
     minimum: int | None = None
     step: int | None = None
@@ -57,6 +59,8 @@ def add(
     content: int | None = None,
     content_unit: Unit | None = None,
     weight_g: int = 0,
+    thickness_mm: int | None = None,
+    per_layer: int = 1,
     gtin: str = "",
 ) -> Variant:
     """Add a variant as the last of its product. `price_cents` is gross per price unit, `on_hand` and
@@ -64,7 +68,7 @@ def add(
     """
     new = NewVariant(
         sku, price_cents, tuple(options), on_hand, counts_stock=counts_stock, content=content,
-        content_unit=content_unit, weight_g=weight_g, gtin=gtin,
+        content_unit=content_unit, weight_g=weight_g, thickness_mm=thickness_mm, per_layer=per_layer, gtin=gtin,
     )  # fmt: skip
     return add_all(session, product, [new], why=why, now=now, author=author)[0]
 
@@ -110,7 +114,7 @@ def add_with(
         session, product, sku=facts.sku, price_cents=facts.price_cents, now=now, author=author, options=facts.options,
         on_hand=on_hand, counts_stock=facts.counts_stock, content=facts.content,
         content_unit=Unit(facts.content_unit) if facts.content_unit else None, weight_g=facts.weight_g,
-        gtin=facts.gtin,
+        thickness_mm=facts.thickness_mm, per_layer=facts.per_layer, gtin=facts.gtin,
     )  # fmt: skip
     bare = editing.fingerprint(editing.variant_facts_of(session, variant))
     editing.change_variant(session, variant, facts, seen=bare, now=now, author=author)
@@ -135,6 +139,8 @@ def _row(product_id: int, position: int, new: NewVariant, goods: Opening, now: d
         content=new.content,
         content_unit=new.content_unit.value if new.content_unit else None,
         weight_g=new.weight_g,
+        thickness_mm=new.thickness_mm,
+        per_layer=new.per_layer,
         minimum=new.minimum,
         step=new.step,
         maximum=new.maximum,

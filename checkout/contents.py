@@ -43,7 +43,8 @@ class CartItem:
     `options` is "Farbe: Petrol", `base_price` is "99,00 € / 1 kg" or "", `essentials` are
     (label, value) pairs, `problem` is a German sentence if the line can no longer be bought, else "".
     `lots` are the dye lots that its balls come from, where one cannot give them all, and `notice` says so.
-    `credits` are what samples take off it; `line_cents` is without them. `picture_hash` is "" where there is none.
+    `credits` are what samples take off it; `line_cents` is without them. `thickness_mm`
+    and `per_layer` are those of the variant, for checkout/packing.py. `picture_hash` is "" where there is none.
     """
 
     line_id: int
@@ -75,6 +76,8 @@ class CartItem:
     is_sample: bool = False
     offers_sample: bool = False
     credits: tuple[Credit, ...] = ()
+    thickness_mm: int | None = None
+    per_layer: int = 1
 
     @property
     def credit_cents(self) -> int:
@@ -192,6 +195,8 @@ def _item(line: CartLine, variant: Variant, product: Product, facts: _Facts, wan
         lots=split,
         notice=lots.notice(split, free or (), product.kind),
         offers_sample=product.offers_sample,
+        thickness_mm=variant.thickness_mm,
+        per_layer=variant.per_layer,
     )
 
 
@@ -206,6 +211,8 @@ def _sample(line: CartLine, variant: Variant, product: Product, facts: _Facts, t
         weight_g=samples.WEIGHT_G,
         problem=_sample_problem(product, variant),
         is_sample=True,
+        thickness_mm=samples.THICKNESS_MM,
+        per_layer=samples.PER_LAYER,
     )
 
 

@@ -13,6 +13,8 @@ from checkout.buyable import NotForSale
 from checkout.cart import Cart, CartLine
 
 WEIGHT_G = 5  # a swatch on its card
+THICKNESS_MM = 1
+PER_LAYER = 4  # a card is as large as a postcard
 NAME = "Stoffmuster: {name}"
 
 

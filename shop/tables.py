@@ -26,9 +26,9 @@ import checkout.fulfilment
 import checkout.orders
 import checkout.outbox
 import checkout.payments
+import checkout.rates
 import checkout.returns
 import checkout.samples
-import checkout.shipping
 import shop.accounts
 import shop.pages
 import shop.profile

@@ -35,8 +35,9 @@ from catalog.vat import VatClass
 
 _COLUMNS = ("name", "kind", "unit", "minimum", "step", "maximum", "shown_per", "remnant_below", "offers_sample",
             "vat_class", "summary", "description", "warnings", "needs_no_warnings", "is_featured")  # fmt: skip
-_VARIANT_COLUMNS = {"weight_g": "weight_g", "gtin": "gtin", "reorder_at": "reorder_at", "own_minimum": "minimum",
-                    "own_step": "step", "own_maximum": "maximum"}  # fmt: skip
+_VARIANT_COLUMNS = {"weight_g": "weight_g", "thickness_mm": "thickness_mm", "per_layer": "per_layer", "gtin": "gtin",
+                    "reorder_at": "reorder_at", "own_minimum": "minimum", "own_step": "step",
+                    "own_maximum": "maximum"}  # fmt: skip
 
 _OWED = {"price_cents", "content", "pictures"}  # what the law wants shown of a variant
 

@@ -32,7 +32,8 @@ from catalog.units import Unit
 
 _BEFORE_OPTIONS = ("Artikelnummer", "Artikel", "Produktname", "Kategorie", "Art", "Einheit", "Preis", "Mindestmenge",
                    "Schritt", "Höchstmenge", "Preis je", "Bestand", "Ballen")  # fmt: skip
-_AFTER_OPTIONS = ("Inhalt", "Gewicht (g)", "MwSt", "EAN", "Kurzbeschreibung", "Beschreibung", "Fasern", "Hersteller",
+_AFTER_OPTIONS = ("Inhalt", "Gewicht (g)", "Dicke (mm)", "Nebeneinander", "MwSt", "EAN",
+                  "Kurzbeschreibung", "Beschreibung", "Fasern", "Hersteller",
                   *(each.column for each in MAKER_FIELDS), "Lieferzeit", "Veröffentlicht", "Hervorgehoben",
                   "Angebotspreis", "Angebot von", "Angebot bis", "Staffelpreise", "UVP", "Meldebestand",
                   "Mindestmenge der Variante", "Schritt der Variante", "Höchstmenge der Variante", "Rest unter",
@@ -135,6 +136,8 @@ def _variant_cells(variant: StandingVariant, unit: Unit) -> dict[str, str]:
         "Höchstmenge der Variante": _quantity(facts["own_maximum"], unit),
         "Inhalt": _content(*facts["content"]) if facts["content"] else "",
         "Gewicht (g)": str(facts["weight_g"]) if facts["weight_g"] else "",
+        "Dicke (mm)": str(facts["thickness_mm"] or ""),
+        "Nebeneinander": str(facts["per_layer"]) if facts["per_layer"] > 1 else "",
         "EAN": guard(facts["gtin"]),
         "Bild der Variante": _pictures(facts["pictures"]),
     }

@@ -126,6 +126,8 @@ VARIANT_FIELDS = (
     Field("options", "Option 1 Wert", _options),
     Field("content", "Inhalt", show_content),
     Field("weight_g", "Gewicht (g)"),
+    Field("thickness_mm", "Dicke (mm)"),
+    Field("per_layer", "Nebeneinander"),
     Field("gtin", "EAN"),
     Field("sale", "Angebotspreis", show_sale),
     Field("pictures", "Bild der Variante", lambda names: join_list(names, "|")),

@@ -186,6 +186,8 @@ def _add_variants(session: Session, products: dict[int, StandingProduct]) -> dic
             if variant.content and variant.content_unit
             else None,
             "weight_g": variant.weight_g,
+            "thickness_mm": variant.thickness_mm,
+            "per_layer": variant.per_layer,
             "gtin": variant.gtin,
             "sale": None,
             "pictures": (),

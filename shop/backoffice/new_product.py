@@ -124,7 +124,7 @@ def _begun(kind: str, unit: str = "") -> Typed:
     if unit and unit != facts.unit and unit in words.UNITS:
         minimum, step = last_of_kind.usual_measures(Unit(unit))
         facts = replace(facts, unit=unit, minimum=minimum, step=step, maximum=None, shown_per=None, remnant_below=0)
-        first = replace(first, weight_g=0, content=None, content_unit=None)
+        first = replace(first, weight_g=0, thickness_mm=None, per_layer=1, content=None, content_unit=None)
     texts = {**product_form.typed_of(facts).texts, **variant_form.typed_of_first(first)}
     return Typed(texts | {f"{maker_form.INSIDE}land": "DE"})
 

@@ -28,7 +28,7 @@ def form(product_id: int) -> Any:
     ).first()  # fmt: skip
     facts = editing.variant_facts_of(session(), last) if last else VariantFacts(sku="", price_cents=0)
     begun = variant_form.typed_for_next(facts, product.unit).texts
-    texts = {name: begun[name] for name in ("option-1", "preis", "inhalt", "gewicht")}
+    texts = {name: begun[name] for name in ("option-1", "preis", "inhalt", "gewicht", "dicke", "nebeneinander")}
     return _page(product, Typed(texts | {"anfang": shades.prefix_of(session(), product)}), None)
 
 

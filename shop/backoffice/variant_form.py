@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from catalog import editing, prices
 from catalog.editing import VariantFacts
 from catalog.refusals import Refusal
+from catalog.thickness import MOST_PER_LAYER, parse_thickness
 from catalog.units import NotAQuantity, Unit, parse_quantity
 from shop.backoffice.product_form import written
 from shop.backoffice.typed import Typed, amount, begin_of, ticked
@@ -32,6 +33,8 @@ def typed_of(facts: VariantFacts, unit: str) -> Typed:
         "ean": facts.gtin,
         "inhalt": written(facts.content, facts.content_unit) if facts.content and facts.content_unit else "",
         "gewicht": str(facts.weight_g or ""),
+        "dicke": str(facts.thickness_mm or ""),
+        "nebeneinander": str(facts.per_layer) if facts.per_layer > 1 else "",
         "aktiv": ticked(facts.is_active),
         "zaehlen": ticked(facts.counts_stock),
         "mindestens": written(facts.minimum, unit) if facts.minimum else "",
@@ -62,7 +65,9 @@ def typed_for_next(facts: VariantFacts, unit: str) -> Typed:
 def typed_of_first(facts: VariantFacts) -> dict[str, str]:
     """What the form of a new article asks of its first variant, taken over from another one."""
     texts = typed_of(facts, Unit.PIECE).texts
-    return {name: texts[name] for name in ("inhalt", "gewicht")} | {"option-1": texts.get("option-1", "Farbe")}
+    return {name: texts[name] for name in ("inhalt", "gewicht", "dicke", "nebeneinander")} | {
+        "option-1": texts.get("option-1", "Farbe")
+    }
 
 
 def read(typed: Typed, unit: Unit) -> VariantFacts:
@@ -78,6 +83,8 @@ def read(typed: Typed, unit: Unit) -> VariantFacts:
         content=content[0] if content else None,
         content_unit=content[1] if content else None,
         weight_g=typed.number("gewicht", 0, 100_000) or 0,
+        thickness_mm=typed.by_rule("dicke", parse_thickness),
+        per_layer=typed.number("nebeneinander", 1, MOST_PER_LAYER) or 1,
         is_active=typed.ticked("aktiv"),
         counts_stock=typed.ticked("zaehlen"),
         minimum=typed.quantity("mindestens", unit) or None,
@@ -103,6 +110,8 @@ def read_first(typed: Typed) -> VariantFacts:
         content=content[0] if content else None,
         content_unit=content[1] if content else None,
         weight_g=typed.number("gewicht", 0, 100_000) or 0,
+        thickness_mm=typed.by_rule("dicke", parse_thickness),
+        per_layer=typed.number("nebeneinander", 1, MOST_PER_LAYER) or 1,
     )
 
 

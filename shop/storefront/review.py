@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from catalog.money import format_cents
-from checkout import contents, crediting, customers, shipping
+from checkout import contents, crediting, customers, packing, shipping
 from checkout.cart import Cart
 from checkout.contents import CartItem
 from checkout.customers import CheckoutDetails
 from checkout.payments import PaymentMethod
-from checkout.shipping import PICKUP, Parcel, ShippingQuote
+from checkout.shipping import PICKUP, NotOffered, ShippingQuote, Survey
 from checkout.totals import Totals, totals
 from shop import legal, profile
 from shop.context import now, session, the_shop
@@ -21,11 +21,12 @@ from shop.profile import Profile
 class Review:
     """A cart as its visitor sees it this moment.
 
-    `country` is where the parcel would go, `ways` are all ways to the buyer. `way` is the chosen one:
-    the cheapest while none is chosen, None if the chosen one does not fit; `why_no_way` says why no
-    parcel goes there at all. `methods` are all ways to pay that lack nothing. `problems` are sentences
-    by field of the details; `is_open` is whether the shop sells at all. `asks_for_samples`: samples of an
-    earlier order may be credited; `credit_problem` is the sentence that says that none were found.
+    `country` is where the parcel would go, `ways` are all ways to the buyer. `way` is the chosen one: the cheapest
+    while none is chosen, None if the chosen one does not fit; `not_offered` are ways to send that the goods do not
+    fit, with the reason, and `why_no_way` says why no parcel goes there at all. `methods` are all ways to pay that
+    lack nothing. `problems` are sentences by field of the details; `is_open` is whether the shop sells at all.
+    `asks_for_samples`: samples of an earlier order may be credited; `credit_problem` is the sentence that says that
+    none were found.
     """
 
     cart: Cart
@@ -34,6 +35,7 @@ class Review:
     country: str
     ways: Sequence[ShippingQuote]
     way: ShippingQuote | None
+    not_offered: Sequence[NotOffered]
     why_no_way: str
     methods: Sequence[PaymentMethod]
     method: PaymentMethod | None
@@ -67,7 +69,8 @@ def look_at(cart: Cart, details: CheckoutDetails | None = None) -> Review:
     items, credit_problem = crediting.credited(
         session(), listed, told=told.sample_order, email=told.email, terms=owner.sample_terms, now=now()
     )
-    ways, why_no_way = _ways(owner, told, items)
+    survey = _survey(owner, told, items)
+    ways = [*survey.quotes, *([shipping.pickup()] if owner.offers_pickup else [])]
     way = _chosen(ways, told)
     methods = [method for method in the_shop().payments.values() if not method.missing()]
     method = next((each for each in methods if each.key == told.payment), None)
@@ -79,12 +82,13 @@ def look_at(cart: Cart, details: CheckoutDetails | None = None) -> Review:
         country=_country(owner, told),
         ways=ways,
         way=way,
-        why_no_way=why_no_way,
+        not_offered=survey.not_offered,
+        why_no_way=survey.why_none,
         methods=methods,
         method=method,
         totals=sums,
         problems=customers.problems(told, countries(owner))
-        | _choice_problems(told, way, why_no_way)
+        | _choice_problems(told, way, survey)
         | _payment_problems(told, method, sums.total_cents),
         is_open=not legal.missing(owner) and bool(methods),
         asks_for_samples=crediting.is_possible(items, owner.sample_terms),
@@ -103,16 +107,11 @@ def _country(owner: Profile, told: CheckoutDetails) -> str:
     return told.country if told.country in served or not served else served[0]
 
 
-def _ways(owner: Profile, told: CheckoutDetails, items: Sequence[CartItem]) -> tuple[list[ShippingQuote], str]:
-    parcel = Parcel(
-        country=_country(owner, told),
-        weight_g=sum(item.weight_g for item in items),
-        goods_cents=sum(item.line_cents for item in items),
-        is_samples=bool(items) and all(item.is_sample for item in items),
-    )
-    ways = shipping.quotes(session(), parcel)
-    why_none = "" if ways else shipping.why_none_fits(session(), parcel)
-    return ways + ([shipping.pickup()] if owner.offers_pickup else []), why_none
+def _survey(owner: Profile, told: CheckoutDetails, items: Sequence[CartItem]) -> Survey:
+    """What is offered to the visitor's address, as far as it is known."""
+    country = _country(owner, told)
+    is_told = country == told.country
+    return shipping.survey(session(), packing.parcel(items, country, told.postal_code if is_told else ""))
 
 
 def _chosen(ways: Sequence[ShippingQuote], told: CheckoutDetails) -> ShippingQuote | None:
@@ -131,11 +130,15 @@ def _totals(owner: Profile, items: Sequence[CartItem], way: ShippingQuote | None
     )
 
 
-def _choice_problems(told: CheckoutDetails, way: ShippingQuote | None, why_no_way: str) -> dict[str, str]:
-    """A chosen way that does not fit (any more)."""
-    if told.delivery and way is None:
-        return {"delivery": why_no_way or "Diese Versandart passt nicht (mehr). Bitte wählen Sie neu."}
-    return {}
+def _choice_problems(told: CheckoutDetails, way: ShippingQuote | None, survey: Survey) -> dict[str, str]:
+    """A chosen way that does not fit (any more), and why."""
+    if not told.delivery or way is not None:
+        return {}
+    if survey.why_none:
+        return {"delivery": survey.why_none}
+    reason = next((each.sentence for each in survey.not_offered if each.name == told.delivery), "")
+    sentence = f"{reason} Bitte wählen Sie anders." if reason else ""
+    return {"delivery": sentence or "Diese Versandart passt nicht (mehr). Bitte wählen Sie neu."}
 
 
 def _payment_problems(told: CheckoutDetails, method: PaymentMethod | None, total_cents: int) -> dict[str, str]:

@@ -15,6 +15,7 @@ from catalog.exchange.reading import Row, Table
 from catalog.exchange.sheet import ERASE, KEEP, Sheet
 from catalog.fibres import parse_composition
 from catalog.products import Kind
+from catalog.thickness import MOST_PER_LAYER, parse_thickness
 from catalog.units import Unit, parse_quantity
 from catalog.vat import VatClass
 
@@ -47,6 +48,8 @@ ALIASES: headers.Aliases = {
     "steps": ("Staffelpreise", "Staffelpreis"),
     "content": ("Inhalt", "Packungsinhalt"),
     "weight_g": ("Gewicht (g)", "Gewicht in g", "Versandgewicht (g)"),
+    "thickness_mm": ("Dicke (mm)", "Dicke in mm", "Dicke"),
+    "per_layer": ("Nebeneinander", "Stück je Lage"),
     "vat_class": ("MwSt", "MwSt.", "USt", "Steuersatz", "Mehrwertsteuer"),
     "gtin": ("EAN", "GTIN", "EAN/GTIN", "Barcode", "Strichcode"),
     "summary": ("Kurzbeschreibung", "Kurztext"),
@@ -74,7 +77,8 @@ ALIASES: headers.Aliases = {
     **{f"option_{n}_swatch": (f"Option {n} Farbe",) for n in OPTIONS},
 }
 _VARIANT_KEYS = {
-    "sku", "price_cents", "stock", "content", "weight_g", "gtin", "sale_price", "variant_pictures",
+    "sku", "price_cents", "stock", "content", "weight_g", "thickness_mm", "per_layer", "gtin", "sale_price",
+    "variant_pictures",
     "rolls", "reorder_at", "rrp_cents", "steps", "own_minimum", "own_step", "own_maximum",
     *(f"option_{n}_value" for n in OPTIONS),
 }  # fmt: skip
@@ -213,6 +217,8 @@ def _variant(sheet: Sheet, row: Row, article: Article) -> VariantRow:
     sheet.put(facts, row, "price_cents", sheet.cents("price_cents"))
     sheet.put(facts, row, "content", lambda cell: content(cell, sheet.sign("content")), erased=None)
     sheet.put(facts, row, "weight_g", lambda cell: _grams(cell, sheet.sign("weight_g")), erased=0)
+    sheet.put(facts, row, "thickness_mm", parse_thickness, erased=None)
+    sheet.put(facts, row, "per_layer", _per_layer, erased=1)
     sheet.put(facts, row, "gtin", cells.gtin, erased="")
     sheet.put(facts, row, "rrp_cents", sheet.cents("rrp_cents"), erased=None)
     sheet.put(facts, row, "rolls", several.read_rolls)
@@ -328,6 +334,12 @@ def _swatch(cell: str) -> str:
 
 def _grams(cell: str, sign: Sign) -> int:
     return parse_quantity(plain(cell, sign), Unit.WEIGHT)
+
+
+def _per_layer(cell: str) -> int:
+    if not (cell.isascii() and cell.isdigit() and 1 <= int(cell) <= MOST_PER_LAYER):
+        raise NotACell(f"„{cell}“: Bitte eine ganze Zahl eintragen, wie viele im Umschlag nebeneinander liegen.")
+    return int(cell)
 
 
 def content(cell: str, sign: Sign) -> tuple[int, Unit]:

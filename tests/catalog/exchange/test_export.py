@@ -74,6 +74,8 @@ articles = st.fixed_dictionaries(
                     "options": options,
                     "content": contents,
                     "weight_g": st.integers(0, 99_999),
+                    "thickness_mm": st.one_of(st.none(), st.integers(1, 1000)),
+                    "per_layer": st.integers(1, 10_000),
                     "gtin": eans,
                     "sale_in": st.sampled_from([None, (0, None), (0, 600), (3600, 7205)]),
                     "rolls": st.lists(st.tuples(st.integers(1, 999), lots, lots), max_size=3),

@@ -54,6 +54,17 @@ def test_fabric_by_the_metre_comes_in_with_all_its_facts(importer: Importer, ses
     assert set(session.exec(select(Category.name)).all()) == {"Stoffe", "Jersey", "Neu", "Garne"}
 
 
+def test_thickness_is_read_kept_and_erased(importer: Importer, session: Session) -> None:
+    head = "Artikelnummer;Artikel;Produktname;Preis;Bestand;Dicke (mm);Nebeneinander\n"
+    importer.write(head + "KN-1;knopf;Knopf;1,20;50;0,4 cm;40\nKN-2;garn;Garn;4,95;5;;\n")
+    assert (variant(session, "KN-1").thickness_mm, variant(session, "KN-1").per_layer) == (4, 40)
+    assert (variant(session, "KN-2").thickness_mm, variant(session, "KN-2").per_layer) == (None, 1)
+    importer.write(head + "KN-1;knopf;Knopf;1,20;50;(leer);(leer)\n")
+    assert (variant(session, "KN-1").thickness_mm, variant(session, "KN-1").per_layer) == (None, 1)
+    for cells in ("dick;40", "4;viele", "4;0", "0;1"):
+        assert importer.plan(head + f"KN-1;knopf;Knopf;1,20;50;{cells}\n").refused
+
+
 def test_variants_get_options_stock_ledger_and_reduction(importer: Importer, session: Session) -> None:
     importer.write(HABERDASHERY)
     petrol = variant(session, "JER-2")
