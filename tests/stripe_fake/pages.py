@@ -14,6 +14,7 @@ _PAGE = """<!doctype html>
 <ul>{lines}</ul>
 <p>{email}</p>
 <form method="post" action="/pay/{id}/card"><button>Bezahlen</button></form>
+<form method="post" action="/pay/{id}/declined"><button>Mit abgelehnter Karte bezahlen</button></form>
 <form method="post" action="/pay/{id}/debit"><button>Mit SEPA-Lastschrift bezahlen</button></form>
 <p><a href="{cancel_url}">Zurück</a></p>
 </html>"""
@@ -21,7 +22,7 @@ _PAGE = """<!doctype html>
 
 def answer(account: Account, method: str, path: str) -> Page:
     """Show the page of a session, or do what a button says and send the browser back to the shop."""
-    match = re.fullmatch(r"/pay/(\w+)(?:/(card|debit))?", path)
+    match = re.fullmatch(r"/pay/(\w+)(?:/(card|debit|declined))?", path)
     session = account.sessions.get(match[1]) if match else None
     if match is None or session is None:
         return 404, {}, "<!doctype html><h1>Diese Seite gibt es nicht</h1>"
@@ -51,8 +52,10 @@ def _form(account: Account, session: Thing) -> Page:
 
 def _act(account: Account, session: Thing, how: str) -> Page:
     try:
-        (account.pay if how == "card" else account.pay_by_debit)(session["id"])
+        {"card": account.pay, "debit": account.pay_by_debit, "declined": account.decline}[how](session["id"])
     except ApiError as error:
         return error.status, {}, f"<!doctype html><h1>{escape(str(error))}</h1>"
+    if how == "declined":
+        return 303, {"Location": f"/pay/{session['id']}"}, ""
     back = session["success_url"].replace("{CHECKOUT_SESSION_ID}", session["id"])
     return 303, {"Location": back}, ""

@@ -20,20 +20,31 @@ from tests.stripe_fake.validation import Notes
 from tests.stripe_fake.webhooks import SECRET, Webhooks, over_http
 
 TEST_KEY, LIVE_KEY = "sk_test_fake", "sk_live_fake"
+RESTRICTED_KEY = "rk_test_fake"
+_LIVE = ("sk_live_", "rk_live_")
+_TROUBLES = {
+    "401": (401, {"type": "invalid_request_error", "message": "Expired API Key provided.", "code": "api_key_expired"}),
+    "429": (429, {"type": "invalid_request_error", "message": "Too many requests.", "code": "rate_limit"}),
+    "503": (503, {"type": "api_error", "message": "Please try again later."}),
+}
 
 
 @dataclass
 class Fault:
     """What goes wrong the next `times` times a request fits.
 
-    `how`: "lost" (the work is done, the answer never comes), "dead" (cut before any work), or a
-    status: "500" is kept under the idempotency key, "429" and "503" are not.
+    `how`: "lost" (the work is done, the answer never comes), "dead" (cut before any work), "slow"
+    (the work is done, the answer comes `SLOW_S` later), or a status: "500" is kept under the
+    idempotency key, "401", "429" and "503" are not.
     """
 
     method: str
     path: str
     how: str
     times: int = 1
+
+
+SLOW_S = 0.5
 
 
 @dataclass(frozen=True)
@@ -58,7 +69,9 @@ class FakeStripe:
         self.webhooks = Webhooks(over_http(webhook_url) if webhook_url else lambda body, signature: 503, SECRET)
         self.notes = Notes()
         self.calls: list[Call] = []
-        self.accepted_keys = {TEST_KEY, LIVE_KEY}
+        self.webhooks.secrets_for = self.account.secrets_for
+        self.accepted_keys = {TEST_KEY, LIVE_KEY, RESTRICTED_KEY}
+        self.forbidden: set[str] = set()  # paths (regular expressions) that a restricted key may not use
         self.keys = Keys()
         self._faults: list[Fault] = []
         self._faults_lock = Lock()
@@ -110,6 +123,7 @@ class FakeStripe:
 
 Do = Callable[[Account, "re.Match[str]", Thing, bool], Thing]
 _ONE = r"/v1/checkout/sessions/(\w+)"
+_ENDPOINTS = "/v1/webhook_endpoints"
 ROUTES: tuple[tuple[str, str, Do], ...] = (
     ("POST", "/v1/checkout/sessions", lambda a, m, asked, live: a.create_session(asked, is_live=live)),
     ("GET", "/v1/checkout/sessions", lambda a, m, asked, live: a.list_sessions(asked, is_live=live)),
@@ -117,8 +131,18 @@ ROUTES: tuple[tuple[str, str, Do], ...] = (
     ("GET", _ONE + "/line_items", lambda a, m, asked, live: a.line_items(m[1], asked, is_live=live)),
     ("POST", _ONE + "/expire", lambda a, m, asked, live: a.expire_session(m[1], is_live=live)),
     ("GET", r"/v1/payment_intents/(\w+)", lambda a, m, asked, live: a.intent(m[1], is_live=live)),
+    ("GET", r"/v1/charges/(\w+)", lambda a, m, asked, live: a.charge(m[1], is_live=live)),
     ("POST", "/v1/refunds", lambda a, m, asked, live: a.create_refund(asked, is_live=live)),
     ("GET", "/v1/refunds", lambda a, m, asked, live: a.list_refunds(asked, is_live=live)),
+    ("GET", r"/v1/refunds/(\w+)", lambda a, m, asked, live: a.refund(m[1], is_live=live)),
+    ("GET", "/v1/disputes", lambda a, m, asked, live: a.list_disputes(asked, is_live=live)),
+    ("GET", r"/v1/disputes/(\w+)", lambda a, m, asked, live: a.dispute(m[1], is_live=live)),
+    ("GET", "/v1/account", lambda a, m, asked, live: a.account(is_live=live)),
+    ("POST", _ENDPOINTS, lambda a, m, asked, live: a.create_endpoint(asked, is_live=live)),
+    ("GET", _ENDPOINTS, lambda a, m, asked, live: a.list_endpoints(asked, is_live=live)),
+    ("GET", _ENDPOINTS + r"/(\w+)", lambda a, m, asked, live: a.endpoint(m[1], is_live=live)),
+    ("POST", _ENDPOINTS + r"/(\w+)", lambda a, m, asked, live: a.change_endpoint(m[1], asked, is_live=live)),
+    ("DELETE", _ENDPOINTS + r"/(\w+)", lambda a, m, asked, live: a.delete_endpoint(m[1], is_live=live)),
     ("GET", "/v1/events", lambda a, m, asked, live: a.list_events(asked, is_live=live)),
 )
 
@@ -154,6 +178,10 @@ class _Handler(BaseHTTPRequestHandler):
         """Answer a POST."""
         self._serve("POST")
 
+    def do_DELETE(self) -> None:
+        """Answer a DELETE."""
+        self._serve("DELETE")
+
     def _serve(self, method: str) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         with contextlib.suppress(_Cut):
@@ -182,15 +210,18 @@ class _Handler(BaseHTTPRequestHandler):
         fake.notes.exchange(method, self.path, body, status, answer)
         if fault == "lost":
             raise _Cut
+        if fault == "slow":
+            time.sleep(SLOW_S)
         headers = {"Content-Type": "application/json", "Request-Id": f"req_{secrets.token_hex(7)}"}
         if status == 500:  # it is kept, so asking again is in vain
             headers["Stripe-Should-Retry"] = "false"
         self._send(status, json.dumps(answer).encode(), headers)
 
     def _answer(self, method: str, path: str, body: bytes, key: str, fault: str) -> Answer:
-        if fault in ("429", "503"):
-            return int(fault), {"error": {"type": "api_error", "message": "Please try again later."}}
-        is_live = self._mode()
+        if fault in _TROUBLES:
+            status, error = _TROUBLES[fault]
+            return status, {"error": error}
+        is_live = self._mode(path)
         asked = forms.decode(body.decode() if method == "POST" else urlsplit(self.path).query)
 
         def work() -> Answer:
@@ -202,12 +233,14 @@ class _Handler(BaseHTTPRequestHandler):
             return work()
         return self.server.fake.keys.once(f"{is_live} {key}", [method, path, asked], work)
 
-    def _mode(self) -> bool:
-        """Whether the secret key is a live one. Raises ApiError for a revoked or foreign key."""
-        secret = self.headers.get("Authorization", "").removeprefix("Bearer ")
-        if secret not in self.server.fake.accepted_keys:
+    def _mode(self, path: str) -> bool:
+        """Whether the secret key is a live one. Raises ApiError for a revoked key, and one that may not do this."""
+        fake, secret = self.server.fake, self.headers.get("Authorization", "").removeprefix("Bearer ")
+        if secret not in fake.accepted_keys:
             raise ApiError(401, "Invalid API Key provided.")
-        return secret.startswith("sk_live_")
+        if secret.startswith("rk_") and any(re.fullmatch(each, path) for each in fake.forbidden):
+            raise ApiError(403, f"The provided key does not have the required permissions for {path}.")
+        return secret.startswith(_LIVE)
 
     def _send(self, status: int, body: bytes, headers: dict[str, str]) -> None:
         self.send_response(status)

@@ -129,7 +129,70 @@ def refund(refund_id: str, now: int, of: Thing, cents: int, metadata: Thing) -> 
     }
 
 
-def event(event_id: str, now: int, event_type: str, about: Thing) -> Thing:
+def dispute(dispute_id: str, now: int, of: Thing, cents: int, reason: str) -> Thing:
+    """A dispute about a charge; evidence may be handed in for a week."""
+    return {
+        "id": dispute_id,
+        "object": "dispute",
+        "amount": cents,
+        "balance_transactions": [],
+        "charge": of["id"],
+        "created": now,
+        "currency": of["currency"],
+        "enhanced_eligibility_types": [],
+        "evidence": {"enhanced_evidence": {}},
+        "evidence_details": {
+            "due_by": now + 7 * 86400,
+            "enhanced_eligibility": {},
+            "has_evidence": False,
+            "past_due": False,
+            "submission_count": 0,
+            "submission_method": "not_submitted",
+        },
+        "is_charge_refundable": False,
+        "livemode": of["livemode"],
+        "metadata": {},
+        "payment_intent": of["payment_intent"],
+        "reason": reason,
+        "status": "needs_response",
+    }
+
+
+def endpoint(endpoint_id: str, now: int, is_live: bool, asked: Thing) -> Thing:
+    """A registered address for events."""
+    return {
+        "id": endpoint_id,
+        "object": "webhook_endpoint",
+        "api_version": asked.get("api_version"),
+        "application": None,
+        "created": now,
+        "description": asked.get("description"),
+        "enabled_events": asked["enabled_events"],
+        "livemode": is_live,
+        "metadata": asked.get("metadata", {}),
+        "status": "enabled",
+        "url": asked["url"],
+    }
+
+
+def account(account_id: str, name: str) -> Thing:
+    """The account as GET /v1/account tells it (the fields that the shop may want)."""
+    return {
+        "id": account_id,
+        "object": "account",
+        "business_profile": {"name": name},
+        "charges_enabled": True,
+        "country": "DE",
+        "default_currency": "eur",
+        "details_submitted": True,
+        "email": "laden@probe.example",
+        "payouts_enabled": True,
+        "settings": {"dashboard": {"display_name": name, "timezone": "Europe/Berlin"}},
+        "type": "standard",
+    }
+
+
+def event(event_id: str, now: int, event_type: str, about: Thing, is_live: bool) -> Thing:
     """A snapshot event about an object as it is now."""
     return {
         "id": event_id,
@@ -137,7 +200,7 @@ def event(event_id: str, now: int, event_type: str, about: Thing) -> Thing:
         "api_version": VERSION,
         "created": now,
         "data": {"object": about},
-        "livemode": about.get("livemode", False),
+        "livemode": is_live,
         "pending_webhooks": 1,
         "request": {"id": None, "idempotency_key": None},
         "type": event_type,
@@ -145,10 +208,14 @@ def event(event_id: str, now: int, event_type: str, about: Thing) -> Thing:
 
 
 def page_of(things: list[Thing], url: str, asked: Thing) -> Thing:
-    """A list answer: newest first, with Stripe's cursor."""
+    """A list answer: newest first, with Stripe's cursors."""
     newest_first = things[::-1]
-    if after := asked.get("starting_after"):
-        ids = [each["id"] for each in newest_first]
-        newest_first = newest_first[ids.index(after) + 1 :]
     limit = int(asked.get("limit", 10))
-    return {"object": "list", "data": newest_first[:limit], "has_more": len(newest_first) > limit, "url": url}
+    ids = [each["id"] for each in newest_first]
+    if before := asked.get("ending_before"):
+        end = ids.index(before)
+        start = max(0, end - limit)
+        return {"object": "list", "data": newest_first[start:end], "has_more": start > 0, "url": url}
+    start = ids.index(asked["starting_after"]) + 1 if asked.get("starting_after") else 0
+    left = newest_first[start:]
+    return {"object": "list", "data": left[:limit], "has_more": len(left) > limit, "url": url}

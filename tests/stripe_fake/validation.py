@@ -4,11 +4,13 @@ A stranger's copy of the code has no such folder: there the fake works unchecked
 """
 
 import importlib.util
+import re
 import warnings
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 FOLDER = Path(__file__).resolve().parents[3] / "shared" / "stripe"
 
@@ -17,6 +19,7 @@ class Validator(Protocol):
     """What slice_validate.py offers: each method lists what is wrong."""
 
     version: str
+    doc: dict[str, Any]
 
     def request(self, method: str, path: str, body: bytes = b"") -> list[str]:
         """Problems of a request."""
@@ -24,6 +27,10 @@ class Validator(Protocol):
 
     def response(self, method: str, path: str, obj: Any, status: int = 200) -> list[str]:
         """Problems of an answer."""
+        ...
+
+    def resource(self, name: str, obj: Any) -> list[str]:
+        """Problems of an object."""
         ...
 
     def event(self, ev: Any) -> list[str]:
@@ -61,9 +68,12 @@ class Notes:
         self._lock = Lock()
 
     def exchange(self, method: str, path: str, body: bytes, status: int, answer: Any) -> None:
-        """Check a request and its answer."""
+        """Check a request and its answer; where the schema lacks the operation, the objects of the answer."""
         if known := validator():
             with self._lock:
+                if not _covers(known, method, path):
+                    self._add(f"answer to {method} {path}", _problems_of_objects(known, answer))
+                    return
                 self._add(f"{method} {path}", known.request(method, path, body) if status < 400 else [])
                 self._add(f"answer to {method} {path}", known.response(method, path, answer, status))
 
@@ -76,3 +86,19 @@ class Notes:
     def _add(self, where: str, problems: list[str]) -> None:
         self.checked += 1
         self.problems += [f"{where}: {each}" for each in problems]
+
+
+def _covers(known: Validator, method: str, path: str) -> bool:
+    """Whether the schema describes an operation."""
+    wanted = urlsplit(path).path
+    fits = [re.fullmatch(re.sub(r"{\w+}", "[^/]+", each), wanted) for each in known.doc["paths"]]
+    return any(
+        match and method.lower() in operations
+        for match, operations in zip(fits, known.doc["paths"].values(), strict=True)
+    )
+
+
+def _problems_of_objects(known: Validator, answer: Any) -> list[str]:
+    things = answer.get("data", [answer])
+    whole = [each for each in things if each.get("object") in known.doc["components"]["schemas"]]
+    return [problem for each in whole if not each.get("deleted") for problem in known.resource(each["object"], each)]
