@@ -113,7 +113,9 @@ def until(order: Order, lines: Iterable[OrderLine], terms: SampleTerms) -> date 
 
 
 def _bought(session: Session, email: str) -> list[_Bought]:
-    """All samples that an e-mail address has bought and that are not credited yet, oldest first."""
+    """All samples that an e-mail address has bought and that are not credited yet, oldest first; "" is nobody's."""
+    if not email:
+        return []
     used = select(SampleCredit.sample_line_id)
     rows = session.exec(
         select(OrderLine, Order, Variant.product_id)

@@ -66,12 +66,14 @@ def parse(
     return details, problems(details, countries)
 
 
-def problems(details: CheckoutDetails, countries: Collection[str]) -> dict[str, str]:
+def problems(details: CheckoutDetails, countries: Collection[str], *, by_phone: bool = False) -> dict[str, str]:
     """What is still missing or wrong, as German sentences by field name; empty if an order can be placed.
 
-    Pickup needs a name and an e-mail address (the confirmation is owed by letter), nothing else.
+    Pickup needs a name and one way to reach the shopper, e-mail or telephone, and no address (DSGVO
+    Art. 5). A parcel needs an e-mail address, to which its confirmation goes; whoever orders at the
+    owner's telephone (`by_phone`) gets it on paper (§ 312f Abs. 2 BGB: at latest with the goods).
     """
-    found = _contact_problems(details) | _too_long(details)
+    found = _contact_problems(details, any_way=by_phone or details.delivery == PICKUP) | _too_long(details)
     if details.delivery != PICKUP:
         found |= _address_problems(details, "", countries)
     if has_billing_address(details):
@@ -113,13 +115,16 @@ def _tidy(text: str, field: str) -> str:
     return visible.upper() if field in _CODES else visible
 
 
-def _contact_problems(details: CheckoutDetails) -> dict[str, str]:
+def _contact_problems(details: CheckoutDetails, *, any_way: bool) -> dict[str, str]:
+    """`any_way`: a telephone number does as well as an e-mail address."""
     found = {}
     if not details.name:
         found["name"] = "Bitte nennen Sie uns Ihren Namen."
-    if not details.email:
+    if any_way and not details.email and not details.phone:
+        found["email"] = "Bitte nennen Sie uns Ihre E-Mail-Adresse oder eine Telefonnummer: Eines von beiden genügt."
+    elif not details.email and not any_way:
         found["email"] = "Bitte nennen Sie uns Ihre E-Mail-Adresse: Dorthin schicken wir die Bestätigung."
-    elif not is_email(details.email):
+    elif details.email and not is_email(details.email):
         found["email"] = f"„{details.email}“ ist keine E-Mail-Adresse. Bitte so eingeben: name@beispiel.de"
     if details.phone and not _PHONE.fullmatch(details.phone):
         found["phone"] = "Diese Telefonnummer können wir nicht lesen. Bitte nur Ziffern, zum Beispiel 04321 56789."

@@ -52,8 +52,11 @@ class Counts:
 def queue(session: Session, kind: str, reason: str, recipient: str, now: datetime) -> bool:
     """Owe a letter; say whether it is new. The same kind, reason and recipient again does nothing. Flushes.
 
-    `recipient` is an e-mail address, or OWNER.
+    `recipient` is an e-mail address, or OWNER. "" is a shopper who gave none: she is owed no letter,
+    but paper (see the order's confirmation sheet).
     """
+    if not recipient:
+        return False
     letter = Letter(
         kind=kind, reason=reason, recipient=recipient, message_id=secrets.token_hex(16), queued_at=now, due_at=now
     )

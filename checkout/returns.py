@@ -65,6 +65,8 @@ def declare(
 def _matched(session: Session, email: str, which_order: str, order_token: str) -> Order | None:
     if order_token and (order := orders.find_by_token(session, order_token)):
         return order
+    if not email.strip():  # an order without an address must not be found by the lack of one
+        return None
     named = numbers.find_all(which_order)
     found = session.exec(select(Order).where(col(Order.number).in_(named)).order_by(col(Order.id))).all()
     return next((order for order in found if order.email.casefold() == email.strip().casefold()), None)

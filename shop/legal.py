@@ -20,11 +20,13 @@ from sqlmodel import Session, select
 
 from catalog.money import format_cents
 from checkout import wordings
+from checkout.orders import Order
 from checkout.payments import PaymentMethod
 from checkout.payments.transfer import Transfer
 from checkout.placing import TextVersions
 from checkout.shipping import ShippingRate
 from shop import pages
+from shop.pages import PageVersion
 from shop.profile import Profile
 from shop.settings import Settings
 
@@ -84,6 +86,12 @@ def versions(session: Session) -> TextVersions | None:
     found = [pages.latest(session, slug) for slug in ("agb", "widerrufsbelehrung", "datenschutz")]
     ids = [page.id for page in found if page is not None and page.id is not None]
     return TextVersions(*ids) if len(ids) == len(found) else None
+
+
+def papers_of(session: Session, order: Order) -> list[PageVersion]:
+    """What a buyer must be given with her confirmation (§ 312f Abs. 2 BGB): instruction and terms as they held."""
+    found = [pages.version(session, each) for each in (order.withdrawal_version, order.terms_version)]
+    return [page for page in found if page is not None]
 
 
 def withdrawal_instruction(profile: Profile, address: str) -> list[tuple[str, str]]:

@@ -86,7 +86,6 @@ class StripePayment:
             "mode": "payment",
             "locale": "de",
             "client_reference_id": order.number,
-            "customer_email": order.email,
             "line_items": _line_items(order, lines),
             "adaptive_pricing": {"enabled": False},
             "metadata": marks,
@@ -95,6 +94,8 @@ class StripePayment:
             "cancel_url": cancel_url,
             "expires_at": int(attempt.expires_at.timestamp()),
         }
+        if order.email:  # whoever fetches her goods may have given a telephone number only
+            asked["customer_email"] = order.email
         with _answering(), _key_in_doubt():
             session = self._sessions.create(asked, {"idempotency_key": attempt.idempotency_key})
         return session.id, session.url or ""

@@ -66,6 +66,7 @@ def show(token: str) -> str:
         pay_until=reserving.pay_until(order),
         transfer=_transfer(order, owner),
         country_name=legal.country_name,
+        papers=[] if order.email else legal.papers_of(session(), order),
     )
 
 

@@ -102,15 +102,27 @@ def _problems(declaration: Declaration) -> dict[str, str]:
     found = {}
     if not declaration.name:
         found["name"] = "Bitte nennen Sie uns Ihren Namen."
-    if not customers.is_email(declaration.email):
+    needs_no_email = not declaration.email and _gave_no_email(declaration.token)
+    if not customers.is_email(declaration.email) and not needs_no_email:
         found["email"] = "Bitte nennen Sie uns eine E-Mail-Adresse: Dorthin schicken wir die Eingangsbestätigung."
     if not declaration.which_order:
         found["which_order"] = "Bitte schreiben Sie, welche Bestellung Sie meinen. Ware und Datum genügen."
     return found
 
 
+def _gave_no_email(token: str) -> bool:
+    """Whether the order of a secret link was placed without an e-mail address: then its buyer needs none here."""
+    order = orders.find_by_token(session(), token) if token else None
+    return order is not None and not order.email
+
+
 def _form(declaration: Declaration, problems: dict[str, str]) -> str:
-    return themes.render("pages/withdrawal.html", declaration=declaration, problems=problems)
+    return themes.render(
+        "pages/withdrawal.html",
+        declaration=declaration,
+        problems=problems,
+        needs_email=not _gave_no_email(declaration.token),
+    )
 
 
 def _receipt(key: str) -> dict[str, object]:

@@ -19,9 +19,20 @@ def test_a_complete_address_has_no_problems() -> None:
     assert problems(phone="+49 (0)4321 / 567-89", note="Bitte klingeln.\nDanke!") == {}
 
 
-def test_pickup_needs_a_name_and_an_address_for_the_confirmation_only() -> None:
-    told = {"name": "Erika Muster", "email": "erika@kundin.example", "delivery": "pickup", "payment": "on_pickup"}
+@pytest.mark.parametrize("way", [{"email": "erika@kundin.example"}, {"phone": "04321 56789"}])
+def test_pickup_needs_a_name_and_one_way_to_reach_the_shopper(way: dict[str, str]) -> None:
+    told = {"name": "Erika Muster", "delivery": "pickup", "payment": "on_pickup"} | way
     assert customers.parse(told, EMPTY, ["DE"])[1] == {}
+    assert set(customers.parse(told | {"phone": "Anruf", "email": ""}, EMPTY, ["DE"])[1]) == {"phone"}
+
+
+def test_a_parcel_needs_an_email_address_unless_the_owner_took_the_order_at_the_telephone() -> None:
+    details, found = customers.parse(ADDRESS | {"email": "", "phone": "04321 56789"}, EMPTY, ["DE"])
+    assert set(found) == {"email"}
+    assert customers.problems(details, ["DE"], by_phone=True) == {}
+
+
+def test_pickup_without_any_way_is_asked_again() -> None:
     assert set(customers.parse({"delivery": "pickup"}, EMPTY, ["DE"])[1]) == {"name", "email", "payment"}
 
 

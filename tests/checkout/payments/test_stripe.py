@@ -55,6 +55,13 @@ def test_it_is_a_payment_on_a_hosted_page(payment: StripePayment) -> None:
     assert not payment.missing()
 
 
+def test_a_shopper_without_email_pays_online_all_the_same(payment: StripePayment, stripe: FakeStripe) -> None:
+    without = order()
+    without.email = ""
+    session_id, _ = payment.open(without, [line()], attempt(), **PAGES)
+    assert stripe.account.sessions[session_id]["customer_email"] is None
+
+
 def test_the_page_lists_the_cuts_and_the_shipping(
     payment: StripePayment, stripe: FakeStripe, database: Database
 ) -> None:

@@ -11,9 +11,11 @@ from checkout import orders
 from checkout.orders import Order, OrderEvent, State
 from checkout.outbox import Letter
 from checkout.payments import Payment
+from checkout.placing import TextVersions
 from checkout.shipping import PICKUP
-from tests.checkout.ordering import make_order
-from tests.make import NOW
+from shop.pages import PageVersion
+from tests.checkout.ordering import make_cart, make_order, place, tell
+from tests.make import NOW, make_fabric
 
 Write = Callable[[], Any]
 
@@ -30,6 +32,23 @@ def test_an_order_shows_what_to_cut(owner: FlaskClient, order: str) -> None:
     assert "2\u00a0Stück à 1,50\u00a0m" in page
     assert "Erika Muster" in page
     assert "2\u00a0Stück à 1,50\u00a0m" in owner.get("/backoffice/bestellungen/1/packzettel").text
+
+
+def test_an_order_without_email_has_its_confirmation_on_paper(owner: FlaskClient, write: Write) -> None:
+    with write() as session:
+        shop = PageVersion(slug="agb", title="Unsere AGB", body="Es gilt **alles**.", created_at=NOW, author="test")
+        session.add(shop)
+        session.flush()
+        versions = TextVersions(shop.id or 0, 0, 0)
+        basket = make_cart(session, (make_fabric(session), 2, 150))
+        told = tell(session, basket, email="", phone="033999 123", delivery=PICKUP, payment="on_pickup")
+        place(session, basket, details=told, shipping_cents=0, versions=versions)
+    page = owner.get("/backoffice/bestellungen/1").text
+    assert "Bestätigungsblatt drucken" in page
+    assert "mailto:" not in page
+    sheet = owner.get("/backoffice/bestellungen/1/bestaetigung").text
+    for told_on_paper in ("Unsere AGB", "<strong>alles</strong>", "2 Stücke à 1,50\u00a0m", "38,70\u00a0€"):
+        assert told_on_paper in sheet
 
 
 def test_from_money_to_parcel_everything_stands_in_the_history(owner: FlaskClient, write: Write, order: str) -> None:
