@@ -15,7 +15,7 @@ _LOOSE = re.compile(rf"(?<![A-Za-z0-9])(?=({_ANY_CASE}(?:[\s-]?{_ANY_CASE}){{{_L
 def new() -> str:
     """A new random order number, XXXX-XXXX; the last letter checks the others."""
     code = "".join(secrets.choice(LETTERS) for _ in range(_LENGTH - 1))
-    return _with_hyphen(code + _check_letter(code))
+    return _with_hyphen(code + check_letter(code))
 
 
 def is_valid(number: str) -> bool:
@@ -39,13 +39,14 @@ def _with_hyphen(code: str) -> str:
 
 
 def _checks(code: str) -> bool:
-    return _check_letter(code[:-1]) == code[-1]
+    return check_letter(code[:-1]) == code[-1]
 
 
-def _check_letter(code: str) -> str:
+def check_letter(code: str) -> str:
     """The letter that makes the sum over all places, weighted 1, 2, 3 …, divisible by 31.
 
-    The check letter itself has weight 8; its factor is turned around modulo 31.
+    The check letter itself has the last weight; its factor is turned around modulo 31. Codes may have
+    up to 30 letters with it, all of LETTERS.
     """
     weighted = sum(weight * LETTERS.index(letter) for weight, letter in enumerate(code, start=1))
-    return LETTERS[-weighted * pow(_LENGTH, -1, len(LETTERS)) % len(LETTERS)]
+    return LETTERS[-weighted * pow(len(code) + 1, -1, len(LETTERS)) % len(LETTERS)]

@@ -23,12 +23,15 @@ import catalog.stock_taking
 import checkout.cart
 import checkout.customers
 import checkout.fulfilment
+import checkout.gift_vouchers
 import checkout.orders
 import checkout.outbox
 import checkout.payments
 import checkout.rates
 import checkout.returns
 import checkout.samples
+import checkout.shipping
+import checkout.vouchers
 import shop.accounts
 import shop.pages
 import shop.profile
