@@ -26,6 +26,7 @@ UNFINISHED = ENVIRONMENT / "unfinished"  # lies here, locked, while packages are
 SHOP_LOCK = ROOT / "requirements.lock"
 TESTS_LOCK = ROOT / "tests" / "requirements.lock"
 INSTALLER_LOCK = ROOT / "installer.lock"  # uv, for machines that do not have it
+ALL_TESTS = ["-n", "auto", "--maxprocesses", "4", "--dist", "worksteal"]  # on all cores; a part runs in one process
 NO_INSTALLER = (
     "Python kann hier keine Umgebung einrichten / Python lacks venv and pip. "
     "Bitte einmal / please run: sudo apt install python3-venv"
@@ -38,7 +39,7 @@ def main(arguments: list[str]) -> None:
         if arguments[:1] == ["test"]:
             install(TESTS_LOCK)
             os.chdir(ROOT)
-            become("pytest", arguments[1:])
+            become("pytest", arguments[1:] or ALL_TESTS)
         install(SHOP_LOCK)
         become("shop.cli", arguments)
     except KeyboardInterrupt:
@@ -110,8 +111,9 @@ def fill(lock: Path) -> None:
         install_by_uv(uv, lock)
         return
     pip = make_environment_with_pip()
-    if try_to_call(*pip, "install", "--quiet", "--require-hashes", "-r", str(INSTALLER_LOCK)):
-        install_by_uv(str(ENVIRONMENT / "bin" / "uv"), lock)
+    own_uv = ENVIRONMENT / "bin" / "uv"
+    if try_to_call(*pip, "install", "--quiet", "--require-hashes", "-r", str(INSTALLER_LOCK)) and own_uv.exists():
+        install_by_uv(str(own_uv), lock)
     else:
         call(*pip, "install", "--quiet", "--require-hashes", "-r", str(lock))
 

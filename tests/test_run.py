@@ -99,3 +99,17 @@ def test_a_second_start_costs_next_to_nothing(house: Path) -> None:
     start(house)
     after = os.times()
     assert (after.children_user - before.children_user) < 0.5
+
+
+@pytest.mark.parametrize(("asked", "given"), [([], run.ALL_TESTS), (["tests/shop"], ["tests/shop"])])
+def test_all_tests_run_on_all_cores_and_a_part_in_one_process(
+    monkeypatch: pytest.MonkeyPatch, asked: list[str], given: list[str]
+) -> None:
+    def become(module: str, arguments: list[str]) -> None:
+        sys.exit(" ".join([module, *arguments]))  # as it ends the front door
+
+    monkeypatch.setattr(run, "install", lambda lock: None)
+    monkeypatch.setattr(run, "become", become)
+    monkeypatch.chdir(ROOT)
+    with pytest.raises(SystemExit, match=f"^{' '.join(['pytest', *given])}$"):
+        run.main(["test", *asked])

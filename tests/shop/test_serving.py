@@ -30,7 +30,7 @@ def first_answer(port: int, process: subprocess.Popen[str]) -> int:
     """The status of / as soon as there is one."""
     for _ in range(600):
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=60) as answer:
                 return int(answer.status)
         except urllib.error.URLError:
             assert process.poll() is None, process.communicate()[0]
