@@ -39,15 +39,87 @@ class SessionState:
     reference: str
 
 
+class Given(StrEnum):
+    """Where a refund stands at the provider."""
+
+    PENDING = "pending"  # on its way, or waiting for money on the account: days
+    DONE = "done"
+    FAILED = "failed"  # it came back, or was called off: the money is the shop's again
+
+
+@dataclass(frozen=True)
+class RefundState:
+    """What the provider says about a refund. `key` is what the shop gave it, "" if it was made by hand there.
+
+    `reference` is the id of the money that it gives back; `why` says in German why it waits or failed.
+    """
+
+    id: str
+    reference: str
+    cents: int
+    standing: Given
+    key: str
+    why: str
+    created_at: datetime
+
+
+class Ruling(StrEnum):
+    """Where a dispute stands: whose the money is."""
+
+    INQUIRY = "inquiry"  # the bank asks; the money is still the shop's
+    OPEN = "open"  # the money is held until it is decided
+    WON = "won"
+    LOST = "lost"
+    DROPPED = "dropped"  # an inquiry that came to nothing
+
+
+@dataclass(frozen=True)
+class DisputeState:
+    """What the provider says about a dispute; `reason` in German, `due_by` until when it can be answered."""
+
+    id: str
+    reference: str
+    cents: int
+    standing: Ruling
+    reason: str
+    opened_at: datetime
+    due_by: datetime | None
+
+
+class Matter(StrEnum):
+    """What a notice is about."""
+
+    SESSION = "session"
+    REFUND = "refund"
+    DISPUTE = "dispute"
+    DECLINE = "decline"  # a card was declined; the page stays open
+    OTHER = "other"
+
+
 @dataclass(frozen=True)
 class Event:
-    """A notice from the provider. It is a hint only; `session_id` ("" if none) says what to look at."""
+    """A notice from the provider. It is a hint only: it says what to look at.
+
+    `session_id` is what a notice about a session names, `reference` the money that one about a refund
+    or a dispute names, `attempt_key` the attempt that one about a declined card names; "" if none.
+    """
 
     id: str
     type: str
     session_id: str
     is_live: bool
     body: str
+    matter: Matter = Matter.OTHER
+    reference: str = ""
+    attempt_key: str = ""
+
+
+class KeyRefused(PaymentDown):
+    """The provider does not accept our key (any more), or not for this: an alarm, only the owner can help."""
+
+
+class RefundRefused(Exception):
+    """The provider will not give this back; the text says why, in German."""
 
 
 class NoSuchSession(Exception):
@@ -90,8 +162,28 @@ class HostedPayment(PaymentMethod, Protocol):
         """All sessions opened since then, by whomever."""
         ...
 
+    def refund(self, reference: str, cents: int, *, key: str) -> RefundState:
+        """Give back a part of some money; the same key is the same refund. Raises RefundRefused, KeySpent."""
+        ...
+
+    def refunds_of(self, reference: str) -> Sequence[RefundState]:
+        """All refunds of some money, by whomever, newest first. Raises RefundRefused for unknown money."""
+        ...
+
+    def refunds_since(self, since: datetime) -> Sequence[RefundState]:
+        """All refunds made since then, by whomever."""
+        ...
+
+    def disputes_of(self, reference: str) -> Sequence[DisputeState]:
+        """All disputes about some money."""
+        ...
+
+    def disputes_since(self, since: datetime) -> Sequence[DisputeState]:
+        """All disputes opened since then."""
+        ...
+
     def events_since(self, since: datetime) -> Sequence[Event]:
-        """The notices about sessions since then, oldest first."""
+        """The notices that the shop wants, since then, oldest first."""
         ...
 
     def parse_event(self, body: bytes, signature: str, secrets: Sequence[str]) -> Event:

@@ -3,17 +3,26 @@
 Loading stripe costs a quarter of a second, so the imports stand inside what calls it.
 """
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from catalog.units import Unit, format_quantity
 from checkout.orders import Order, OrderLine, State
-from checkout.payments import PaymentAttempt, PaymentDown, Surroundings
-from checkout.payments.hosted import BadEvent, Event, KeySpent, NoSuchSession, SessionDone, SessionState, Standing
+from checkout.payments import PaymentAttempt, PaymentDown, Surroundings, stripe_words
+from checkout.payments.hosted import (
+    BadEvent,
+    DisputeState,
+    Event,
+    KeyRefused,
+    KeySpent,
+    NoSuchSession,
+    RefundRefused,
+    RefundState,
+    SessionDone,
+    SessionState,
+)
 
 if TYPE_CHECKING:
     from stripe import StripeClient
@@ -24,13 +33,7 @@ VERSION = "2026-10-28.endive"
 SIGNATURE_AGE = 300  # seconds
 MOST_LINES = 100  # of a Checkout session in payment mode
 
-# What the shop wants to hear of; the owner subscribes the webhook to these.
-EVENTS = (
-    "checkout.session.completed",
-    "checkout.session.async_payment_succeeded",
-    "checkout.session.async_payment_failed",
-    "checkout.session.expired",
-)
+_LIVE = ("sk_live_", "rk_live_")
 
 
 class StripePayment:
@@ -47,27 +50,40 @@ class StripePayment:
 
     def __init__(
         self,
-        secret_key: str,
+        secret_key: str | Callable[[], str],
         api: str = API,
         version: str = VERSION,
         timeout: tuple[float, float] = (3.05, 10),
         max_network_retries: int = 2,
     ) -> None:
-        """`timeout` is (to connect, to answer) in seconds; `api` another address, for tests."""
-        self._secret_key = secret_key
+        """`secret_key` may be asked for anew each time: the owner can set it while the shop runs.
+
+        `timeout` is (to connect, to answer) in seconds; `api` another address, for tests.
+        """
+        self._ask_key = secret_key if callable(secret_key) else lambda: secret_key
         self._api = api or API
         self._version = version
         self._timeout = timeout
         self._retries = max_network_retries
+        self._made: tuple[str, StripeClient] | None = None
+
+    @property
+    def secret_key(self) -> str:
+        """The key as it is set this moment, "" if none."""
+        return self._ask_key()
 
     @property
     def is_live(self) -> bool:
         """Whether the key moves real money; test keys and live keys are never mixed."""
-        return self._secret_key.startswith(("sk_live_", "rk_live_"))
+        return self.secret_key.startswith(_LIVE)
+
+    def with_key(self, secret_key: str) -> "StripePayment":
+        """The same with another key, which is to be tried."""
+        return StripePayment(secret_key, self._api, self._version, self._timeout, self._retries)
 
     def missing(self) -> str:
         """What the owner must still do, in German."""
-        return "" if self._secret_key else "Für Online-Zahlungen fehlt der geheime Schlüssel von Stripe."
+        return "" if self.secret_key else "Für Online-Zahlungen fehlt der geheime Schlüssel von Stripe."
 
     def fits(self, *, is_pickup: bool) -> bool:
         """Every kind of delivery can be paid online."""
@@ -96,20 +112,21 @@ class StripePayment:
         }
         if order.email:  # whoever fetches her goods may have given a telephone number only
             asked["customer_email"] = order.email
-        with _answering(), _key_in_doubt():
+        with answering(), _key_in_doubt():
             session = self._sessions.create(asked, {"idempotency_key": attempt.idempotency_key})
         return session.id, session.url or ""
 
     def fetch(self, session_id: str) -> SessionState:
         """Ask for one session. Raises NoSuchSession, PaymentDown."""
-        with _answering():
-            return _state(self._sessions.retrieve(session_id, {"expand": ["payment_intent"]}).to_dict())
+        with answering():
+            found = self._sessions.retrieve(session_id, {"expand": ["payment_intent"]})
+            return stripe_words.session_state(found.to_dict())
 
     def expire(self, session_id: str) -> None:
         """End an open session. Raises SessionDone if it is not open any more, NoSuchSession, PaymentDown."""
         from stripe import InvalidRequestError
 
-        with _answering():
+        with answering():
             try:
                 self._sessions.expire(session_id)
             except InvalidRequestError as error:
@@ -119,19 +136,55 @@ class StripePayment:
 
     def sessions_since(self, since: datetime) -> list[SessionState]:
         """All sessions of the account created since then, newest first. Raises PaymentDown."""
-        with _answering():
-            found = self._sessions.list(
-                {"created": {"gte": int(since.timestamp())}, "limit": 100, "expand": ["data.payment_intent"]}
-            )
-            return [_state(each.to_dict()) for each in found.auto_paging_iter()]
+        with answering():
+            found = self._sessions.list(_since(since) | {"expand": ["data.payment_intent"]})
+            return [stripe_words.session_state(each.to_dict()) for each in found.auto_paging_iter()]
+
+    def refund(self, reference: str, cents: int, *, key: str) -> RefundState:
+        """Give back `cents` of a payment intent; the same key gives the same refund for a day at least.
+
+        The key also stands in the refund's metadata, so that it is found again. Raises RefundRefused,
+        KeySpent where only another key can help (and only if no refund carries the old one), PaymentDown.
+        """
+        asked = {
+            "payment_intent": reference,
+            "amount": cents,
+            "reason": "requested_by_customer",
+            "metadata": {"refund": key},
+        }
+        with answering(), _key_in_doubt(), _refusing():
+            made = self.client.v1.refunds.create(asked, {"idempotency_key": key})
+        return stripe_words.refund_state(made.to_dict())
+
+    def refunds_of(self, reference: str) -> list[RefundState]:
+        """All refunds of a payment intent, newest first. Raises RefundRefused if it is not known, PaymentDown."""
+        with answering(), _refusing():
+            found = self.client.v1.refunds.list({"payment_intent": reference, "limit": 100})
+            return [stripe_words.refund_state(each.to_dict()) for each in found.auto_paging_iter()]
+
+    def refunds_since(self, since: datetime) -> list[RefundState]:
+        """All refunds of the account made since then, newest first. Raises PaymentDown."""
+        with answering():
+            found = self.client.v1.refunds.list(_since(since))
+            return [stripe_words.refund_state(each.to_dict()) for each in found.auto_paging_iter()]
+
+    def disputes_of(self, reference: str) -> list[DisputeState]:
+        """All disputes about a payment intent. Raises PaymentDown."""
+        with answering():
+            found = self.client.v1.disputes.list({"payment_intent": reference, "limit": 100})
+            return [stripe_words.dispute_state(each.to_dict()) for each in found.auto_paging_iter()]
+
+    def disputes_since(self, since: datetime) -> list[DisputeState]:
+        """All disputes of the account opened since then. Raises PaymentDown."""
+        with answering():
+            found = self.client.v1.disputes.list(_since(since))
+            return [stripe_words.dispute_state(each.to_dict()) for each in found.auto_paging_iter()]
 
     def events_since(self, since: datetime) -> list[Event]:
-        """The events about Checkout sessions since then, oldest first (Stripe keeps 30 days). Raises PaymentDown."""
-        with _answering():
-            found = self._client.v1.events.list(
-                {"types": list(EVENTS), "created": {"gte": int(since.timestamp())}, "limit": 100}
-            )
-            events = [_event(each.to_dict(), str(each)) for each in found.auto_paging_iter()]
+        """The events that the shop wants, since then, oldest first (Stripe keeps 30 days). Raises PaymentDown."""
+        with answering():
+            found = self.client.v1.events.list(_since(since) | {"types": list(stripe_words.EVENTS)})
+            events = [stripe_words.event(str(each)) for each in found.auto_paging_iter()]
         return events[::-1]
 
     def parse_event(self, body: bytes, signature: str, secrets: Sequence[str]) -> Event:
@@ -146,35 +199,35 @@ class StripePayment:
 
     def read_event(self, body: str) -> Event:
         """Read a snapshot event whose signature has been checked. Raises BadEvent."""
-        try:
-            said = json.loads(body)
-        except ValueError as error:
-            raise BadEvent("no JSON") from error
-        if not isinstance(said, dict) or said.get("object") != "event":
-            raise BadEvent("no snapshot event")
-        return _event(said, body)
+        return stripe_words.event(body)
 
-    @cached_property
-    def _client(self) -> "StripeClient":
+    @property
+    def client(self) -> Any:
+        """Stripe's own client for the key as it is set this moment; made once for each key."""
         from stripe import RequestsClient, StripeClient
 
-        return StripeClient(
-            self._secret_key,
-            stripe_version=self._version,
-            base_addresses={"api": self._api},
-            max_network_retries=self._retries,
-            http_client=RequestsClient(timeout=self._timeout),
-        )
+        key = self.secret_key
+        made = self._made
+        if made is None or made[0] != key:
+            client = StripeClient(
+                key,
+                stripe_version=self._version,
+                base_addresses={"api": self._api},
+                max_network_retries=self._retries,
+                http_client=RequestsClient(timeout=self._timeout),
+            )
+            self._made = made = (key, client)
+        return made[1]
 
     @property
     def _sessions(self) -> Any:
-        return self._client.v1.checkout.sessions
+        return self.client.v1.checkout.sessions
 
 
 def create(surroundings: Surroundings) -> StripePayment:
     """Make it for a shop; see the registry."""
     told = surroundings.settings
-    return StripePayment(told.get("stripe_secret_key", ""), told.get("stripe_api", ""))
+    return StripePayment(lambda: told.get("stripe_secret_key", ""), told.get("stripe_api", ""))
 
 
 def _line_items(order: Order, lines: Sequence[OrderLine]) -> "list[SessionCreateParamsLineItem]":
@@ -205,9 +258,14 @@ def _amount(line: OrderLine) -> str:
     return f"{line.pieces} × {format_quantity(line.quantity, unit)}"
 
 
+def _since(since: datetime) -> dict[str, Any]:
+    return {"created": {"gte": int(since.timestamp())}, "limit": 100}
+
+
 @contextmanager
-def _answering() -> Iterator[None]:
+def answering() -> Iterator[None]:
     """Turn Stripe's errors into those of the checkout."""
+    import stripe as sdk
     from stripe import IdempotencyError, InvalidRequestError, StripeError
 
     try:
@@ -220,8 +278,23 @@ def _answering() -> Iterator[None]:
         if error.param == "expires_at":  # the attempt has grown too old to be opened with its fixed end
             raise KeySpent(_told(error)) from error
         raise PaymentDown(_told(error)) from error
+    except (sdk.AuthenticationError, sdk.PermissionError) as error:
+        raise KeyRefused(_told(error)) from error
     except StripeError as error:
         raise PaymentDown(_told(error)) from error
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """What Stripe will not give back is no failure of Stripe."""
+    from stripe import CardError, IdempotencyError, InvalidRequestError
+
+    try:
+        yield
+    except IdempotencyError:
+        raise
+    except (InvalidRequestError, CardError) as error:
+        raise RefundRefused(stripe_words.refusal(error.code or "", error.user_message or str(error))) from error
 
 
 @contextmanager
@@ -241,31 +314,6 @@ def _told(error: Any) -> str:
     return f"{type(error).__name__} {error.http_status} {error.request_id}: {error.user_message}"
 
 
-def _state(said: Mapping[str, Any]) -> SessionState:
-    marks = said.get("metadata") or {}
-    intent = said.get("payment_intent") or {}
-    return SessionState(
-        id=said["id"],
-        url=said.get("url") or "",
-        standing=_standing(said["status"], said["payment_status"], intent.get("status", "")),
-        amount_cents=said.get("amount_total") or 0,
-        currency=said.get("currency") or "",
-        is_live=said["livemode"],
-        order_number=marks.get("order", ""),
-        attempt_key=marks.get("attempt", ""),
-        reference=intent.get("id", ""),
-    )
-
-
-def _standing(status: str, payment_status: str, intent_status: str) -> Standing:
-    """Stripe's three words as one. A completed session whose money failed still says "unpaid"."""
-    if status != "complete":
-        return Standing.EXPIRED if status == "expired" else Standing.OPEN
-    if payment_status != "unpaid":
-        return Standing.PAID
-    return Standing.FAILED if intent_status in ("requires_payment_method", "canceled") else Standing.PROCESSING
-
-
 def _is_signed(body: bytes, signature: str, secret: str) -> bool:
     from stripe import SignatureVerificationError, WebhookSignature
 
@@ -273,25 +321,3 @@ def _is_signed(body: bytes, signature: str, secret: str) -> bool:
         return signature.isascii() and WebhookSignature.verify_header(body, signature, secret, SIGNATURE_AGE)
     except (SignatureVerificationError, ValueError):  # ValueError: the body is not UTF-8
         return False
-
-
-def _event(said: Mapping[str, Any], body: str) -> Event:
-    """Read a snapshot event. Stripe's package accepts one without id or type: we do not."""
-    event_id, event_type = said.get("id"), said.get("type")
-    if not (isinstance(event_id, str) and isinstance(event_type, str) and event_id and event_type):
-        raise BadEvent("no id or type")
-    subject = _subject(said.get("data"))
-    is_about_session = subject.get("object") == "checkout.session"
-    return Event(
-        id=event_id,
-        type=event_type,
-        session_id=subject.get("id", "") if is_about_session else "",
-        is_live=bool(said.get("livemode")),
-        body=body,
-    )
-
-
-def _subject(data: Any) -> Mapping[str, Any]:
-    """What an event is about."""
-    subject = data.get("object") if isinstance(data, dict) else None
-    return subject if isinstance(subject, dict) else {}
