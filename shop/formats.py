@@ -11,13 +11,14 @@ from markupsafe import Markup
 from catalog.money import format_cents
 from catalog.units import PRICE_UNIT_NAME, Unit, format_quantity, format_short
 from catalog.vat import format_rate
+from checkout import carriers
 from shop.legal import country_name
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
 def set_up(app: Flask) -> None:
-    """Give all templates the filters and the `picture` function."""
+    """Give all templates the filters, and the functions for addresses of pictures and of parcels on their way."""
     app.jinja_env.filters.update(
         cents=format_cents,
         quantity=lambda quantity, unit: format_quantity(quantity, Unit(unit)),
@@ -30,7 +31,7 @@ def set_up(app: Flask) -> None:
         german_time=german_time,
         markdown=markdown,
     )
-    app.jinja_env.globals.update(picture=picture)
+    app.jinja_env.globals.update(picture=picture, tracking_url=carriers.tracking_url)
 
 
 def german_date(moment: datetime | date) -> str:

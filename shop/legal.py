@@ -4,9 +4,7 @@ The wordings that the law fixes stand in checkout/wordings.py, the rest in shop/
 """
 
 import re
-import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -16,16 +14,14 @@ from urllib.parse import urlsplit
 from babel import Locale
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
-from sqlmodel import Session, select
+from sqlmodel import Session
 
-from catalog.money import format_cents
-from checkout import wordings
+from checkout import rates, wordings
 from checkout.orders import Order
 from checkout.payments import PaymentMethod
 from checkout.payments.transfer import Transfer
 from checkout.placing import TextVersions
-from checkout.shipping import ShippingRate
-from shop import pages
+from shop import pages, shipping_terms
 from shop.pages import PageVersion
 from shop.profile import Profile
 from shop.settings import Settings
@@ -168,7 +164,7 @@ def _facts(
     session: Session, profile: Profile, settings: Settings, payments: Mapping[str, PaymentMethod]
 ) -> dict[str, Any]:
     methods = [method for method in payments.values() if not _as_set(method, profile).missing()]
-    rates = _rates_of(session, profile)
+    terms = shipping_terms.of(rates.load(session), profile.delivery_countries.split(), country_name)
     return {
         "shop": profile,
         "wordings": wordings,
@@ -181,11 +177,12 @@ def _facts(
         "has_transfer": any(method.key == "transfer" for method in methods),
         "has_stripe": any(method.key == "stripe" for method in methods),
         "stripe_label": next((method.label for method in methods if method.key == "stripe"), ""),
-        "countries": rates,
+        "countries": terms,
+        "has_thickness": any(line.knows_thickness for _, lines, _ in terms for line in lines),
         "country_names": ", ".join(country_name(code) for code in profile.delivery_countries.split()),
         "pickup_place": _listed(*_postal(profile)),
         "opening_hours": _listed(*profile.opening_hours.splitlines()),
-        "recipients": list(_recipients(settings, methods, has_shipping=bool(rates))),
+        "recipients": list(_recipients(settings, methods, has_shipping=bool(terms))),
         "cart_cookie": CART_COOKIE,
         "cart_days": CART_DAYS,
         "log_days": LOG_DAYS,
@@ -200,43 +197,6 @@ def _model_form(profile: Profile) -> list[str]:
 def _as_set(method: PaymentMethod, profile: Profile) -> PaymentMethod:
     """A transfer as this very profile has it: whoever changes it has not committed yet."""
     return Transfer(lambda: profile.account) if isinstance(method, Transfer) else method
-
-
-@dataclass(frozen=True)
-class _RateLine:
-    name: str
-    weight: str
-    cost: str
-
-
-def _rates_of(session: Session, profile: Profile) -> list[tuple[str, list[_RateLine]]]:
-    rates = sorted(session.exec(select(ShippingRate)).all(), key=_rate_order)
-    by_country = [
-        (country_name(code), [_rate_line(rate) for rate in rates if rate.country == code])
-        for code in profile.delivery_countries.split()
-    ]
-    return [(name, lines) for name, lines in by_country if lines]
-
-
-def _rate_order(rate: ShippingRate) -> tuple[int, int, int]:
-    return rate.position, rate.max_weight_g or sys.maxsize, rate.id or 0
-
-
-def _rate_line(rate: ShippingRate) -> _RateLine:
-    cost = format_cents(rate.price_cents)
-    if rate.free_from_cents is not None:
-        cost = f"{cost}, ab {format_cents(rate.free_from_cents)} Warenwert kostenlos"
-    name = f"{rate.name} (nur für Stoffmuster)" if rate.for_samples else rate.name
-    return _RateLine(name, _weight(rate.max_weight_g), cost)
-
-
-def _weight(max_weight_g: int | None) -> str:
-    if max_weight_g is None:
-        return "jedes Gewicht"
-    if max_weight_g < 1000:
-        return f"bis {max_weight_g}\u00a0g"
-    kilos, grams = divmod(max_weight_g, 1000)
-    return f"bis {f'{kilos},{grams:03d}'.rstrip('0').rstrip(',')}\u00a0kg"
 
 
 def _recipients(settings: Settings, methods: list[PaymentMethod], *, has_shipping: bool) -> Iterable[str]:

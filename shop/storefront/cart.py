@@ -11,7 +11,7 @@ from catalog.products import Product, Variant
 from catalog.refusals import Refusal
 from catalog.units import QuantityRule, Unit, format_quantity, parse_quantity
 from checkout import cart as carts
-from checkout import contents, cutting, joining, samples
+from checkout import contents, customers, cutting, joining, samples
 from checkout.cart import Cart
 from checkout.joining import Answer, Question
 from shop import legal, profile, themes
@@ -122,6 +122,23 @@ def change(line_id: int) -> Response | tuple[str, int]:
     return redirect(url_for("cart.show"), 303)
 
 
+@blueprint.post("/warenkorb/ziel")
+def aim() -> Response | tuple[str, int]:
+    """Keep the country and postal code that the goods go to, for the price of sending them."""
+    cart = own_cart()
+    if cart is None:
+        return redirect(url_for("cart.show"), 303)
+    told = {field: request.form[field] for field in ("country", "postal_code") if field in request.form}
+    details, problems = customers.parse(told, customers.load(session(), cart), countries(profile.load(session())))
+    wrong = [problems[field] for field in ("country", "postal_code") if details.postal_code and field in problems]
+    if wrong:
+        session().rollback()
+        return _page(place_problem=wrong[0]), 422
+    customers.save(session(), details)
+    session().commit()
+    return redirect(url_for("cart.show", _anchor="ziel"), 303)
+
+
 def _change(cart: Cart, line_id: int) -> None:
     if "entfernen" in request.form:
         carts.remove(session(), cart, line_id, now())
@@ -135,14 +152,22 @@ def _change(cart: Cart, line_id: int) -> None:
     carts.change(session(), cart, line_id, pieces, quantity, now())
 
 
-def _page(line_id: int | None = None, problem: str = "", typed: Mapping[str, str] | None = None) -> str:
+def _page(
+    line_id: int | None = None, problem: str = "", typed: Mapping[str, str] | None = None, place_problem: str = ""
+) -> str:
     context: dict[str, Any] = {"problem_line": line_id, "problem": problem, "typed": typed or {}}
     cart = own_cart()
     review = look_at(cart) if cart else None
-    codes = countries(profile.load(session()))
-    names = [legal.country_name(code) for code in codes]
-    country = legal.country_name(review.country) if review else ""
-    return themes.render("pages/cart.html", review=review, delivers_to=names, country=country, **context)
+    named = [(code, legal.country_name(code)) for code in countries(profile.load(session()))]
+    return themes.render(
+        "pages/cart.html",
+        review=review,
+        countries=named,
+        delivers_to=[name for _, name in named],
+        country=legal.country_name(review.country) if review else "",
+        place_problem=place_problem,
+        **context,
+    )
 
 
 def _question_at(variant: Variant, pieces: int, quantity: int) -> str:

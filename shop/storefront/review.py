@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sqlmodel import select
+
 from catalog.money import format_cents
 from checkout import contents, crediting, customers, packing, shipping
 from checkout.cart import Cart
 from checkout.contents import CartItem
 from checkout.customers import CheckoutDetails
 from checkout.payments import PaymentMethod
-from checkout.shipping import PICKUP, NotOffered, ShippingQuote, Survey
+from checkout.shipping import PICKUP, NotOffered, ShippingQuote, ShippingSurcharge, Survey
 from checkout.totals import Totals, totals
 from shop import legal, profile
 from shop.context import now, session, the_shop
@@ -23,10 +25,10 @@ class Review:
 
     `country` is where the parcel would go, `ways` are all ways to the buyer. `way` is the chosen one: the cheapest
     while none is chosen, None if the chosen one does not fit; `not_offered` are ways to send that the goods do not
-    fit, with the reason, and `why_no_way` says why no parcel goes there at all. `methods` are all ways to pay that
-    lack nothing. `problems` are sentences by field of the details; `is_open` is whether the shop sells at all.
-    `asks_for_samples`: samples of an earlier order may be credited; `credit_problem` is the sentence that says that
-    none were found.
+    fit, with the reason, and `why_no_way` says why no parcel goes there at all. `asks_for_place`: what sending costs
+    depends on where it goes. `methods` are all ways to pay that lack nothing. `problems` are sentences by field of
+    the details; `is_open` is whether the shop sells at all. `asks_for_samples`: samples of an earlier order may be
+    credited; `credit_problem` is the sentence that says that none were found.
     """
 
     cart: Cart
@@ -37,6 +39,7 @@ class Review:
     way: ShippingQuote | None
     not_offered: Sequence[NotOffered]
     why_no_way: str
+    asks_for_place: bool
     methods: Sequence[PaymentMethod]
     method: PaymentMethod | None
     totals: Totals
@@ -84,6 +87,7 @@ def look_at(cart: Cart, details: CheckoutDetails | None = None) -> Review:
         way=way,
         not_offered=survey.not_offered,
         why_no_way=survey.why_none,
+        asks_for_place=_depends_on_the_place(owner),
         methods=methods,
         method=method,
         totals=sums,
@@ -112,6 +116,11 @@ def _survey(owner: Profile, told: CheckoutDetails, items: Sequence[CartItem]) ->
     country = _country(owner, told)
     is_told = country == told.country
     return shipping.survey(session(), packing.parcel(items, country, told.postal_code if is_told else ""))
+
+
+def _depends_on_the_place(owner: Profile) -> bool:
+    """Whether there are several countries, or places that cost more."""
+    return len(countries(owner)) > 1 or bool(session().exec(select(ShippingSurcharge.id).limit(1)).first())
 
 
 def _chosen(ways: Sequence[ShippingQuote], told: CheckoutDetails) -> ShippingQuote | None:

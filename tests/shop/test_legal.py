@@ -11,6 +11,7 @@ from sqlmodel import Session
 from checkout import wordings
 from checkout.orders import State
 from checkout.payments.transfer import Transfer
+from checkout.shipping import ShippingMethod, ShippingRate, ShippingSurcharge
 from shop import legal, pages
 from shop.letters import plain
 from shop.profile import Profile
@@ -162,3 +163,41 @@ def test_a_name_with_signs_of_markdown_stands_as_it_is(session: Session, setting
     body = legal.write(session, "impressum", owner, settings, {})
     assert "Stoff*Laden* [neu] <b>" in plain(body)
     assert r"Stoff\*Laden\*" in body
+
+
+def test_the_page_on_shipping_tells_every_tier_limit_and_surcharge(session: Session, settings: Settings) -> None:
+    session.add_all([
+        ShippingMethod(name="Warensendung", kind="letter", packing_g=20, packing_mm=2, insured_cents=5_000,
+                       note="Ohne Sendungsnummer."),
+        ShippingRate(name="Warensendung", country="DE", max_weight_g=1_000, max_thickness_mm=50, price_cents=270),
+        ShippingRate(name="Paket", country="DE AT", max_weight_g=31_500, price_cents=619, free_from_cents=7_500,
+                     position=1),
+        ShippingRate(name="Botin", country="DE", min_goods_cents=2_000, max_goods_cents=9_000, price_cents=0,
+                     position=2),
+        ShippingSurcharge(label="Inselzuschlag", country="DE", codes="18565, 25980–25999", cents=300),
+        ShippingSurcharge(label="Büsingen", country="DE", codes="78266"),
+        ShippingSurcharge(label="Kleinwalsertal", country="AT", codes="6991–6993", cents=250, method="Paket"),
+        ShippingSurcharge(label="Bergzuschlag", country="CH", codes="3920", cents=900),
+    ])  # fmt: skip
+    session.flush()
+    owner = Profile(**SHOP, return_costs_by="shop", delivery_countries="DE AT")
+    text = legal.write(session, "versand", owner, settings, {}).replace("\u00a0", " ")
+    for line in (
+        "| Warensendung | bis 1 kg, bis 5 cm dick | 2,70 € |",
+        "| Paket | bis 31,5 kg | 6,19 €, ab 75,00 € Warenwert kostenlos |",
+        "| Botin | ab 20,00 € Warenwert, bis 90,00 € Warenwert | 0,00 € |",
+        "- Warensendung: Für die Verpackung zählen 20 g und 2 mm mit.",
+        "- Warensendung: nur bis 50,00 € Warenwert versichert",
+        "- Warensendung: Ohne Sendungsnummer.",
+        "- Inselzuschlag (Postleitzahlen 18565, 25980–25999): 3,00 € je Sendung zusätzlich, außer bei Briefen.",
+        "- Büsingen (Postleitzahl 78266): Dorthin schicken wir keine Pakete.",
+        "- Kleinwalsertal (Postleitzahlen 6991–6993): 2,50 € je Sendung zusätzlich bei „Paket“.",
+        "Ein Zuschlag fällt auch an, wenn der Versand sonst kostenlos ist.",
+        "Gewicht und Dicke gelten mit Verpackung.",
+    ):
+        assert line in text
+    austria = text[text.index("## Versand nach Österreich") :]
+    assert "| Paket |" in austria
+    assert "Warensendung" not in austria
+    assert "Bergzuschlag" not in text
+    assert not STALE.search(plain(text))

@@ -1,0 +1,109 @@
+"""What sending costs, in words: every tier, limit and surcharge of the owner's table, for the page "Versand"."""
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from catalog.money import format_cents
+from checkout.limits import thickness_in_words
+from checkout.rates import ShippingMethod, ShippingRate, ShippingSurcharge, Tariff
+
+
+@dataclass(frozen=True)
+class RateLine:
+    """A tier: its way to send, whom it is for, what it costs."""
+
+    name: str
+    limits: str
+    cost: str
+    knows_thickness: bool
+
+
+Terms = list[tuple[str, list[RateLine], list[str]]]
+
+
+def of(tariff: Tariff, codes: Sequence[str], country_name: Callable[[str], str]) -> Terms:
+    """The tiers to each country that has any, by its name, and what must be known beside them."""
+    every = [
+        (country_name(code), [_line(tariff, rate) for rate in _to(tariff, code)], list(_notes(tariff, code)))
+        for code in codes
+    ]
+    return [(name, lines, notes) for name, lines, notes in every if lines]
+
+
+def limits_of(rate: ShippingRate) -> str:
+    """Whom a tier is for: "bis 500 g, bis 2 cm dick"; "alles" without limits."""
+    limits = []
+    if rate.max_weight_g is not None:
+        limits.append(f"bis {weight_in_words(rate.max_weight_g)}")
+    if rate.max_thickness_mm is not None:
+        limits.append(f"bis {thickness_in_words(rate.max_thickness_mm)} dick")
+    if rate.min_goods_cents:
+        limits.append(f"ab {format_cents(rate.min_goods_cents)} Warenwert")
+    if rate.max_goods_cents is not None:
+        limits.append(f"bis {format_cents(rate.max_goods_cents)} Warenwert")
+    return ", ".join(limits) or "jedes Gewicht"
+
+
+def weight_in_words(weight_g: int) -> str:
+    """A weight as one says it: "500 g", "1 kg", "31,5 kg"."""
+    if weight_g < 1000:
+        return f"{weight_g}\u00a0g"
+    kilos, grams = divmod(weight_g, 1000)
+    return f"{f'{kilos},{grams:03d}'.rstrip('0').rstrip(',')}\u00a0kg"
+
+
+def surcharge_in_words(surcharge: ShippingSurcharge) -> str:
+    """A surcharge: "Inselzuschlag für die Postleitzahlen 18565, 25849: 3,00 € je Sendung, außer bei Briefen."."""
+    what = f"{surcharge.label} (Postleitzahl{'en' if _are_many(surcharge.codes) else ''} {surcharge.codes})"
+    if surcharge.cents is None:
+        return (
+            f"{what}: Dorthin schicken wir {f'nicht mit „{surcharge.method}“' if surcharge.method else 'keine Pakete'}."
+        )
+    by = f" bei „{surcharge.method}“" if surcharge.method else ", außer bei Briefen"
+    return f"{what}: {format_cents(surcharge.cents)} je Sendung zusätzlich{by}."
+
+
+def _to(tariff: Tariff, code: str) -> list[ShippingRate]:
+    return sorted(
+        tariff.rates_to(code), key=lambda rate: (rate.position, rate.max_weight_g or sys.maxsize, rate.id or 0)
+    )
+
+
+def _line(tariff: Tariff, rate: ShippingRate) -> RateLine:
+    cost = format_cents(rate.price_cents)
+    if rate.free_from_cents is not None:
+        cost = f"{cost}, ab {format_cents(rate.free_from_cents)} Warenwert kostenlos"
+    name = f"{rate.name} (nur für Stoffmuster)" if rate.for_samples else rate.name
+    return RateLine(name, limits_of(rate), cost, rate.max_thickness_mm is not None)
+
+
+def _notes(tariff: Tariff, code: str) -> Iterator[str]:
+    methods = [tariff.method(name) for name in dict.fromkeys(rate.name for rate in _to(tariff, code))]
+    yield from (sentence for method in methods for sentence in _notes_on(method))
+    concerned = [each for each in tariff.surcharges if each.country == code and any(map(each.concerns, methods))]
+    yield from map(surcharge_in_words, concerned)
+    if any(each.cents for each in concerned) and any(rate.free_from_cents is not None for rate in _to(tariff, code)):
+        yield "Ein Zuschlag fällt auch an, wenn der Versand sonst kostenlos ist."
+
+
+def _notes_on(method: ShippingMethod) -> Iterator[str]:
+    packing = " und ".join(
+        part
+        for part in (
+            weight_in_words(method.packing_g) if method.packing_g else "",
+            thickness_in_words(method.packing_mm) if method.packing_mm else "",
+        )
+        if part
+    )
+    if packing:
+        yield f"{method.name}: Für die Verpackung zählen {packing} mit."
+    if method.insured_cents is not None:
+        most = format_cents(method.insured_cents)
+        yield f"{method.name}: nur bis {most} Warenwert versichert, was mehr wert ist, schicken wir anders."
+    if method.note:
+        yield f"{method.name}: {method.note}"
+
+
+def _are_many(codes: str) -> bool:
+    return any(sign in codes for sign in ",–") or len(codes) < 4
