@@ -43,8 +43,9 @@ class CartItem:
     `options` is "Farbe: Petrol", `base_price` is "99,00 € / 1 kg" or "", `essentials` are
     (label, value) pairs, `problem` is a German sentence if the line can no longer be bought, else "".
     `lots` are the dye lots that its balls come from, where one cannot give them all, and `notice` says so.
-    `credits` are what samples take off it; `line_cents` is without them. `thickness_mm`
-    and `per_layer` are those of the variant, for checkout/packing.py. `picture_hash` is "" where there is none.
+    `credits` are what samples take off it; `line_cents` is without them. `discount_cents` are what vouchers
+    take off `line_cents`. `thickness_mm` and `per_layer` are those of the variant, for checkout/packing.py.
+    `picture_hash` is "" where there is none.
     """
 
     line_id: int
@@ -78,6 +79,7 @@ class CartItem:
     credits: tuple[Credit, ...] = ()
     thickness_mm: int | None = None
     per_layer: int = 1
+    discount_cents: int = 0
 
     @property
     def credit_cents(self) -> int:

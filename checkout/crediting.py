@@ -21,7 +21,7 @@ NOTHING_FOUND = (
     "Zu dieser Nummer und Ihrer E-Mail-Adresse finden wir kein Muster der Stoffe in Ihrem Warenkorb, das sich noch "
     "anrechnen lässt. Bestellen können Sie trotzdem."
 )
-_ORDERED_FOR_GOOD = (State.PAID, State.SHIPPED, State.PICKED_UP)
+_ORDERED_FOR_GOOD = (State.PAID, State.PARTLY_DELIVERED, State.SHIPPED, State.PICKED_UP)
 
 
 class AlreadyCredited(Refusal):

@@ -8,12 +8,13 @@ from catalog import holds, products
 from catalog.money import format_cents
 from catalog.stock import OutOfStock
 from catalog.times import moment
-from checkout import crediting, orders, outbox
+from checkout import crediting, orders, outbox, refunds
 from checkout.orders import Order, State, wanted_by
 from checkout.payments import Payment, PaymentAttempt
+from checkout.shipping import PICKUP
 
 CUT = "cut"  # the kind of the event that says that an order's pieces are cut
-_TO_PACK = (State.PAID, State.CONFIRMED)
+_TO_PACK = (State.PAID, State.CONFIRMED, State.PARTLY_DELIVERED)
 
 
 class Shipment(SQLModel, table=True):
@@ -51,7 +52,7 @@ def mark_paid(
     order = _lock(session, order)
     if not _book(session, order, cents, reference, method, now, author):
         return
-    open_cents = order.total_cents - order.paid_cents
+    open_cents = order.total_cents - order.reduced_cents - order.held_cents
     if open_cents > 0:
         _call(session, order, f"Es fehlen noch {format_cents(open_cents)}.", now, author)
     elif order.state in (State.AWAITING_PAYMENT, State.PROCESSING):
@@ -59,7 +60,7 @@ def mark_paid(
         _settle_paid(session, order, now, author, has_waited=has_waited)
     elif order.state in (State.EXPIRED, State.CANCELLED):
         pay_late(session, order, now=now, author=author)
-    elif order.state == State.CONFIRMED:
+    elif order.state == State.CONFIRMED and order.delivery == PICKUP:
         _call(session, order, f"{format_cents(cents)} sind schon vor der Abholung bezahlt worden.", now, author)
     if open_cents < 0:
         _call(session, order, f"{format_cents(-open_cents)} zu viel bezahlt: bitte zurückzahlen.", now, author)
@@ -128,8 +129,8 @@ def pick_up(session: Session, order: Order, *, now: datetime, author: str) -> No
 def cancel(session: Session, order: Order, *, reason: str, now: datetime, author: str) -> None:
     """Cancel an order that has not left the store; owes "order_cancelled". Flushes. Raises NotAllowedNow.
 
-    Held goods become free, what was cut goes back; samples may be credited again; money already paid calls
-    for attention.
+    Held goods become free, what was cut goes back; samples may be credited again. Money that was paid goes
+    back, all but what the order's own samples have taken off other orders already.
     """
     order = _lock(session, order)
     orders.move(session, order, State.CANCELLED, now=now, author=author, note=reason)
@@ -137,11 +138,11 @@ def cancel(session: Session, order: Order, *, reason: str, now: datetime, author
         holds.release(session, order.number, now=now)
         holds.put_back(session, order.number, now=now, author=author, note=order.number)
     crediting.give_back(session, order)
-    if order.paid_cents:
-        _call(session, order, f"Storniert: bitte {format_cents(order.paid_cents)} zurückzahlen.", now, author)
-    if used_cents := crediting.used_of(session, order):
-        sentence = f"Davon sind {format_cents(used_cents)} für Stoffmuster schon angerechnet: bitte abziehen."
-        _call(session, order, sentence, now, author)
+    order.kept_cents = min(crediting.used_of(session, order), max(0, order.held_cents))
+    if order.kept_cents:
+        note = f"{format_cents(order.kept_cents)} für Stoffmuster sind schon angerechnet und bleiben bezahlt."
+        orders.remark(session, order, "kept", note, now=now, author=author)
+    refunds.owe_overpaid(session, order, reason="Bestellung storniert", now=now, author=author)
     _owe(session, "order_cancelled", order, now)
 
 

@@ -17,12 +17,13 @@ SHOPPER = "Kundin"  # the author of what shoppers do
 
 
 class State(StrEnum):
-    """Where an order stands. Money that came late or twice is an amount and a task, not a state."""
+    """Where an order stands. Money is no state: what was paid, refunded or disputed are amounts beside it."""
 
     AWAITING_PAYMENT = "awaiting_payment"
     PROCESSING = "processing"  # the payment is on its way (SEPA debit)
-    CONFIRMED = "confirmed"  # to be paid at pickup
+    CONFIRMED = "confirmed"  # may be packed and is paid later: at pickup, or by invoice
     PAID = "paid"
+    PARTLY_DELIVERED = "partly_delivered"  # some of it has left the store, the rest is to come
     SHIPPED = "shipped"
     PICKED_UP = "picked_up"
     CANCELLED = "cancelled"
@@ -34,8 +35,9 @@ class State(StrEnum):
 MOVES: dict[State, frozenset[State]] = {
     State.AWAITING_PAYMENT: frozenset({State.PROCESSING, State.PAID, State.CANCELLED, State.EXPIRED}),
     State.PROCESSING: frozenset({State.PAID, State.CANCELLED, State.EXPIRED}),
-    State.CONFIRMED: frozenset({State.PICKED_UP, State.CANCELLED}),
-    State.PAID: frozenset({State.SHIPPED, State.PICKED_UP, State.CANCELLED}),
+    State.CONFIRMED: frozenset({State.PARTLY_DELIVERED, State.SHIPPED, State.PICKED_UP, State.CANCELLED}),
+    State.PAID: frozenset({State.PARTLY_DELIVERED, State.SHIPPED, State.PICKED_UP, State.CANCELLED}),
+    State.PARTLY_DELIVERED: frozenset({State.SHIPPED, State.PICKED_UP}),
     State.SHIPPED: frozenset(),
     State.PICKED_UP: frozenset(),
     State.CANCELLED: frozenset(),
@@ -43,11 +45,14 @@ MOVES: dict[State, frozenset[State]] = {
 }
 
 
+ENDED = (State.CANCELLED, State.EXPIRED)  # nothing is delivered any more, so nothing is owed
+
 STATE_NAMES = {
     State.AWAITING_PAYMENT: "wartet auf Zahlung",
     State.PROCESSING: "Zahlung unterwegs",
-    State.CONFIRMED: "wird im Laden bezahlt",
+    State.CONFIRMED: "wird später bezahlt",
     State.PAID: "bezahlt",
+    State.PARTLY_DELIVERED: "teilweise unterwegs",
     State.SHIPPED: "versandt",
     State.PICKED_UP: "abgeholt",
     State.CANCELLED: "storniert",
@@ -58,8 +63,15 @@ STATE_NAMES = {
 class Order(SQLModel, table=True):
     """One order. All amounts in gross cents; `vat` lists [{"permille", "gross_cents", "vat_cents"}].
 
-    `state`, `paid_cents` and `attention` are the only columns that move, each by a conditional
-    UPDATE with its OrderEvent. `attention` is what a person must decide ("" for nothing).
+    `total_cents` is what was agreed: goods without `discount_cents`, and shipping. Only `state`, `attention`
+    and these amounts beside the state move, each with the rows that it sums up:
+
+    - `reduced_cents`: taken off what was agreed (Allowance);
+    - `paid_cents`, `refunded_cents`: money that came in (Payment) and goes back (Refund, failed ones aside);
+    - `disputed_cents`: what payers have had called back, until it is decided;
+    - `kept_cents`: what stays owed for an order that has ended, such as samples that are credited elsewhere.
+
+    `attention` is what a person must decide ("" for nothing). `vat_country` is where it is taxed.
     `*_version` are the ids of the legal texts (shop pages) that held when it was placed.
     """
 
@@ -90,15 +102,41 @@ class Order(SQLModel, table=True):
     delivery: str  # "pickup" or the name of the shipping rate
     payment: str  # key of the payment method
     goods_cents: int
+    discount_cents: int = 0
     shipping_cents: int
     total_cents: int
+    vat_country: str = Field(default="DE", max_length=2)
     vat: list[dict[str, int]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     is_small_business: bool = False
     terms_version: int = 0
     withdrawal_version: int = 0
     privacy_version: int = 0
+    reduced_cents: int = 0
     paid_cents: int = 0
+    refunded_cents: int = 0
+    disputed_cents: int = 0
+    kept_cents: int = 0
     attention: str = ""
+
+    @property
+    def owed_cents(self) -> int:
+        """What the buyer owes in all, as it stands by now."""
+        return self.kept_cents if self.state in ENDED else self.total_cents - self.reduced_cents
+
+    @property
+    def held_cents(self) -> int:
+        """The buyer's money that the shop has; below zero where more was called back than had been left."""
+        return self.paid_cents - self.refunded_cents - self.disputed_cents
+
+    @property
+    def open_cents(self) -> int:
+        """What is still to be paid."""
+        return max(0, self.owed_cents - self.held_cents)
+
+    @property
+    def overpaid_cents(self) -> int:
+        """What the shop has to pay back."""
+        return max(0, self.held_cents - self.owed_cents)
 
 
 class OrderLine(SQLModel, table=True):
@@ -124,6 +162,7 @@ class OrderLine(SQLModel, table=True):
     picture_hash: str = ""
     is_sample: bool = False  # a swatch (Stoffmuster): unit, pieces and quantity are those of one piece
     credit_cents: int = 0  # what samples bought before take off this line; line_cents is without it
+    discount_cents: int = 0  # what vouchers take off line_cents
     notice: str = ""  # what the shopper was told about this line: balls of two dye lots
 
 
@@ -140,6 +179,12 @@ class OrderEvent(SQLModel, table=True):
 
 class NotAllowedNow(Refusal):
     """The order is not in a state that allows this step."""
+
+
+def id_of(order: Order) -> int:
+    """The id of an order that has been saved."""
+    assert order.id is not None
+    return order.id
 
 
 def lock(session: Session, order_id: int) -> Order:

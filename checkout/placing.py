@@ -157,6 +157,7 @@ def _copy(
         delivery=details.delivery,
         payment=placing.payment,
         goods_cents=totals.goods_cents,
+        discount_cents=totals.discount_cents,
         shipping_cents=totals.shipping_cents,
         total_cents=totals.total_cents,
         vat=[asdict(share) for share in totals.vat],
@@ -208,5 +209,6 @@ def _line(order_id: int, position: int, item: CartItem, placing: Placing) -> Ord
         picture_hash=item.picture_hash,
         is_sample=item.is_sample,
         credit_cents=item.credit_cents,
+        discount_cents=item.discount_cents,
         notice=item.notice,
     )

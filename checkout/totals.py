@@ -9,11 +9,16 @@ from catalog.vat import VatClass, contained_cents, rate_permille
 
 
 class Summed(Protocol):
-    """What is needed of a line: its gross cents and how it is taxed. A CartItem has both."""
+    """What is needed of a line: its gross cents, what vouchers take off them, how it is taxed. A CartItem has all."""
 
     @property
     def line_cents(self) -> int:
         """Gross cents of the whole line."""
+        ...
+
+    @property
+    def discount_cents(self) -> int:
+        """What vouchers take off them."""
         ...
 
     @property
@@ -33,24 +38,31 @@ class VatShare:
 
 @dataclass(frozen=True)
 class Totals:
-    """What an order comes to, in gross cents. `vat` is empty for small businesses (§ 19 UStG)."""
+    """What an order comes to, in gross cents. `vat` is empty for small businesses (§ 19 UStG).
+
+    `goods_cents` are without `discount_cents` taken off; `total_cents` are.
+    """
 
     goods_cents: int
     shipping_cents: int
     total_cents: int
     vat: tuple[VatShare, ...]
+    discount_cents: int = 0
 
 
 def totals(items: Iterable[Summed], shipping_cents: int, *, is_small_business: bool, on: date) -> Totals:
     """Sum lines and shipping up, and take the tax of a day out of the gross sum of each rate.
 
-    Shipping is taxed as the goods it brings: it is split over their rates in proportion to their
-    gross value, in whole cents that add up. Each rate's tax is rounded once, half up. Highest rate first.
+    A discount lowers what is taxed (§ 17 Abs. 1 UStG). Shipping is taxed as the goods it brings: it is split
+    over their rates in proportion to their gross value, in whole cents that add up. Each rate's tax is
+    rounded once, half up. Highest rate first.
     """
+    items = list(items)
     goods = _goods_by_rate(items, on)
-    goods_cents = sum(goods.values())
+    discount_cents = sum(item.discount_cents for item in items)
+    net_cents = sum(goods.values())
     vat = () if is_small_business else _vat_shares(goods, shipping_cents)
-    return Totals(goods_cents, shipping_cents, goods_cents + shipping_cents, vat)
+    return Totals(net_cents + discount_cents, shipping_cents, net_cents + shipping_cents, vat, discount_cents)
 
 
 def split(amount: int, weights: Sequence[int]) -> list[int]:
@@ -72,7 +84,7 @@ def _goods_by_rate(items: Iterable[Summed], on: date) -> dict[int, int]:
     goods: dict[int, int] = {}
     for item in items:
         permille = rate_permille(item.vat_class, on)
-        goods[permille] = goods.get(permille, 0) + item.line_cents
+        goods[permille] = goods.get(permille, 0) + item.line_cents - item.discount_cents
     return dict(sorted(goods.items(), reverse=True))
 
 

@@ -12,6 +12,7 @@ from checkout import crediting, fulfilment, orders, reserving, wordings
 from checkout.numbers import transfer_reference
 from checkout.orders import Order, State
 from checkout.payments import PaymentMethod
+from checkout.refunds import Refund
 from checkout.returns import Withdrawal
 from checkout.shipping import PICKUP
 from shop import legal, pages, profile
@@ -32,6 +33,7 @@ SUBJECTS = {
     "order_for_owner": "Neue Bestellung {number}",
     "payment_received": "Ihre Zahlung zur Bestellung {number} ist da",
     "shipped": "Ihre Bestellung {number} ist unterwegs",
+    "refunded": "Ihre Rückzahlung zur Bestellung {number}",
     "order_cancelled": "Ihre Bestellung {number} wurde storniert",
     "withdrawal_received": "Eingang Ihres Widerrufs bei {shop}",
     "withdrawal_for_owner": "Widerruf von {name}",
@@ -43,13 +45,15 @@ class NothingToWrite(Exception):
 
 
 def compose(session: Session, kind: str, reason: str, *, url: str, payments: Mapping[str, PaymentMethod]) -> Draft:
-    """Read what a letter of `kind` about `reason` ("order:<id>", "withdrawal:<id>") needs; writes nothing.
+    """Read what a letter of `kind` about `reason` needs; writes nothing.
 
+    `reason` is "order:<id>", "refund:<id>" or "withdrawal:<id>".
     `url` is the shop's address, without a slash at its end. Raises NothingToWrite.
     """
     subject_of, _, row_id = reason.partition(":")
     readers: dict[str, Callable[[], dict[str, Any]]] = {
         "order": lambda: _about_order(session, int(row_id), url, payments),
+        "refund": lambda: _about_refund(session, int(row_id), url, payments),
         "withdrawal": lambda: _about_withdrawal(session, int(row_id), url),
     }
     if kind not in SUBJECTS or subject_of not in readers or not row_id.isdigit():
@@ -106,6 +110,13 @@ def _about_order(session: Session, order_id: int, url: str, payments: Mapping[st
         "terms": _text(session, order.terms_version),
         "instruction": _text(session, order.withdrawal_version),
     }
+
+
+def _about_refund(session: Session, refund_id: int, url: str, payments: Mapping[str, PaymentMethod]) -> dict[str, Any]:
+    refund = session.get(Refund, refund_id)
+    if refund is None:
+        raise NothingToWrite(f"refund {refund_id}")
+    return _about_order(session, refund.order_id, url, payments) | {"refund": refund}
 
 
 def _about_withdrawal(session: Session, withdrawal_id: int, url: str) -> dict[str, Any]:

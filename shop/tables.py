@@ -20,6 +20,7 @@ import catalog.rolls
 import catalog.search.queue
 import catalog.slugs
 import catalog.stock_taking
+import checkout.allowances
 import checkout.cart
 import checkout.customers
 import checkout.fulfilment
@@ -28,6 +29,7 @@ import checkout.orders
 import checkout.outbox
 import checkout.payments
 import checkout.rates
+import checkout.refunds
 import checkout.returns
 import checkout.samples
 import checkout.shipping

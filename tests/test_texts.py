@@ -10,9 +10,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from checkout import wordings
+from checkout import refunds, wordings
+from checkout.orders import Order
 from shop import letters
 from shop.context import Shop
+from tests.checkout.ordering import pay
+from tests.make import NOW
 from tests.shop.storefront.selling import fill_cart, hidden, open_shop, place_order, seen, tell
 
 ROOT = Path(__file__).parents[1]
@@ -112,6 +115,7 @@ def test_no_letter_is_stale(
     open_shop(shop_app, is_small_business=is_small_business)
     place_order(client, delivery=delivery, payment=payment)
     withdraw(client)
+    give_back_a_euro(shop_app)
     for kind in letters.SUBJECTS:
         body = letter(shop_app, kind)
         assert not STALE.search(body), kind
@@ -170,10 +174,18 @@ def withdraw(client: FlaskClient) -> None:
     assert client.post("/widerruf/bestaetigen", data=typed | {"schluessel": key}).status_code == 303
 
 
+def give_back_a_euro(app: Flask) -> None:
+    """The first order is paid, and a euro of it goes back."""
+    with app.extensions["dorfladen"].database.writing() as session:
+        order = session.get_one(Order, 1)
+        pay(session, order)
+        refunds.owe(session, order, 100, reason="Kulanz", now=NOW, author="test")
+
+
 def letter(app: Flask, kind: str) -> str:
     """A letter's words, about the first order or the first withdrawal."""
     shop: Shop = app.extensions["dorfladen"]
-    about = "withdrawal:1" if kind.startswith("withdrawal") else "order:1"
+    about = {"withdrawal": "withdrawal:1", "refunded": "refund:1"}.get(kind.partition("_")[0], "order:1")
     with app.test_request_context(), shop.database.reading() as session:
         draft = letters.compose(session, kind, about, url=shop.settings.url, payments=shop.payments)
         return f"{draft.subject}\n{app.jinja_env.get_template(f'mail/{kind}.txt').render(draft.context)}"

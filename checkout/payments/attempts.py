@@ -98,7 +98,7 @@ def _begin(session: Session, method: str, order: Order, now: datetime) -> Paymen
         order_id=order.id,
         method=method,
         idempotency_key=f"{order.number}-{secrets.token_hex(8)}",
-        amount_cents=order.total_cents,
+        amount_cents=order.open_cents,
         created_at=now,
         expires_at=now + OPEN_FOR,
     )

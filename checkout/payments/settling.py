@@ -157,7 +157,7 @@ def _page_of(
 def _current_attempt(database: Database, payment: HostedPayment, order_id: int, now: datetime) -> PaymentAttempt:
     with database.writing() as session:
         order = orders.lock(session, order_id)
-        if order.state != State.AWAITING_PAYMENT or order.total_cents == 0:
+        if order.state != State.AWAITING_PAYMENT or not order.open_cents:
             raise NothingToPay("Diese Bestellung wartet nicht auf eine Zahlung.")
         return attempts.current(session, payment.key, order, now)
 

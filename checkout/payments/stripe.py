@@ -102,7 +102,7 @@ class StripePayment:
             "mode": "payment",
             "locale": "de",
             "client_reference_id": order.number,
-            "line_items": _line_items(order, lines),
+            "line_items": _line_items(order, lines, attempt.amount_cents),
             "adaptive_pricing": {"enabled": False},
             "metadata": marks,
             "payment_intent_data": {"metadata": marks, "description": f"Bestellung {order.number}"},
@@ -230,14 +230,14 @@ def create(surroundings: Surroundings) -> StripePayment:
     return StripePayment(lambda: told.get("stripe_secret_key", ""), told.get("stripe_api", ""))
 
 
-def _line_items(order: Order, lines: Sequence[OrderLine]) -> "list[SessionCreateParamsLineItem]":
-    """What Stripe's page lists. It sums up to the order's total, or else is the total in one line."""
+def _line_items(order: Order, lines: Sequence[OrderLine], cents: int) -> "list[SessionCreateParamsLineItem]":
+    """What Stripe's page lists. It sums up to what is to be paid, or else is that in one line."""
     items = [_item(line.line_cents, _name(line), _amount(line)) for line in lines]
     if order.shipping_cents:
         items.append(_item(order.shipping_cents, "Versand", ""))
     listed = sum(line.line_cents for line in lines) + order.shipping_cents
-    if listed != order.total_cents or len(items) > MOST_LINES:
-        return [_item(order.total_cents, f"Bestellung {order.number}", "")]
+    if listed != cents or len(items) > MOST_LINES:
+        return [_item(cents, f"Bestellung {order.number}", "")]
     return items
 
 

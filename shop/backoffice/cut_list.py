@@ -14,7 +14,7 @@ from checkout.orders import Order, OrderLine, State
 from shop.backoffice import named
 from shop.backoffice.named import Named
 
-TO_DO = (State.PAID, State.CONFIRMED)
+TO_DO = (State.PAID, State.CONFIRMED, State.PARTLY_DELIVERED)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from checkout.orders import Order, State
 from checkout.shipping import PICKUP
 
 PAGE = 40
+_TO_DELIVER = (State.PAID, State.CONFIRMED, State.PARTLY_DELIVERED)
 
 
 class Show(StrEnum):
@@ -51,8 +52,8 @@ def condition(show: Show) -> list[ColumnElement[bool]]:
     state, is_pickup = col(Order.state), col(Order.delivery) == PICKUP
     conditions: dict[Show, list[ColumnElement[bool]]] = {
         Show.TO_PAY: [state.in_([State.AWAITING_PAYMENT, State.PROCESSING])],
-        Show.TO_PACK: [state == State.PAID, ~is_pickup],
-        Show.TO_PICK_UP: [or_(state == State.CONFIRMED, and_(state == State.PAID, is_pickup))],
+        Show.TO_PACK: [state.in_(_TO_DELIVER), ~is_pickup],
+        Show.TO_PICK_UP: [state.in_(_TO_DELIVER), is_pickup],
         Show.DONE: [state.in_([State.SHIPPED, State.PICKED_UP, State.CANCELLED, State.EXPIRED])],
         Show.ALL: [],
     }

@@ -12,7 +12,7 @@ from catalog.refusals import Refusal
 from catalog.rolls import Roll
 from catalog.units import Unit, format_quantity
 from checkout import fulfilment, orders, outbox
-from checkout.orders import MOVES, STATE_NAMES, Order, OrderEvent, OrderLine, State
+from checkout.orders import ENDED, MOVES, STATE_NAMES, Order, OrderEvent, OrderLine, State
 from checkout.payments import Payment
 from checkout.returns import Withdrawal
 from checkout.shipping import PICKUP
@@ -29,6 +29,10 @@ EVENTS = {
     "money": "Geld eingegangen",
     "payment_failed": "Zahlung fehlgeschlagen",
     "withdrawal": "Widerruf",
+    "reduced": "weniger zu bezahlen",
+    "kept": "bleibt bezahlt",
+    "refund_owed": "wird zurückgezahlt",
+    "refunded": "zurückgezahlt",
     "attention": "bitte ansehen",
     "attention_settled": "geklärt",
     fulfilment.CUT: "zugeschnitten",
@@ -234,9 +238,9 @@ def _page(order: Order, typed: Typed) -> str:
         pieces=cut_list.by_line(lines, pieces),
         rests=rests,
         rest_fields=[f"rest-{roll.id}" for roll, _ in rests],
-        open_cents=max(0, order.total_cents - order.paid_cents),
+        open_cents=order.open_cents,
         amount=amount,
-        can_pay=order.paid_cents < order.total_cents and order.state != State.CONFIRMED,
+        can_pay=_may_be_paid(order),
         can_ship=State.SHIPPED in allowed and not is_pickup,
         can_pick_up=State.PICKED_UP in allowed and is_pickup,
         can_cancel=State.CANCELLED in allowed,
@@ -253,6 +257,12 @@ def _page(order: Order, typed: Typed) -> str:
         countries=words.COUNTRIES,
         Unit=Unit,
     )
+
+
+def _may_be_paid(order: Order) -> bool:
+    """Whether money may still come by transfer; what is paid in the store is the till's business (§ 146a AO)."""
+    is_unpaid = bool(order.open_cents) or (order.state in ENDED and order.paid_cents < order.total_cents)
+    return is_unpaid and not (order.state == State.CONFIRMED and order.delivery == PICKUP)
 
 
 def _lines(order: Order) -> Sequence[OrderLine]:

@@ -20,6 +20,7 @@ KINDS = {
     "payment_received": "Zahlung eingegangen",
     "shipped": "Bestellung verschickt",
     "order_cancelled": "Bestellung storniert",
+    "refunded": "Geld zurückgezahlt",
     "withdrawal_received": "Eingangsbestätigung zum Widerruf",
     "order_for_owner": "An Sie: neue Bestellung",
     "withdrawal_for_owner": "An Sie: neuer Widerruf",

@@ -25,6 +25,7 @@ STATE_WORDS = {
     State.PROCESSING: "Ihre Zahlung ist unterwegs",
     State.CONFIRMED: "Bestellt, Zahlung bei Abholung",
     State.PAID: "Bezahlt",
+    State.PARTLY_DELIVERED: "Ein Teil ist unterwegs",
     State.SHIPPED: "Verschickt",
     State.PICKED_UP: "Abgeholt",
     State.CANCELLED: "Storniert",
@@ -97,8 +98,8 @@ def _transfer(order: Order, owner: Profile) -> dict[str, object] | None:
     if order.payment != "transfer" or order.state != State.AWAITING_PAYMENT or not owner.iban:
         return None
     account = owner.account
-    cents = order.total_cents - order.paid_cents
-    if cents <= 0:
+    cents = order.open_cents
+    if not cents:
         return None
     return {
         "holder": account.holder,

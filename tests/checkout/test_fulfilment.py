@@ -9,9 +9,10 @@ from sqlmodel import Session, select
 from catalog import holds, stock
 from catalog.products import Variant
 from catalog.stock import StockMovement
-from checkout import fulfilment, orders, outbox
+from checkout import fulfilment, orders, outbox, refunds
 from checkout.orders import NotAllowedNow, Order, State
 from checkout.payments import PaymentAttempt
+from checkout.shipping import PICKUP
 from tests.checkout.ordering import id_of, make_cart, make_order, place
 from tests.make import NOW, make_fabric, make_variant
 
@@ -123,7 +124,8 @@ def test_cancelling_puts_the_goods_back(session: Session, fabric: Variant, is_pa
         assert goods(session, fabric) == (350, 0)
     fulfilment.cancel(session, order, reason="Fehler im Stoff", **BY)
     assert (order.state, goods(session, fabric)) == (State.CANCELLED, (500, 0))
-    assert ("24,25" in order.attention) is is_paid
+    assert (order.held_cents, order.attention) == (0, "")
+    assert [refund.cents for refund in refunds.of(session, order)] == [2425] * is_paid
     assert kinds(session, order)[-1] == "order_cancelled"
     moved = session.exec(select(StockMovement.change).where(StockMovement.variant_id == fabric.id)).all()
     assert sum(moved) == 500
@@ -215,6 +217,7 @@ def test_an_order_whose_goods_were_taken_when_it_was_paid_still_ends_well(
 
 def test_money_for_an_order_to_be_paid_in_the_store_is_noticed(session: Session, fabric: Variant) -> None:
     order = make_order(session, fabric, first_state=State.CONFIRMED)
+    order.delivery = PICKUP
     pay(session, order)
     assert order.state == State.CONFIRMED
     assert "schon vor der Abholung" in order.attention

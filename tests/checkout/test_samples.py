@@ -9,7 +9,7 @@ from sqlmodel import Session, select
 from catalog import attributes
 from catalog.prices import CurrentPrice
 from catalog.products import Product, Variant
-from checkout import cart, contents, crediting, fulfilment, orders, samples
+from checkout import cart, contents, crediting, fulfilment, orders, refunds, samples
 from checkout.buyable import NotForSale
 from checkout.cart import Cart, CartLine
 from checkout.contents import CartItem
@@ -263,11 +263,12 @@ def test_a_sample_is_never_credited_twice(session: Session, buying: tuple[Varian
         place(session, baskets[1], items=second)
 
 
-def test_a_cancelled_order_of_samples_says_what_was_credited_of_them(
+def test_what_was_credited_of_samples_stays_paid_when_they_are_cancelled(
     session: Session, buying: tuple[Variant, str, Order]
 ) -> None:
     _, number, _ = buying
     of_samples = orders.find_by_number(session, number)
     assert of_samples is not None
     fulfilment.cancel(session, of_samples, reason="", **BY)
-    assert "0,50\u00a0€ für Stoffmuster schon angerechnet" in of_samples.attention
+    assert (of_samples.kept_cents, of_samples.owed_cents, of_samples.overpaid_cents) == (50, 50, 0)
+    assert sum(refund.cents for refund in refunds.of(session, of_samples)) == of_samples.paid_cents - 50

@@ -19,9 +19,16 @@ TODAY = date(2026, 11, 22)
 class Line:
     line_cents: int
     vat_class: VatClass = VatClass.STANDARD
+    discount_cents: int = 0
 
 
-lines = st.lists(st.builds(Line, st.integers(0, 10_000_00), st.sampled_from(VatClass)), max_size=12)
+@st.composite
+def a_line(draw: st.DrawFn) -> Line:
+    cents = draw(st.integers(0, 10_000_00))
+    return Line(cents, draw(st.sampled_from(VatClass)), draw(st.integers(0, cents) | st.just(0)))
+
+
+lines = st.lists(a_line(), max_size=12)
 shipping = st.integers(0, 50_00)
 
 
@@ -29,7 +36,8 @@ shipping = st.integers(0, 50_00)
 def test_goods_and_shipping_add_up_to_the_total(items: list[Line], shipping_cents: int) -> None:
     sums = totals(items, shipping_cents, is_small_business=False, on=TODAY)
     assert sums.goods_cents == sum(item.line_cents for item in items)
-    assert sums.goods_cents + sums.shipping_cents == sums.total_cents
+    assert sums.discount_cents == sum(item.discount_cents for item in items)
+    assert sums.goods_cents - sums.discount_cents + sums.shipping_cents == sums.total_cents
 
 
 @given(lines.filter(bool), shipping)
@@ -88,6 +96,12 @@ def test_shipping_is_taxed_as_the_goods_it_brings() -> None:
 )
 def test_the_rate_is_that_of_the_day(on: date, permille: int) -> None:
     assert totals([Line(100)], 0, is_small_business=False, on=on).vat[0].permille == permille
+
+
+def test_a_discount_is_taken_off_before_the_tax() -> None:
+    sums = totals([Line(119_00, discount_cents=19_00)], 0, is_small_business=False, on=TODAY)
+    assert (sums.goods_cents, sums.total_cents) == (119_00, 100_00)
+    assert sums.vat == (VatShare(190, 100_00, 15_97),)
 
 
 def test_nothing_bought_costs_its_shipping() -> None:

@@ -20,8 +20,8 @@ from tests.stripe_fake.server import LIVE_KEY, TEST_KEY
 from tests.stripe_fake.webhooks import SECRET, signed
 
 
-def attempt(key: str = "A-1") -> PaymentAttempt:
-    facts: dict[str, Any] = {"created_at": NOW, "expires_at": NOW + timedelta(minutes=35)}
+def attempt(key: str = "A-1", cents: int = 2580) -> PaymentAttempt:
+    facts: dict[str, Any] = {"amount_cents": cents, "created_at": NOW, "expires_at": NOW + timedelta(minutes=35)}
     return PaymentAttempt(idempotency_key=key, **facts)
 
 
@@ -69,7 +69,7 @@ def test_the_page_lists_the_cuts_and_the_shipping(
     with database.reading() as session:
         placed_order = session.get_one(Order, placed.id)
         lines = orders.lines_of(session, placed_order)
-    session_id, url = payment.open(placed_order, lines, attempt(), **PAGES)
+    session_id, url = payment.open(placed_order, lines, attempt(cents=placed.total_cents), **PAGES)
     asked, made = stripe.account.asked[session_id], stripe.account.sessions[session_id]
     shown = [(each["price_data"]["product_data"], each["price_data"]["unit_amount"]) for each in asked["line_items"]]
     assert shown == [
@@ -96,7 +96,7 @@ def test_pieces_are_counted_and_cuts_multiplied(payment: StripePayment, stripe: 
 def test_lines_that_cannot_be_listed_become_one_with_the_exact_total(
     payment: StripePayment, stripe: FakeStripe, lines: list[OrderLine]
 ) -> None:
-    session_id, _ = payment.open(order(2626), lines, attempt(), **PAGES)
+    session_id, _ = payment.open(order(2626), lines, attempt(cents=2626), **PAGES)
     assert len(stripe.account.items[session_id]) == 1
     assert stripe.account.sessions[session_id]["amount_total"] == 2626
 

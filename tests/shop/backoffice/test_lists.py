@@ -3,6 +3,7 @@
 from catalog import holds
 from catalog.holds import Wanted
 from checkout.orders import State
+from checkout.shipping import PICKUP
 from shop.backoffice import order_list, product_list
 from shop.db import Database
 from tests.checkout.ordering import make_order
@@ -54,7 +55,7 @@ def test_orders_are_counted_by_the_work_they_want(either_database: Database) -> 
     with either_database.writing() as session:
         make_order(session)
         make_order(session, first_state=State.PAID)
-        make_order(session, first_state=State.CONFIRMED)
+        make_order(session, first_state=State.CONFIRMED).delivery = PICKUP
     with either_database.reading() as session:
         show = order_list.Show
         assert order_list.counts(session) == {show.TO_PACK: 1, show.TO_PICK_UP: 1, show.TO_PAY: 1}
