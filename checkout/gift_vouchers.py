@@ -129,8 +129,13 @@ def spread(gifts: Iterable[GiftVoucher], payable_cents: int) -> dict[int, int]:
     return paid
 
 
-def redeem(session: Session, gift_id: int, cents: int, *, order_id: int, now: datetime, author: str) -> GiftMovement:
-    """Pay an order with a part of a voucher, in one conditional UPDATE. Flushes. Raises NotRedeemable."""
+def redeem(
+    session: Session, gift_id: int, cents: int, *, order_id: int | None, now: datetime, author: str
+) -> GiftMovement:
+    """Pay with a part of a voucher, in one conditional UPDATE: an order, or in the store (None). Flushes.
+
+    What is bought in the store is booked and taxed in the store's till. Raises NotRedeemable.
+    """
     taken = session.exec(
         update(GiftVoucher)
         .where(
@@ -143,7 +148,7 @@ def redeem(session: Session, gift_id: int, cents: int, *, order_id: int, now: da
         .execution_options(synchronize_session=False)
     )
     if taken.rowcount != 1:
-        raise NotRedeemable("Auf Ihrem Geschenkgutschein ist inzwischen weniger. Bitte prüfen Sie Ihre Bestellung.")
+        raise NotRedeemable("So viel ist auf dem Geschenkgutschein nicht (mehr). Bitte prüfen Sie es noch einmal.")
     return _append(session, gift_id, -cents, Why.REDEEMED, order_id=order_id, now=now, author=author)
 
 
