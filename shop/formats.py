@@ -1,5 +1,6 @@
 """How values look to people: the filters of all templates, storefront and backoffice alike."""
 
+import re
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -30,6 +31,7 @@ def set_up(app: Flask) -> None:
         in_fours=in_fours,
         german_time=german_time,
         markdown=markdown,
+        plain=plain,
     )
     app.jinja_env.globals.update(picture=picture, tracking_url=carriers.tracking_url)
 
@@ -43,6 +45,12 @@ def german_date(moment: datetime | date) -> str:
 def german_time(moment: datetime) -> str:
     """22.11.2026, 19:31 Uhr, in Berlin."""
     return f"{moment.astimezone(BERLIN):%d.%m.%Y, %H:%M} Uhr"
+
+
+def offset(moment: datetime) -> str:
+    """How far Berlin is from UTC at a moment: "UTC+01:00"; it tells the double hour in autumn apart."""
+    sign_and_digits = f"{moment.astimezone(BERLIN):%z}"
+    return f"UTC{sign_and_digits[:3]}:{sign_and_digits[3:]}"
 
 
 def in_fours(iban: str) -> str:
@@ -60,6 +68,12 @@ def picture(picture_hash: str, width: int, ext: str = "webp") -> str:
 def markdown(text: str) -> Markup:
     """The owner's Markdown as HTML; HTML inside it comes out as text."""
     return Markup(_markdown().render(text))  # noqa: S704  (html=False: nothing of the text is let through)
+
+
+def plain(markdown: str) -> str:
+    """The owner's Markdown as it looks best in a letter without formatting."""
+    without_marks = re.sub(r"^#+ +|(?<!\\)\*\*|\\$", "", markdown, flags=re.MULTILINE)
+    return re.sub(r"\\([\\`*\[\]<>|#])", r"\1", without_marks).strip()
 
 
 @lru_cache(maxsize=1)

@@ -1,150 +1,119 @@
-"""What each letter says: its subject and what its template needs, read from the rows."""
+"""Which letters there are, and how one is written: its function reads the facts, three templates say them.
+
+A letter of a kind is made of `mail/<kind>.subject.txt`, `mail/<kind>.txt` and `mail/<kind>.html`, which
+a theme may override one by one. What its function gives stands in all three.
+"""
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
 from typing import Any
 
+from jinja2 import Environment
 from sqlmodel import Session
 
-from checkout import crediting, fulfilment, orders, reserving, wordings
-from checkout.numbers import transfer_reference
-from checkout.orders import Order, State
+from checkout import wordings
 from checkout.payments import PaymentMethod
-from checkout.refunds import Refund
-from checkout.returns import Withdrawal
-from checkout.shipping import PICKUP
-from shop import legal, pages, profile
-from shop.formats import BERLIN
+from shop import legal, letter_facts, profile
+from shop.letter_facts import Facts, NothingToWrite, Picture, Source
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of letter: its name in the backoffice, what it is about, and the function that reads its facts."""
+
+    label: str
+    about: str  # "order", "refund", "withdrawal", "test": the first half of Letter.reason
+    read: Callable[[Source], Facts]
+
+
+LETTERS: dict[str, Kind] = {
+    "order_received": Kind("Bestellung eingegangen", "order", letter_facts.order_received),
+    "payment_received": Kind("Zahlung eingegangen", "order", letter_facts.payment_received),
+    "shipped": Kind("Bestellung verschickt", "order", letter_facts.shipped),
+    "order_cancelled": Kind("Bestellung storniert", "order", letter_facts.order_cancelled),
+    "refunded": Kind("Geld zurückgezahlt", "refund", letter_facts.refunded),
+    "withdrawal_received": Kind("Eingangsbestätigung zum Widerruf", "withdrawal", letter_facts.withdrawal_received),
+    "order_for_owner": Kind("An Sie: neue Bestellung", "order", letter_facts.order_for_owner),
+    "withdrawal_for_owner": Kind("An Sie: neuer Widerruf", "withdrawal", letter_facts.withdrawal_for_owner),
+    "test": Kind("Probebrief an Sie", "test", letter_facts.test),
+}
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A letter to be rendered with themes/*/mail/<kind>.txt (and .html, where there is one)."""
+    """What a letter of a kind has to say; `pictures` are those that its HTML shows by `cid:`."""
 
     kind: str
-    subject: str
     context: dict[str, Any]
+    pictures: Mapping[str, Picture] = field(default_factory=dict)
 
 
-SUBJECTS = {
-    "order_received": "Ihre Bestellung {number} bei {shop}",
-    "order_for_owner": "Neue Bestellung {number}",
-    "payment_received": "Ihre Zahlung zur Bestellung {number} ist da",
-    "shipped": "Ihre Bestellung {number} ist unterwegs",
-    "refunded": "Ihre Rückzahlung zur Bestellung {number}",
-    "order_cancelled": "Ihre Bestellung {number} wurde storniert",
-    "withdrawal_received": "Eingang Ihres Widerrufs bei {shop}",
-    "withdrawal_for_owner": "Widerruf von {name}",
-}
+@dataclass(frozen=True)
+class Written:
+    """A letter in words: a subject of one line, the whole text, and the same as HTML with its pictures."""
+
+    subject: str
+    text: str
+    html: str
+    pictures: tuple[Picture, ...]
 
 
-class NothingToWrite(Exception):
-    """The letter's kind is unknown, or what it is about does not exist."""
+def labels() -> dict[str, str]:
+    """What the kinds of letters are called in the backoffice."""
+    return {name: kind.label for name, kind in LETTERS.items()}
 
 
 def compose(session: Session, kind: str, reason: str, *, url: str, payments: Mapping[str, PaymentMethod]) -> Draft:
-    """Read what a letter of `kind` about `reason` needs; writes nothing.
+    """Read what a letter of `kind` about `reason` ("order:<id>", "refund:<id>", …) needs; writes nothing.
 
-    `reason` is "order:<id>", "refund:<id>" or "withdrawal:<id>".
     `url` is the shop's address, without a slash at its end. Raises NothingToWrite.
     """
-    subject_of, _, row_id = reason.partition(":")
-    readers: dict[str, Callable[[], dict[str, Any]]] = {
-        "order": lambda: _about_order(session, int(row_id), url, payments),
-        "refund": lambda: _about_refund(session, int(row_id), url, payments),
-        "withdrawal": lambda: _about_withdrawal(session, int(row_id), url),
-    }
-    if kind not in SUBJECTS or subject_of not in readers or not row_id.isdigit():
+    about, _, row_id = reason.partition(":")
+    known = LETTERS.get(kind)
+    if known is None or known.about != about or not row_id.isdigit():
         raise NothingToWrite(f"{kind} {reason}")
     shop = profile.load(session)
-    about = readers[subject_of]()
-    subject = SUBJECTS[kind].format(shop=shop.shop_name, number=about["number"], name=about["name"])
+    facts = known.read(Source(session, int(row_id), url, payments, shop))
     frame = {
         "shop": shop,
         "url": url,
         "wordings": wordings,
         "imprint": legal.contact(shop),
         "tax_id_name": legal.tax_id_name(shop, is_short=True),
-        "subject": subject,
+        "pictures": facts.pictures,
     }
-    return Draft(kind, _one_line(subject), frame | about)
+    return Draft(kind, frame | facts.context, facts.pictures)
 
 
-def plain(markdown: str) -> str:
-    """A page's Markdown as it looks best in a letter without formatting."""
-    without_marks = re.sub(r"^#+ +|(?<!\\)\*\*|\\$", "", markdown, flags=re.MULTILINE)
-    return re.sub(r"\\([\\`*\[\]<>|#])", r"\1", without_marks).strip()
+def write(templates: Environment, draft: Draft) -> Written:
+    """Put a draft into words with its three templates."""
+
+    def said(ending: str) -> str:
+        return templates.get_template(f"mail/{draft.kind}.{ending}").render(context)
+
+    context = dict(draft.context)
+    context["subject"] = subject = " ".join(said("subject.txt").split())  # no line ends into the letter's head
+    text = re.sub(r"\n{4,}", "\n\n\n", said("txt").strip()) + "\n"
+    style = templates.get_template("mail/_style.css").render()
+    html = _with_inline_style(said("html"), style)
+    return Written(subject, text, html, tuple(each for each in draft.pictures.values() if f"cid:{each.cid}" in html))
 
 
-def offset(moment: datetime) -> str:
-    """How far Berlin is from UTC at a moment: "UTC+01:00"; it tells the double hour in autumn apart."""
-    sign_and_digits = f"{moment.astimezone(BERLIN):%z}"
-    return f"UTC{sign_and_digits[:3]}:{sign_and_digits[3:]}"
+_RULE = re.compile(r"([a-z0-9.-]+)\s*\{([^{}]*)\}")
+_TAG = re.compile(r"<([a-z][a-z0-9]*)((?:\s[^<>]*)?)>")
+_CLASS = re.compile(r'\sclass="([^"]*)"')
 
 
-def _about_order(session: Session, order_id: int, url: str, payments: Mapping[str, PaymentMethod]) -> dict[str, Any]:
-    order = session.get(Order, order_id)
-    if order is None:
-        raise NothingToWrite(f"order {order_id}")
-    method = payments.get(order.payment)
-    lines = orders.lines_of(session, order)
-    return {
-        "number": order.number,
-        "name": order.name,
-        "order": order,
-        "lines": lines,
-        "samples_until": crediting.until(order, lines, profile.load(session).sample_terms),
-        "cancel_reason": _cancel_reason(session, order),
-        "shipments": fulfilment.shipments_of(session, order),
-        "is_pickup": order.delivery == PICKUP,
-        "country": legal.country_name(order.country),
-        "billing_country": legal.country_name(order.billing_country) if order.billing_country else "",
-        "payment_label": method.label if method else order.payment,
-        "reference": transfer_reference(order.number),
-        "pay_until": reserving.pay_until(order),
-        "order_url": f"{url}/bestellung/{order.token}",
-        "backoffice_url": f"{url}/backoffice/bestellungen/{order.id}",
-        "withdrawal_url": f"{url}/widerruf?bestellung={order.token}",
-        "terms": _text(session, order.terms_version),
-        "instruction": _text(session, order.withdrawal_version),
-    }
+def _with_inline_style(html: str, style: str) -> str:
+    """Write the rules of a style sheet (one tag or one class each) into the tags: many mail programs read no other."""
+    rules = {name: " ".join(rule.split()) for name, rule in _RULE.findall(re.sub(r"/\*.*?\*/", "", style, flags=re.S))}
 
+    def styled(tag: re.Match[str]) -> str:
+        classes = _CLASS.search(tag[2])
+        names = [tag[1], *(f".{each}" for each in (classes[1].split() if classes else ()))]
+        found = " ".join(rules[name] for name in names if name in rules)
+        return f'<{tag[1]}{tag[2]} style="{found}">' if found else tag[0]
 
-def _about_refund(session: Session, refund_id: int, url: str, payments: Mapping[str, PaymentMethod]) -> dict[str, Any]:
-    refund = session.get(Refund, refund_id)
-    if refund is None:
-        raise NothingToWrite(f"refund {refund_id}")
-    return _about_order(session, refund.order_id, url, payments) | {"refund": refund}
-
-
-def _about_withdrawal(session: Session, withdrawal_id: int, url: str) -> dict[str, Any]:
-    withdrawal = session.get(Withdrawal, withdrawal_id)
-    if withdrawal is None:
-        raise NothingToWrite(f"withdrawal {withdrawal_id}")
-    order = session.get(Order, withdrawal.order_id) if withdrawal.order_id else None
-    return {
-        "number": order.number if order else "",
-        "name": withdrawal.name,
-        "withdrawal": withdrawal,
-        "received_offset": offset(withdrawal.received_at),
-        "order": order,
-        "backoffice_url": f"{url}/backoffice/bestellungen/{order.id}" if order else f"{url}/backoffice/",
-    }
-
-
-def _cancel_reason(session: Session, order: Order) -> str:
-    """What the owner wrote when she cancelled the order; "" if she did not."""
-    events = orders.events_of(session, order)
-    return next((event.note for event in reversed(events) if event.kind == State.CANCELLED), "")
-
-
-def _text(session: Session, version_id: int) -> str:
-    page = pages.version(session, version_id)
-    return plain(page.body) if page else ""
-
-
-def _one_line(text: str) -> str:
-    """A subject must not carry line ends into the letter's head."""
-    return " ".join(text.split())
+    head, body, rest = html.partition("<body")
+    return head + _TAG.sub(styled, body + rest)

@@ -20,14 +20,13 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from flask import Flask
-from jinja2 import TemplateNotFound
 
 from catalog.refusals import Refusal
 from checkout import outbox
 from checkout.outbox import OWNER, Letter
 from shop import letters, profile
 from shop.context import Shop
-from shop.letters import Draft
+from shop.letters import Draft, Written
 from shop.profile import Profile
 from shop.settings import Settings
 
@@ -78,8 +77,9 @@ def write_message(
     """A letter as it goes out. Raises NoAddress where sender or recipient are missing or no addresses."""
     sender = _address(settings.mail_from or owner.email, owner.shop_name, "des Absenders")
     recipient = _address(owner.email if letter.recipient == OWNER else letter.recipient, "", "des Empfängers")
+    written = letters.write(app.jinja_env, draft)
     message = EmailMessage(policy=SMTP)  # this policy refuses line ends in headers and encodes umlauts
-    message["Subject"] = draft.subject
+    message["Subject"] = written.subject
     message["From"] = sender
     message["To"] = recipient
     answer_to = _answer_to(letter, draft, owner)
@@ -88,7 +88,7 @@ def write_message(
     message["Date"] = format_datetime(now)
     message["Message-ID"] = f"<{letter.message_id}@{sender.domain}>"
     message["Auto-Submitted"] = "auto-generated"
-    _write_body(app, message, draft)
+    _write_body(message, written)
     return message
 
 
@@ -151,12 +151,16 @@ def _answer_to(letter: Letter, draft: Draft, owner: Profile) -> str:
     return str(about.email) if about else ""
 
 
-def _write_body(app: Flask, message: EmailMessage, draft: Draft) -> None:
-    text = app.jinja_env.get_template(f"mail/{draft.kind}.txt").render(draft.context)
-    message.set_content(text.strip() + "\n", cte="quoted-printable")
-    with suppress(TemplateNotFound):
-        html = app.jinja_env.get_template(f"mail/{draft.kind}.html").render(draft.context)
-        message.add_alternative(html, subtype="html", cte="quoted-printable")
+def _write_body(message: EmailMessage, written: Written) -> None:
+    """The text, and beside it the same as HTML, to which its pictures belong."""
+    message.set_content(written.text, cte="quoted-printable")
+    message.add_alternative(written.html, subtype="html", cte="quoted-printable")
+    html = message.get_body(("html",))
+    assert isinstance(html, EmailMessage)
+    for picture in written.pictures:
+        html.add_related(
+            picture.png, "image", "png", cid=f"<{picture.cid}>", disposition="inline", filename=picture.file_name
+        )
 
 
 def is_only_filed(folder: Path, letter: Letter) -> bool:

@@ -116,7 +116,7 @@ def test_no_letter_is_stale(
     place_order(client, delivery=delivery, payment=payment)
     withdraw(client)
     give_back_a_euro(shop_app)
-    for kind in letters.SUBJECTS:
+    for kind in letters.LETTERS:
         body = letter(shop_app, kind)
         assert not STALE.search(body), kind
         assert not re.search(r"\{\{|\{%|None|&\w+;|\[…", body), kind
@@ -183,9 +183,10 @@ def give_back_a_euro(app: Flask) -> None:
 
 
 def letter(app: Flask, kind: str) -> str:
-    """A letter's words, about the first order or the first withdrawal."""
+    """A letter's words, about the first order, refund or withdrawal."""
     shop: Shop = app.extensions["dorfladen"]
-    about = {"withdrawal": "withdrawal:1", "refunded": "refund:1"}.get(kind.partition("_")[0], "order:1")
+    about = f"{letters.LETTERS[kind].about}:1"
     with app.test_request_context(), shop.database.reading() as session:
         draft = letters.compose(session, kind, about, url=shop.settings.url, payments=shop.payments)
-        return f"{draft.subject}\n{app.jinja_env.get_template(f'mail/{kind}.txt').render(draft.context)}"
+        written = letters.write(app.jinja_env, draft)
+    return f"{written.subject}\n{written.text}"

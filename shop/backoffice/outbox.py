@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from checkout import outbox
 from checkout.outbox import Letter
-from shop import mail
+from shop import letters, mail
 from shop.backoffice.notes import say
 from shop.backoffice.typed import whole_number
 from shop.context import now, session, the_shop
@@ -15,23 +15,14 @@ from shop.context import now, session, the_shop
 blueprint = Blueprint("outbox", __name__, url_prefix="/post")
 
 PAGE = 50
-KINDS = {
-    "order_received": "Bestellung eingegangen",
-    "payment_received": "Zahlung eingegangen",
-    "shipped": "Bestellung verschickt",
-    "order_cancelled": "Bestellung storniert",
-    "refunded": "Geld zurückgezahlt",
-    "withdrawal_received": "Eingangsbestätigung zum Widerruf",
-    "order_for_owner": "An Sie: neue Bestellung",
-    "withdrawal_for_owner": "An Sie: neuer Widerruf",
-}
+KINDS = letters.labels()
 
 
 @blueprint.get("")
 def index() -> Any:
     """The letters, those that need a person first."""
     page = max(1, whole_number(request.args.get("seite", "")) or 1)
-    letters = (
+    found = (
         session()
         .exec(
             select(Letter)
@@ -47,10 +38,10 @@ def index() -> Any:
     )
     return render_template(
         "backoffice/outbox.html",
-        letters=letters[:PAGE],
-        filed={each.id for each in letters if mail.is_only_filed(the_shop().settings.mail, each)},
+        letters=found[:PAGE],
+        filed={each.id for each in found if mail.is_only_filed(the_shop().settings.mail, each)},
         page=page,
-        has_more=len(letters) > PAGE,
+        has_more=len(found) > PAGE,
         kinds=KINDS,
         moment=now(),
         has_mail_server=bool(the_shop().settings.smtp_url),

@@ -9,8 +9,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from checkout import customers, orders, returns
 from checkout.returns import Withdrawal
-from shop import letters, themes
+from shop import themes
 from shop.context import now, session
+from shop.formats import offset
 from shop.storefront.visitor import keep_private
 
 blueprint = Blueprint("withdrawal", __name__)
@@ -127,4 +128,4 @@ def _form(declaration: Declaration, problems: dict[str, str]) -> str:
 
 def _receipt(key: str) -> dict[str, object]:
     found = session().exec(select(Withdrawal).where(Withdrawal.declaration_key == key)).first() or abort(404)
-    return {"withdrawal": found, "received_offset": letters.offset(found.received_at)}
+    return {"withdrawal": found, "received_offset": offset(found.received_at)}

@@ -13,7 +13,7 @@ from checkout.orders import State
 from checkout.payments.transfer import Transfer
 from checkout.shipping import ShippingMethod, ShippingRate, ShippingSurcharge
 from shop import legal, pages
-from shop.letters import plain
+from shop.formats import plain
 from shop.profile import Profile
 from shop.settings import Settings
 from tests.make import NOW

@@ -10,7 +10,8 @@ from checkout.orders import Order
 from checkout.outbox import Letter
 from shop import letters
 from shop.context import Shop
-from shop.letters import Draft, NothingToWrite
+from shop.letter_facts import NothingToWrite
+from shop.letters import Written
 from tests.make import NOW
 from tests.shop.storefront.selling import hidden, open_shop, place_order
 
@@ -125,11 +126,6 @@ def test_the_receipt_of_a_withdrawal_promises_nothing(shop_app: Flask, client: F
     assert "der Jersey" in written(shop_app, "withdrawal_for_owner")[1]
 
 
-def test_every_queued_kind_has_words(shop_app: Flask) -> None:
-    for kind in letters.SUBJECTS:
-        assert shop_app.jinja_env.get_template(f"mail/{kind}.txt")
-
-
 def test_a_name_cannot_add_lines_to_the_head(shop_app: Flask, client: FlaskClient) -> None:
     open_shop(shop_app, shop_name="Laden\nBcc: x@example.org")
     place_order(client)
@@ -154,12 +150,17 @@ def test_a_letter_about_nothing_is_refused(shop_app: Flask, kind: str, reason: s
 
 def written(app: Flask, kind: str) -> tuple[str, str]:
     """Subject and words of the one letter of a kind, no-break spaces made plain."""
+    letter = read(app, kind)
+    return letter.subject, letter.text.replace("\u00a0", " ")
+
+
+def read(app: Flask, kind: str) -> Written:
+    """The one letter of a kind as it would go out."""
     shop: Shop = app.extensions["dorfladen"]
     with shop.database.reading() as session:
         letter = session.exec(select(Letter).where(Letter.kind == kind)).one()
-        draft: Draft = letters.compose(session, kind, letter.reason, url=shop.settings.url, payments=shop.payments)
-        body = app.jinja_env.get_template(f"mail/{kind}.txt").render(draft.context)
-    return draft.subject, body.replace("\u00a0", " ")
+        draft = letters.compose(session, kind, letter.reason, url=shop.settings.url, payments=shop.payments)
+        return letters.write(app.jinja_env, draft)
 
 
 def let_happen(app: Flask, kind: str) -> None:

@@ -142,4 +142,4 @@ def written(app: Flask) -> str:
         letter = session.exec(newest).first()
         assert letter is not None
         draft = letters.compose(session, letter.kind, letter.reason, url="http://x", payments=shop.payments)
-        return app.jinja_env.get_template(f"mail/{draft.kind}.txt").render(draft.context)
+        return letters.write(app.jinja_env, draft).text

@@ -1,0 +1,172 @@
+"""What each letter needs to know, read from the rows: one function for each kind of letter."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlmodel import Session
+
+from checkout import crediting, fulfilment, orders, reserving
+from checkout.numbers import transfer_reference
+from checkout.orders import Order, State
+from checkout.payments import PaymentMethod
+from checkout.refunds import Refund
+from checkout.returns import Withdrawal
+from checkout.shipping import PICKUP
+from shop import legal, pages
+from shop.formats import offset
+from shop.profile import Profile
+
+
+@dataclass(frozen=True)
+class Source:
+    """From where a letter's facts are read; `row_id` is that of the order (or withdrawal) that it is about."""
+
+    session: Session
+    row_id: int
+    url: str
+    payments: Mapping[str, PaymentMethod]
+    shop: Profile
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A PNG that travels within the letter; the HTML shows it as `<img src="cid:{{ pictures.name.cid }}">`."""
+
+    png: bytes
+    file_name: str
+
+    @property
+    def cid(self) -> str:
+        """Its name within the letter (RFC 2392), which comes from its content."""
+        return f"{hashlib.sha256(self.png).hexdigest()[:24]}@dorfladen"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the three templates of a letter may say, and the pictures that its HTML may show, by name."""
+
+    context: dict[str, Any]
+    pictures: Mapping[str, Picture] = field(default_factory=dict)
+
+
+class NothingToWrite(Exception):
+    """The letter's kind is unknown, or what it is about does not exist."""
+
+
+def order_received(source: Source) -> Facts:
+    """The order's confirmation, which is the contract on a durable medium (§ 312f Abs. 2 BGB)."""
+    order = _order(source)
+    return Facts(
+        _about(source, order)
+        | _goods(source, order)
+        | {
+            "terms": _text(source.session, order.terms_version),
+            "instruction": _text(source.session, order.withdrawal_version),
+            "reference": transfer_reference(order.number),
+            "pay_until": reserving.pay_until(order),
+        }
+    )
+
+
+def order_for_owner(source: Source) -> Facts:
+    """A word to the owner that somebody has ordered."""
+    order = _order(source)
+    return Facts(_about(source, order) | _goods(source, order))
+
+
+def payment_received(source: Source) -> Facts:
+    """That the money has come."""
+    return Facts(_about(source, _order(source)))
+
+
+def shipped(source: Source) -> Facts:
+    """That the goods are on their way, with their tracking numbers."""
+    order = _order(source)
+    shipments = fulfilment.shipments_of(source.session, order)
+    return Facts(_about(source, order) | _goods(source, order) | {"shipments": shipments})
+
+
+def order_cancelled(source: Source) -> Facts:
+    """That the order was cancelled, and why, if the owner has said so."""
+    order = _order(source)
+    return Facts(_about(source, order) | {"cancel_reason": _cancel_reason(source.session, order)})
+
+
+def refunded(source: Source) -> Facts:
+    """That money goes back, how much and why."""
+    refund = source.session.get(Refund, source.row_id)
+    if refund is None:
+        raise NothingToWrite(f"refund {source.row_id}")
+    return Facts(_about(source, source.session.get_one(Order, refund.order_id)) | {"refund": refund})
+
+
+def withdrawal_received(source: Source) -> Facts:
+    """The receipt of a withdrawal with content, date and time (§ 356a Abs. 4 BGB); it promises nothing."""
+    return _withdrawal(source)
+
+
+def withdrawal_for_owner(source: Source) -> Facts:
+    """A word to the owner that somebody has withdrawn."""
+    return _withdrawal(source)
+
+
+def test(source: Source) -> Facts:
+    """A letter that only proves that letters arrive."""
+    return Facts({"backoffice_url": f"{source.url}/backoffice/post"})
+
+
+def _order(source: Source) -> Order:
+    order = source.session.get(Order, source.row_id)
+    if order is None:
+        raise NothingToWrite(f"order {source.row_id}")
+    return order
+
+
+def _about(source: Source, order: Order) -> dict[str, Any]:
+    """What every letter about an order may say."""
+    method = source.payments.get(order.payment)
+    return {
+        "order": order,
+        "is_pickup": order.delivery == PICKUP,
+        "country": legal.country_name(order.country),
+        "billing_country": legal.country_name(order.billing_country) if order.billing_country else "",
+        "payment_label": method.label if method else order.payment,
+        "order_url": f"{source.url}/bestellung/{order.token}",
+        "backoffice_url": f"{source.url}/backoffice/bestellungen/{order.id}",
+        "withdrawal_url": f"{source.url}/widerruf?bestellung={order.token}",
+    }
+
+
+def _goods(source: Source, order: Order) -> dict[str, Any]:
+    lines = orders.lines_of(source.session, order)
+    return {"lines": lines, "samples_until": crediting.until(order, lines, source.shop.sample_terms)}
+
+
+def _withdrawal(source: Source) -> Facts:
+    withdrawal = source.session.get(Withdrawal, source.row_id)
+    if withdrawal is None:
+        raise NothingToWrite(f"withdrawal {source.row_id}")
+    order = source.session.get(Order, withdrawal.order_id) if withdrawal.order_id else None
+    room = f"{source.url}/backoffice/"
+    return Facts(
+        {
+            "withdrawal": withdrawal,
+            "received_offset": offset(withdrawal.received_at),
+            "order": order,
+            "backoffice_url": f"{room}bestellungen/{order.id}" if order else room,
+        }
+    )
+
+
+def _cancel_reason(session: Session, order: Order) -> str:
+    """What the owner wrote when she cancelled the order; "" if she did not."""
+    events = orders.events_of(session, order)
+    return next((event.note for event in reversed(events) if event.kind == State.CANCELLED), "")
+
+
+def _text(session: Session, version_id: int) -> str:
+    """A legal text in the version that held, as its Markdown."""
+    page = pages.version(session, version_id)
+    return page.body if page else ""
