@@ -8,9 +8,10 @@ from catalog import holds, products
 from catalog.money import format_cents
 from catalog.stock import OutOfStock
 from catalog.times import moment
-from checkout import crediting, orders, outbox, refunds
+from checkout import crediting, orders, outbox, redeeming, refunds
 from checkout.orders import Order, State, wanted_by
 from checkout.payments import Payment, PaymentAttempt
+from checkout.redeeming import CodeGone
 from checkout.shipping import PICKUP
 
 CUT = "cut"  # the kind of the event that says that an order's pieces are cut
@@ -53,7 +54,8 @@ def mark_paid(
     if not _book(session, order, cents, reference, method, now, author):
         return
     open_cents = order.total_cents - order.reduced_cents - order.held_cents
-    if open_cents > 0:
+    returned_cents = redeeming.returned_cents(session, order) if order.state == State.EXPIRED else 0
+    if open_cents > returned_cents:
         _call(session, order, f"Es fehlen noch {format_cents(open_cents)}.", now, author)
     elif order.state in (State.AWAITING_PAYMENT, State.PROCESSING):
         has_waited = order.state == State.PROCESSING or not was_watched
@@ -79,11 +81,18 @@ def pay_late(session: Session, order: Order, *, now: datetime, author: str) -> b
     try:
         with session.begin_nested():
             holds.hold(session, order.number, wanted_by(lines), now=now)
+            _pay_rest(session, order, now)
+    except CodeGone:
+        sentence = "Zu spät bezahlt, und der Geschenkgutschein ist inzwischen anders verwendet: bitte klären."
+        _call(session, order, sentence, now, author)
+        return False
     except OutOfStock:
         _call(session, order, "Zu spät bezahlt, und die Ware ist nicht mehr da: bitte klären.", now, author)
         return False
     if not crediting.renew(session, order, lines):
         _call(session, order, "Zu spät bezahlt: Die Muster sind inzwischen woanders angerechnet.", now, author)
+    if not redeeming.renew(session, order, now):
+        _call(session, order, "Zu spät bezahlt: Der Gutschein gilt inzwischen nicht mehr.", now, author)
     _settle_paid(session, order, now, author, has_waited=True)
     return True
 
@@ -138,6 +147,7 @@ def cancel(session: Session, order: Order, *, reason: str, now: datetime, author
         holds.release(session, order.number, now=now)
         holds.put_back(session, order.number, now=now, author=author, note=order.number)
     crediting.give_back(session, order)
+    redeeming.give_back(session, order, now)
     order.kept_cents = min(crediting.used_of(session, order), max(0, order.held_cents))
     if order.kept_cents:
         note = f"{format_cents(order.kept_cents)} für Stoffmuster sind schon angerechnet und bleiben bezahlt."
@@ -149,14 +159,19 @@ def cancel(session: Session, order: Order, *, reason: str, now: datetime, author
 def expire(session: Session, order: Order, *, now: datetime, author: str = "Frist") -> None:
     """End an unpaid order whose time is up, or whose payment failed for good; its goods become free.
 
-    Samples that it had credited may be credited again. Flushes. Raises NotAllowedNow.
+    Samples that it had credited may be credited again, vouchers used again; what gift vouchers paid goes back
+    onto them. Flushes. Raises NotAllowedNow.
     """
     order = _lock(session, order)
     orders.move(session, order, State.EXPIRED, now=now, author=author)
     holds.release(session, order.number, now=now)
     crediting.give_back(session, order)
-    if order.paid_cents:
-        sentence = f"Verfallen, obwohl {format_cents(order.paid_cents)} bezahlt sind: bitte klären."
+    redeeming.give_back(session, order, now)
+    for payment in [each for each in payments_of(session, order) if each.method == redeeming.METHOD]:
+        left_cents = refunds.left_of(session, payment)
+        refunds.owe(session, order, left_cents, reason="Bestellung verfallen", now=now, author=author, payment=payment)
+    if order.held_cents > 0:
+        sentence = f"Verfallen, obwohl {format_cents(order.held_cents)} bezahlt sind: bitte klären."
         _call(session, order, sentence, now, author)
 
 
@@ -193,6 +208,13 @@ def _book(session: Session, order: Order, cents: int, reference: str, method: st
     order.paid_cents += cents
     orders.remark(session, order, "money", f"{format_cents(cents)} ({method}, {reference})", now=now, author=author)
     return True
+
+
+def _pay_rest(session: Session, order: Order, now: datetime) -> None:
+    """Pay with the order's gift vouchers again what its other money leaves open. Raises CodeGone."""
+    open_cents = order.total_cents - order.reduced_cents - order.held_cents
+    if open_cents > 0:
+        redeeming.pay_again(session, order, open_cents, now)
 
 
 def _settle_paid(session: Session, order: Order, now: datetime, author: str, *, has_waited: bool) -> None:

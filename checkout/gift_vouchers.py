@@ -112,7 +112,8 @@ def last_day(issued_at: datetime) -> date:
 
 def find(session: Session, key: str) -> GiftVoucher | None:
     """The gift voucher of a key; None for an unknown one."""
-    return session.exec(select(GiftVoucher).where(GiftVoucher.key == key)).first()
+    known = select(GiftVoucher).where(GiftVoucher.key == key)
+    return session.exec(known.execution_options(populate_existing=True)).first()
 
 
 def is_live(gift: GiftVoucher, on: date) -> bool:

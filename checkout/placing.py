@@ -14,11 +14,12 @@ from catalog.times import german_day
 from catalog.units import Unit
 from catalog.vat import rate_permille
 from checkout import cart as carts
-from checkout import contents, crediting, lots, numbers, orders, outbox, signals
+from checkout import contents, crediting, lots, numbers, orders, outbox, redeeming, signals
 from checkout.cart import Cart
 from checkout.contents import CartItem
 from checkout.customers import FIELDS, CheckoutDetails
 from checkout.orders import SHOPPER, Order, OrderLine, State, wanted_by
+from checkout.redeeming import Code
 from checkout.shipping import PICKUP
 from checkout.totals import Totals
 
@@ -39,7 +40,8 @@ class Placing:
     `checkout_key`, `seen_total_cents` and `seen_notices` (see contents.notices) come from the page that
     the shopper confirmed;
     `payment` and `first_state` from the chosen PaymentMethod; goods are held until `reserved_until`
-    (None: until the order is cancelled). `now` is the moment of the request.
+    (None: until the order is cancelled). `now` is the moment of the request. `codes` are those of the cart (see
+    redeeming), and `seen_to_pay_cents` what their gift vouchers were to leave to pay; None where there are none.
     """
 
     checkout_key: str
@@ -51,8 +53,13 @@ class Placing:
     reserved_until: datetime | None
     now: datetime
     seen_notices: str = ""
+    codes: Sequence[Code] = ()
+    seen_to_pay_cents: int | None = None
 
 
+_VOUCHER_CHANGED = (
+    "Inzwischen hat sich geändert, was mit Ihrem Gutschein bezahlt wird. Bitte prüfen Sie Ihre Bestellung noch einmal."
+)
 _LOTS_CHANGED = (
     "Inzwischen hat sich geändert, aus welchen Farbpartien Ihre Ware kommt. "
     "Bitte prüfen Sie Ihre Bestellung noch einmal."
@@ -98,7 +105,7 @@ def place(
     `placing.checkout_key`: a double click gets the same order again. `details` must be without
     `customers.problems`. Owes "order_received" to the shopper and "order_for_owner" to the owner.
     Raises EmptyCart, CartChanged, PriceChanged, LotsChanged, NotBuyable, crediting.AlreadyCredited, or
-    stock.OutOfStock.
+    redeeming.CodeGone or stock.OutOfStock.
     """
     carts.lock(session, cart)
     standing = session.exec(select(Order).where(Order.checkout_key == placing.checkout_key)).first()
@@ -108,9 +115,11 @@ def place(
     with session.begin_nested():
         order = _copy(session, details, items, totals, placing)
         _hold(session, order, items, placing)
+        redeeming.record(session, order, placing.codes, placing.now)
         crediting.record(session, order, [credit for item in items for credit in item.credits])
         outbox.queue(session, "order_received", f"order:{order.id}", order.email, placing.now)
         outbox.queue(session, "order_for_owner", f"order:{order.id}", outbox.OWNER, placing.now)
+        redeeming.forget(session, cart)
         carts.empty(session, cart, placing.now)
         orders.remark(session, order, order.state, "", now=placing.now, author=SHOPPER)
         signals.order_placed.send(order, session=session)
@@ -130,6 +139,9 @@ def _check(cart: Cart, items: Sequence[CartItem], totals: Totals, placing: Placi
             f"Der Gesamtpreis hat sich inzwischen geändert: von {format_cents(placing.seen_total_cents)} "
             f"auf {format_cents(totals.total_cents)}. Bitte prüfen Sie Ihre Bestellung noch einmal."
         )
+    seen_cents = totals.total_cents if placing.seen_to_pay_cents is None else placing.seen_to_pay_cents
+    if redeeming.to_pay_cents(totals.total_cents, placing.codes) != seen_cents:
+        raise PriceChanged(_VOUCHER_CHANGED)
     if contents.notices(items) != placing.seen_notices:
         raise LotsChanged(_LOTS_CHANGED)
 
@@ -176,9 +188,10 @@ def _copy(
 
 
 def _first_state(totals: Totals, placing: Placing) -> State:
-    """What costs nothing (a free sample fetched in the store) waits for no money."""
+    """What costs nothing (a free sample fetched in the store), or is paid by gift vouchers, waits for no money."""
     is_free = totals.total_cents == 0 and placing.first_state is State.AWAITING_PAYMENT
-    return State.PAID if is_free else placing.first_state
+    is_paid = totals.total_cents > 0 and redeeming.to_pay_cents(totals.total_cents, placing.codes) == 0
+    return State.PAID if is_free or is_paid else placing.first_state
 
 
 def _contact_fields(details: CheckoutDetails) -> set[str]:

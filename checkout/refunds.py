@@ -14,7 +14,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from catalog.money import format_cents
 from catalog.refusals import Refusal
 from catalog.times import moment
-from checkout import orders, outbox
+from checkout import orders, outbox, redeeming
 from checkout.orders import Order
 from checkout.payments import Payment
 
@@ -71,6 +71,9 @@ def owe(
 ) -> list[Refund]:
     """Write down that money goes back by the way it came, the newest payment first (or only `payment`). Flushes.
 
+    Each part goes back by the means it was paid with (§ 357 Abs. 3 BGB). Gift vouchers paid first, when the
+    order was placed, so they come last: of a part, the shopper gets her money before her voucher.
+
     `key` makes it happen once: the refunds of the same key are given again. Nothing to give back is no refund.
     Raises TooMuchToRefund: never more than is left of the payments, nor more than the shop holds.
     """
@@ -97,6 +100,7 @@ def owe(
         note = f"{format_cents(refund.cents)} ({refund.method}): {reason}"
         orders.remark(session, order, "refund_owed", note, now=now, author=author)
     session.flush()
+    _onto_vouchers(session, made, now, author)
     return made
 
 
@@ -154,6 +158,15 @@ def owed_by(session: Session, method: str) -> list[Refund]:
     """What has yet to be given back by a way to pay, oldest first."""
     owed = select(Refund).where(Refund.method == method, Refund.state == RefundState.OWED.value)
     return list(session.exec(owed.order_by(col(Refund.id))).all())
+
+
+def _onto_vouchers(session: Session, made: Sequence[Refund], now: datetime, author: str) -> None:
+    """What a gift voucher had paid goes back onto it at once: nobody else has to do it."""
+    for refund in made:
+        if refund.method == redeeming.METHOD:
+            payment = session.get_one(Payment, refund.payment_id)
+            redeeming.put_back(session, payment, refund.cents, now=now, author=author)
+            settled(session, refund, now=now, author=author)
 
 
 def _newest_first(session: Session, order: Order) -> list[Payment]:

@@ -20,9 +20,7 @@ from catalog.vat import VatClass
 from checkout import voucher_codes
 from checkout.contents import CartItem
 from checkout.discounts import Discount, shares
-from checkout.orders import Order, State
-
-_ENDED = (State.CANCELLED, State.EXPIRED)
+from checkout.orders import ENDED, Order
 
 
 class Voucher(SQLModel, table=True):
@@ -135,7 +133,8 @@ def add(
 
 def find(session: Session, key: str) -> Voucher | None:
     """The voucher of a key; None for an unknown one."""
-    return session.exec(select(Voucher).where(Voucher.key == key)).first()
+    known = select(Voucher).where(Voucher.key == key)
+    return session.exec(known.execution_options(populate_existing=True)).first()
 
 
 def is_live(voucher: Voucher, on: date) -> bool:
@@ -250,7 +249,7 @@ def _not_for(session: Session, vouchers: Sequence[Voucher], email: str) -> list[
 
 
 def _has_ordered(session: Session, email: str) -> bool:
-    orders = select(Order.id).where(func.lower(Order.email) == email.lower(), col(Order.state).not_in(_ENDED))
+    orders = select(Order.id).where(func.lower(Order.email) == email.lower(), col(Order.state).not_in(ENDED))
     return session.exec(orders.limit(1)).first() is not None
 
 

@@ -29,6 +29,7 @@ import checkout.orders
 import checkout.outbox
 import checkout.payments
 import checkout.rates
+import checkout.redeeming
 import checkout.refunds
 import checkout.returns
 import checkout.samples

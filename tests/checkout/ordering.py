@@ -8,7 +8,7 @@ from sqlmodel import Session
 from catalog import stock
 from catalog.products import Kind, Product, Variant
 from catalog.times import german_day
-from checkout import cart, contents, customers, fulfilment, placing
+from checkout import cart, contents, customers, fulfilment, placing, redeeming
 from checkout.cart import Cart
 from checkout.contents import CartItem
 from checkout.customers import CheckoutDetails
@@ -59,10 +59,15 @@ def place(
     **facts: Any,
 ) -> Order:
     """Order a cart as it is (or was: `items`), with its shipping; `facts` go into the Placing."""
+    details = details or tell(session, basket)
     items = contents.of(session, basket, now) if items is None else items
+    items, codes = redeeming.discounted(session, basket, items, email=details.email, now=now)
     small = facts.get("is_small_business", False)
     sums = totals(items, shipping_cents, is_small_business=small, on=german_day(now))
+    codes += redeeming.paying(session, basket, sums.total_cents, now)
     standing: dict[str, Any] = {
+        "codes": codes,
+        "seen_to_pay_cents": redeeming.to_pay_cents(sums.total_cents, codes),
         "checkout_key": basket.checkout_key,
         "seen_total_cents": sums.total_cents,
         "seen_notices": contents.notices(items),
@@ -73,7 +78,7 @@ def place(
         "reserved_until": now + timedelta(days=11),
         "now": now,
     }
-    return placing.place(session, basket, details or tell(session, basket), items, sums, Placing(**standing | facts))
+    return placing.place(session, basket, details, items, sums, Placing(**standing | facts))
 
 
 def make_order(
