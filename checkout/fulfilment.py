@@ -8,7 +8,7 @@ from catalog import holds, products
 from catalog.money import format_cents
 from catalog.stock import OutOfStock
 from catalog.times import moment
-from checkout import crediting, orders, outbox, redeeming, refunds
+from checkout import crediting, orders, outbox, pickup, redeeming, refunds
 from checkout.orders import Order, State, wanted_by
 from checkout.payments import Payment, PaymentAttempt
 from checkout.redeeming import CodeGone
@@ -122,17 +122,27 @@ def ship(session: Session, order: Order, *, carrier: str, tracking: str, now: da
     _owe(session, "shipped", order, now)
 
 
-def pick_up(session: Session, order: Order, *, now: datetime, author: str) -> None:
+def pick_up(session: Session, order: Order, *, now: datetime, author: str, till_receipt: str = "") -> None:
     """Hand an order over in the store: its goods leave it. Flushes. Raises NotAllowedNow.
 
     An order to be paid at pickup is paid in the store's till (§ 146a AO): here it is only noted
-    that it was, and no money is booked.
+    that it was, with the number of the till's receipt if the owner names it, and no money is booked.
     """
     order = _lock(session, order)
-    is_paid_in_store = order.state == State.CONFIRMED
-    note = "Im Laden bezahlt, in der Ladenkasse gebucht." if is_paid_in_store else ""
+    note = _paid_in_store(till_receipt) if is_paid_at_counter(order) else ""
     orders.move(session, order, State.PICKED_UP, now=now, author=author, note=note)
     holds.take(session, order.number, now=now, author=author)
+
+
+def is_paid_at_counter(order: Order) -> bool:
+    """Whether an order's money is taken in the store's till when it is handed over."""
+    return order.payment == "on_pickup" and order.state == State.CONFIRMED and order.open_cents > 0
+
+
+def _paid_in_store(till_receipt: str) -> str:
+    return (
+        f"Im Laden bezahlt, Bon-Nr. {till_receipt}." if till_receipt else "Im Laden bezahlt, in der Ladenkasse gebucht."
+    )
 
 
 def cancel(session: Session, order: Order, *, reason: str, now: datetime, author: str) -> None:
@@ -219,6 +229,7 @@ def _pay_rest(session: Session, order: Order, now: datetime) -> None:
 
 def _settle_paid(session: Session, order: Order, now: datetime, author: str, *, has_waited: bool) -> None:
     orders.move(session, order, State.PAID, now=now, author=author)
+    pickup.promise(session, order, now)
     if has_waited:
         _owe(session, "payment_received", order, now)
 

@@ -84,6 +84,7 @@ class Order(SQLModel, table=True):
     state: str = Field(index=True)
     placed_at: datetime = moment(index=True)
     reserved_until: datetime | None = moment(nullable=True)
+    ready_from: datetime | None = moment(nullable=True)  # from when on it can be fetched, as was promised
     email: str = Field(index=True)
     phone: str = ""
     name: str

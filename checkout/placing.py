@@ -14,7 +14,7 @@ from catalog.times import german_day
 from catalog.units import Unit
 from catalog.vat import rate_permille
 from checkout import cart as carts
-from checkout import contents, crediting, lots, numbers, orders, outbox, redeeming, signals
+from checkout import contents, crediting, lots, numbers, orders, outbox, pickup, redeeming, signals
 from checkout.cart import Cart
 from checkout.contents import CartItem
 from checkout.customers import FIELDS, CheckoutDetails
@@ -116,6 +116,7 @@ def place(
         order = _copy(session, details, items, totals, placing)
         _hold(session, order, items, placing)
         redeeming.record(session, order, placing.codes, placing.now)
+        pickup.promise(session, order, placing.now)
         crediting.record(session, order, [credit for item in items for credit in item.credits])
         outbox.queue(session, "order_received", f"order:{order.id}", order.email, placing.now)
         outbox.queue(session, "order_for_owner", f"order:{order.id}", outbox.OWNER, placing.now)

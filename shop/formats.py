@@ -12,7 +12,7 @@ from markupsafe import Markup
 from catalog.money import format_cents
 from catalog.units import PRICE_UNIT_NAME, Unit, format_quantity, format_short
 from catalog.vat import format_rate
-from checkout import carriers
+from checkout import carriers, opening
 from shop.legal import country_name
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -32,6 +32,8 @@ def set_up(app: Flask) -> None:
         german_time=german_time,
         markdown=markdown,
         plain=plain,
+        said_moment=opening.say,
+        said_span=german_span,
     )
     app.jinja_env.globals.update(picture=picture, tracking_url=carriers.tracking_url)
 
@@ -51,6 +53,14 @@ def offset(moment: datetime) -> str:
     """How far Berlin is from UTC at a moment: "UTC+01:00"; it tells the double hour in autumn apart."""
     sign_and_digits = f"{moment.astimezone(BERLIN):%z}"
     return f"UTC{sign_and_digits[:3]}:{sign_and_digits[3:]}"
+
+
+def german_span(first: date, last: date) -> str:
+    """24.12.2026, or "24.12. bis 31.12.2026"."""
+    if first == last:
+        return german_date(first)
+    begin = f"{first:%d.%m.}" if first.year == last.year else german_date(first)
+    return f"{begin} bis {german_date(last)}"
 
 
 def in_fours(iban: str) -> str:

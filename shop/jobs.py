@@ -18,7 +18,7 @@ from sqlmodel import col, func, select
 from catalog import darkroom, images, remnants, revisions
 from catalog.search import index
 from catalog.search.queue import SearchChange
-from checkout import cart
+from checkout import cart, pickup
 from checkout.payments import settling
 from shop import backup, legal, mail, photos, profile, throttle
 from shop.context import Shop
@@ -53,6 +53,7 @@ def all_jobs() -> tuple[Job, ...]:
         Job("payments", 60, ask_about_payments),
         Job("missed payments", 3600, catch_up_with_payments),
         Job("remnants", 600, offer_remnants),
+        Job("pickup reminders", 3600, remind_of_pickup),
         Job("backup", 600, back_up_nightly),
         Job("pruning", 3600, prune),
         Job("legal texts", 3600, keep_legal_texts_true),
@@ -135,6 +136,13 @@ def offer_remnants(app: Flask) -> None:
             return
     with shop.database.writing() as session:
         remnants.make_all(session, percent=owner.remnant_percent, now=shop.clock(), author="Laden")
+
+
+def remind_of_pickup(app: Flask) -> None:
+    """Remind shoppers whose goods have lain ready for so many days as the owner has set."""
+    shop = _shop(app)
+    with shop.database.writing() as session:
+        pickup.remind(session, shop.clock())
 
 
 def back_up_nightly(app: Flask) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlmodel import Session
 
-from checkout import crediting, fulfilment, orders, reserving
+from catalog.times import german_day
+from checkout import crediting, fulfilment, orders, pickup, reserving
 from checkout.numbers import transfer_reference
 from checkout.orders import Order, State
 from checkout.payments import PaymentMethod
@@ -86,6 +87,15 @@ def shipped(source: Source) -> Facts:
     order = _order(source)
     shipments = fulfilment.shipments_of(source.session, order)
     return Facts(_about(source, order) | _goods(source, order) | {"shipments": shipments})
+
+
+def ready_for_pickup(source: Source) -> Facts:
+    """That the goods lie ready, on which shelf, and when the store is closed in the weeks after."""
+    order = _order(source)
+    ready = pickup.ready_of(source.session, order)
+    closed = pickup.closed_soon(source.session, german_day(ready.ready_at), days=30) if ready else []
+    told = {"ready": ready, "closed_soon": closed, "is_paid_at_counter": fulfilment.is_paid_at_counter(order)}
+    return Facts(_about(source, order) | _goods(source, order) | told)
 
 
 def order_cancelled(source: Source) -> Facts:

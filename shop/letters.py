@@ -31,6 +31,8 @@ LETTERS: dict[str, Kind] = {
     "order_received": Kind("Bestellung eingegangen", "order", letter_facts.order_received),
     "payment_received": Kind("Zahlung eingegangen", "order", letter_facts.payment_received),
     "shipped": Kind("Bestellung verschickt", "order", letter_facts.shipped),
+    "ready_for_pickup": Kind("Abholbereit", "order", letter_facts.ready_for_pickup),
+    "pickup_reminder": Kind("Erinnerung an die Abholung", "order", letter_facts.ready_for_pickup),
     "order_cancelled": Kind("Bestellung storniert", "order", letter_facts.order_cancelled),
     "refunded": Kind("Geld zurückgezahlt", "refund", letter_facts.refunded),
     "withdrawal_received": Kind("Eingangsbestätigung zum Widerruf", "withdrawal", letter_facts.withdrawal_received),

@@ -28,6 +28,7 @@ import checkout.gift_vouchers
 import checkout.orders
 import checkout.outbox
 import checkout.payments
+import checkout.pickup
 import checkout.rates
 import checkout.redeeming
 import checkout.refunds

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy
 from sqlalchemy import ColumnElement, and_, false, func, or_
 from sqlmodel import Session, col, select
 
 from checkout.orders import Order, State
+from checkout.pickup import PickupReady
 from checkout.shipping import PICKUP
 
 PAGE = 40
@@ -61,13 +63,15 @@ def condition(show: Show) -> list[ColumnElement[bool]]:
 
 
 def listed(session: Session, words: str, show: Show, page: int) -> Listed:
-    """A page of orders: work to do oldest first, all others newest first."""
+    """A page of orders: work to do oldest first (pickups by when they are promised), all others newest first."""
     wanted = [*condition(show), *(_has(word) for word in words.split()[:6])]
     total = session.exec(select(func.count()).select_from(Order).where(*wanted)).one()
     page = max(1, min(page, -(-total // PAGE)))
     is_work = show in (Show.TO_PACK, Show.TO_PICK_UP, Show.TO_PAY)
-    order = col(Order.id) if is_work else col(Order.id).desc()
-    rows = select(Order).where(*wanted).order_by(order).offset((page - 1) * PAGE).limit(PAGE)
+    order = [col(Order.id)] if is_work else [col(Order.id).desc()]
+    if show is Show.TO_PICK_UP:
+        order = _most_urgent()
+    rows = select(Order).where(*wanted).order_by(*order).offset((page - 1) * PAGE).limit(PAGE)
     return Listed(list(session.exec(rows).all()), total, page)
 
 
@@ -77,6 +81,12 @@ def counts(session: Session) -> dict[Show, int]:
     counted = sqlalchemy.select(*(func.count().filter(and_(*condition(show))) for show in work)).select_from(Order)
     row = session.connection().execute(counted).one()
     return dict(zip(work, row, strict=True))
+
+
+def _most_urgent() -> list[Any]:
+    """What is promised soonest first; what lies ready already comes after."""
+    lies = select(PickupReady.id).where(PickupReady.order_id == Order.id).exists()
+    return [lies, col(Order.ready_from).is_(None), col(Order.ready_from), col(Order.id)]
 
 
 def needs_attention() -> ColumnElement[bool]:

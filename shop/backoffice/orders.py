@@ -10,13 +10,14 @@ from catalog import stock
 from catalog.movements import Why
 from catalog.refusals import Refusal
 from catalog.rolls import Roll
+from catalog.times import german_day
 from catalog.units import Unit, format_quantity
-from checkout import fulfilment, orders, outbox
+from checkout import fulfilment, orders, outbox, pickup
 from checkout.orders import ENDED, MOVES, STATE_NAMES, Order, OrderEvent, OrderLine, State
 from checkout.payments import Payment
 from checkout.returns import Withdrawal
 from checkout.shipping import PICKUP
-from shop.backoffice import cut_list, words
+from shop.backoffice import cut_list, pickups, words
 from shop.backoffice.notes import say
 from shop.backoffice.order_list import SHOWN, Show, counts, listed
 from shop.backoffice.outbox import KINDS
@@ -44,13 +45,17 @@ def index() -> Any:
     """The orders, by the work that they want."""
     show = Show(request.args["zeigen"]) if request.args.get("zeigen") in list(Show) else Show.ALL
     wanted = request.args.get("q", "").strip()[:100]
+    found = listed(session(), wanted, show, request.args.get("seite", 1, type=int))
     return render_template(
         "backoffice/orders.html",
-        found=listed(session(), wanted, show, request.args.get("seite", 1, type=int)),
+        found=found,
         q=wanted,
         show=show,
         shown=SHOWN,
         counts=counts(session()),
+        lying=pickup.all_ready(session(), [order.id or 0 for order in found.orders]),
+        today=german_day(now()),
+        german_day=german_day,
         states=STATE_NAMES,
         PICKUP=PICKUP,
     )
@@ -145,12 +150,16 @@ def ship(order_id: int) -> Any:
 def pick_up(order_id: int) -> Any:
     """Note that the goods were handed over in the store."""
     order = _order(order_id)
+    typed = Typed(request.form)
+    receipt = typed.text("bon", longest=40)
+    if not typed.is_valid:
+        return _page(order, typed), 422
     return _act(
         order,
-        Typed(request.form),
+        typed,
         "abholung",
         "Übergeben und erledigt.",
-        lambda: fulfilment.pick_up(session(), order, now=now(), author=g.account.name),
+        lambda: fulfilment.pick_up(session(), order, now=now(), author=g.account.name, till_receipt=receipt),
     )
 
 
@@ -252,10 +261,11 @@ def _page(order: Order, typed: Typed) -> str:
         letters=outbox.letters_about(session(), f"order:{order.id}"),
         letter_kinds=KINDS,
         states=STATE_NAMES,
-        event_words=EVENTS | STATE_NAMES,
+        event_words=EVENTS | pickups.EVENTS | STATE_NAMES,
         methods=the_shop().payments,
         countries=words.COUNTRIES,
         Unit=Unit,
+        **pickups.facts(order),
     )
 
 

@@ -31,7 +31,6 @@ _TEXTS = {
     "telefon": "phone",
     "steuernummer": "tax_number",
     "inhaber": "account_holder",
-    "oeffnungszeiten": "opening_hours",
 }
 DELIVERY_COUNTRIES = ("DE", "AT", "CH", "NL", "BE", "LU", "FR", "IT", "PL", "CZ", "DK")
 

@@ -12,6 +12,7 @@ from catalog.exchange.pictures import PictureFolders
 from catalog.exchange.plan import Plan
 from catalog.exchange.planning import make_plan
 from checkout.payments import registry
+from checkout.pickup import PickupTerms
 from checkout.shipping import ShippingRate
 from shop import legal, profile
 from shop.app import surroundings
@@ -68,6 +69,7 @@ def _make_a_remnant(session: Session, now: datetime) -> None:
 def _furnish(session: Session, database: Database, settings: Settings, now: datetime) -> None:
     """Set up what is not goods: who the shop is, what parcels cost, the legal texts."""
     session.merge(_profile())
+    session.merge(PickupTerms(hours=_HOURS, land="BB", shelves="Fach 1–12"))
     session.add_all(_shipping_rates())
     session.flush()
     legal.refresh(

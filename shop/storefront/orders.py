@@ -5,14 +5,17 @@ from markupsafe import Markup
 from sqlmodel import select
 from werkzeug.wrappers import Response
 
-from checkout import crediting, fulfilment, orders, reserving
+from catalog.times import german_day
+from checkout import crediting, fulfilment, orders, pickup, reserving
 from checkout.numbers import transfer_reference
+from checkout.opening import Special
 from checkout.orders import Order, State
 from checkout.payments import PaymentAttempt
 from checkout.payments.transfer import giro_code_svg
+from checkout.pickup import PickupReady
 from checkout.shipping import PICKUP
 from shop import legal, profile, themes
-from shop.context import session, the_shop
+from shop.context import now, session, the_shop
 from shop.profile import Profile
 from shop.storefront import payment
 from shop.storefront.visitor import keep_private
@@ -67,6 +70,8 @@ def show(token: str) -> str:
         pay_until=reserving.pay_until(order),
         transfer=_transfer(order, owner),
         country_name=legal.country_name,
+        ready=_ready(order),
+        closed_soon=_closed_soon(order),
         papers=[] if order.email else legal.papers_of(session(), order),
     )
 
@@ -77,6 +82,16 @@ def _state_words(order: Order) -> str:
     if order.state == State.EXPIRED and order.paid_cents:
         return "Aufgehoben, Ihre Zahlung klären wir"
     return STATE_WORDS[State(order.state)]
+
+
+def _ready(order: Order) -> PickupReady | None:
+    """Where the goods lie, while they wait to be fetched."""
+    return pickup.ready_of(session(), order) if order.state in pickup.WAITING else None
+
+
+def _closed_soon(order: Order) -> list[Special]:
+    waits = order.delivery == PICKUP and order.state in pickup.WAITING
+    return pickup.closed_soon(session(), german_day(now())) if waits else []
 
 
 def _history(order: Order) -> list[tuple[object, str]]:

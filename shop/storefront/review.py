@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlmodel import select
 
 from catalog.money import format_cents
-from checkout import contents, crediting, customers, packing, shipping
+from checkout import contents, crediting, customers, packing, pickup, shipping
 from checkout.cart import Cart
 from checkout.contents import CartItem
 from checkout.customers import CheckoutDetails
@@ -28,7 +29,8 @@ class Review:
     fit, with the reason, and `why_no_way` says why no parcel goes there at all. `asks_for_place`: what sending costs
     depends on where it goes. `methods` are all ways to pay that lack nothing. `problems` are sentences by field of
     the details; `is_open` is whether the shop sells at all. `asks_for_samples`: samples of an earlier order may be
-    credited; `credit_problem` is the sentence that says that none were found.
+    credited; `credit_problem` is the sentence that says that none were found. `ready_from`: when it could be fetched,
+    were it ordered (and paid) now; None where nobody knows.
     """
 
     cart: Cart
@@ -47,6 +49,7 @@ class Review:
     is_open: bool
     asks_for_samples: bool
     credit_problem: str
+    ready_from: datetime | None
 
     @property
     def notices(self) -> str:
@@ -97,6 +100,7 @@ def look_at(cart: Cart, details: CheckoutDetails | None = None) -> Review:
         is_open=not legal.missing(owner) and bool(methods),
         asks_for_samples=crediting.is_possible(items, owner.sample_terms),
         credit_problem=credit_problem,
+        ready_from=pickup.ready_from(session(), now()) if owner.offers_pickup else None,
     )
 
 
