@@ -12,7 +12,7 @@ from catalog.money import format_cents
 from catalog.refusals import Refusal
 from catalog.times import german_day
 from catalog.units import Unit
-from catalog.vat import rate_permille
+from catalog.vat import Taxation
 from checkout import cart as carts
 from checkout import contents, crediting, lots, numbers, orders, outbox, pickup, redeeming, signals
 from checkout.cart import Cart
@@ -173,6 +173,7 @@ def _copy(
         discount_cents=totals.discount_cents,
         shipping_cents=totals.shipping_cents,
         total_cents=totals.total_cents,
+        vat_country=totals.taxation.country,
         vat=[asdict(share) for share in totals.vat],
         is_small_business=placing.is_small_business,
         terms_version=placing.versions.terms,
@@ -183,7 +184,9 @@ def _copy(
     session.add(order)
     session.flush()
     assert order.id is not None
-    session.add_all([_line(order.id, position, item, placing) for position, item in enumerate(items, start=1)])
+    session.add_all(
+        [_line(order.id, position, item, placing, totals.taxation) for position, item in enumerate(items, start=1)]
+    )
     session.flush()
     return order
 
@@ -201,7 +204,7 @@ def _contact_fields(details: CheckoutDetails) -> set[str]:
     return set(FIELDS) - {"delivery", "payment", "sample_order"} - (address if details.delivery == PICKUP else set())
 
 
-def _line(order_id: int, position: int, item: CartItem, placing: Placing) -> OrderLine:
+def _line(order_id: int, position: int, item: CartItem, placing: Placing, taxation: Taxation) -> OrderLine:
     on = german_day(placing.now)
     return OrderLine(
         order_id=order_id,
@@ -216,7 +219,7 @@ def _line(order_id: int, position: int, item: CartItem, placing: Placing) -> Ord
         price_cents=item.price.cents,
         line_cents=item.line_cents,
         base_price=item.base_price,
-        vat_permille=0 if placing.is_small_business else rate_permille(item.vat_class, on),
+        vat_permille=0 if placing.is_small_business else taxation.permille(item.vat_class, on),
         fibres=item.fibres,
         essentials=" · ".join(f"{label}: {value}" for label, value in item.essentials),
         delivery_time=item.delivery_time,

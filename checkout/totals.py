@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from catalog.vat import VatClass, contained_cents, rate_permille
+from catalog.vat import GERMAN, Taxation, VatClass, contained_cents
 
 
 class Summed(Protocol):
@@ -40,7 +40,7 @@ class VatShare:
 class Totals:
     """What an order comes to, in gross cents. `vat` is empty for small businesses (§ 19 UStG).
 
-    `goods_cents` are without `discount_cents` taken off; `total_cents` are.
+    `goods_cents` are without `discount_cents` taken off; `total_cents` are. `taxation` is where it is taxed.
     """
 
     goods_cents: int
@@ -48,21 +48,26 @@ class Totals:
     total_cents: int
     vat: tuple[VatShare, ...]
     discount_cents: int = 0
+    taxation: Taxation = GERMAN
 
 
-def totals(items: Iterable[Summed], shipping_cents: int, *, is_small_business: bool, on: date) -> Totals:
+def totals(
+    items: Iterable[Summed], shipping_cents: int, *, is_small_business: bool, on: date, taxation: Taxation = GERMAN
+) -> Totals:
     """Sum lines and shipping up, and take the tax of a day out of the gross sum of each rate.
+
+    Gross is the truth: where it is taxed (`taxation`) changes the tax inside, never the price.
 
     A discount lowers what is taxed (§ 17 Abs. 1 UStG). Shipping is taxed as the goods it brings: it is split
     over their rates in proportion to their gross value, in whole cents that add up. Each rate's tax is
     rounded once, half up. Highest rate first.
     """
     items = list(items)
-    goods = _goods_by_rate(items, on)
+    goods = _goods_by_rate(items, on, taxation)
     discount_cents = sum(item.discount_cents for item in items)
     net_cents = sum(goods.values())
     vat = () if is_small_business else _vat_shares(goods, shipping_cents)
-    return Totals(net_cents + discount_cents, shipping_cents, net_cents + shipping_cents, vat, discount_cents)
+    return Totals(net_cents + discount_cents, shipping_cents, net_cents + shipping_cents, vat, discount_cents, taxation)
 
 
 def split(amount: int, weights: Sequence[int]) -> list[int]:
@@ -80,10 +85,10 @@ def split(amount: int, weights: Sequence[int]) -> list[int]:
     return parts
 
 
-def _goods_by_rate(items: Iterable[Summed], on: date) -> dict[int, int]:
+def _goods_by_rate(items: Iterable[Summed], on: date, taxation: Taxation) -> dict[int, int]:
     goods: dict[int, int] = {}
     for item in items:
-        permille = rate_permille(item.vat_class, on)
+        permille = taxation.permille(item.vat_class, on)
         goods[permille] = goods.get(permille, 0) + item.line_cents - item.discount_cents
     return dict(sorted(goods.items(), reverse=True))
 

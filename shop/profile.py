@@ -22,6 +22,7 @@ class Profile(SQLModel, table=True):
     vat_id: str = ""
     tax_number: str = ""
     is_small_business: bool = False  # § 19 UStG
+    taxes_abroad: bool = False  # does without the limit of § 3c Abs. 4 UStG for sales to other EU countries
     return_costs_by: str = ""  # "shop" or "customer"; the owner must decide (§ 357 Abs. 5 BGB)
     account_holder: str = ""
     iban: str = ""

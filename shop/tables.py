@@ -23,6 +23,7 @@ import catalog.stock_taking
 import checkout.allowances
 import checkout.cart
 import checkout.customers
+import checkout.distance_sales
 import checkout.fulfilment
 import checkout.gift_vouchers
 import checkout.orders

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel import select
 
 from catalog.money import format_cents
-from checkout import contents, crediting, customers, packing, pickup, shipping
+from checkout import contents, crediting, customers, distance_sales, packing, pickup, shipping
 from checkout.cart import Cart
 from checkout.contents import CartItem
 from checkout.customers import CheckoutDetails
@@ -80,7 +80,7 @@ def look_at(cart: Cart, details: CheckoutDetails | None = None) -> Review:
     way = _chosen(ways, told)
     methods = [method for method in the_shop().payments.values() if not method.missing()]
     method = next((each for each in methods if each.key == told.payment), None)
-    sums = _totals(owner, items, way)
+    sums = _totals(owner, items, way, "DE" if way and way.is_pickup else _country(owner, told))
     return Review(
         cart=cart,
         details=told,
@@ -134,12 +134,17 @@ def _chosen(ways: Sequence[ShippingQuote], told: CheckoutDetails) -> ShippingQuo
     return min(shipped or ways, key=lambda way: way.cents, default=None)
 
 
-def _totals(owner: Profile, items: Sequence[CartItem], way: ShippingQuote | None) -> Totals:
+def _totals(owner: Profile, items: Sequence[CartItem], way: ShippingQuote | None, country: str) -> Totals:
+    """What it comes to; what is sent to another country of the EU may be taxed there."""
+    shipping_cents = way.cents if way else 0
     return totals(
         items,
-        way.cents if way else 0,
+        shipping_cents,
         is_small_business=owner.is_small_business,
         on=now().astimezone(BERLIN).date(),
+        taxation=distance_sales.taxation_of(
+            session(), country, items, shipping_cents, always_abroad=owner.taxes_abroad, now=now()
+        ),
     )
 
 

@@ -14,7 +14,7 @@ from checkout.contents import CartItem
 from checkout.customers import CheckoutDetails
 from checkout.orders import Order, State
 from checkout.placing import Placing, TextVersions
-from checkout.totals import totals
+from checkout.totals import Totals, totals
 from tests.make import NOW, make_fabric, make_product, make_variant
 
 ADDRESS = {
@@ -56,6 +56,7 @@ def place(
     details: CheckoutDetails | None = None,
     items: list[CartItem] | None = None,
     shipping_cents: int = 490,
+    sums: Totals | None = None,
     **facts: Any,
 ) -> Order:
     """Order a cart as it is (or was: `items`), with its shipping; `facts` go into the Placing."""
@@ -63,7 +64,7 @@ def place(
     items = contents.of(session, basket, now) if items is None else items
     items, codes = redeeming.discounted(session, basket, items, email=details.email, now=now)
     small = facts.get("is_small_business", False)
-    sums = totals(items, shipping_cents, is_small_business=small, on=german_day(now))
+    sums = sums or totals(items, shipping_cents, is_small_business=small, on=german_day(now))
     codes += redeeming.paying(session, basket, sums.total_cents, now)
     standing: dict[str, Any] = {
         "codes": codes,
