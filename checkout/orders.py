@@ -1,7 +1,7 @@
 """Orders: what was sold, copied once and never changed; what happens to it is appended."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import JSON, CheckConstraint, Column, update
@@ -72,6 +72,8 @@ class Order(SQLModel, table=True):
     - `kept_cents`: what stays owed for an order that has ended, such as samples that are credited elsewhere.
 
     `attention` is what a person must decide ("" for nothing). `vat_country` is where it is taxed.
+    `pay_by` is the last day to transfer the money, as the buyer was told it last; None for other ways to pay;
+    it and `reserved_until` move on when the buyer is reminded.
     `*_version` are the ids of the legal texts (shop pages) that held when it was placed.
     """
 
@@ -85,6 +87,7 @@ class Order(SQLModel, table=True):
     placed_at: datetime = moment(index=True)
     reserved_until: datetime | None = moment(nullable=True)
     ready_from: datetime | None = moment(nullable=True)  # from when on it can be fetched, as was promised
+    pay_by: date | None = None
     email: str = Field(index=True)
     phone: str = ""
     name: str

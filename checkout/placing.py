@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel import Session, select
 
@@ -40,8 +40,9 @@ class Placing:
     `checkout_key`, `seen_total_cents` and `seen_notices` (see contents.notices) come from the page that
     the shopper confirmed;
     `payment` and `first_state` from the chosen PaymentMethod; goods are held until `reserved_until`
-    (None: until the order is cancelled). `now` is the moment of the request. `codes` are those of the cart (see
-    redeeming), and `seen_to_pay_cents` what their gift vouchers were to leave to pay; None where there are none.
+    (None: until the order is cancelled), and she is told to transfer the money until `pay_by`. `now` is the
+    moment of the request. `codes` are those of the cart (see redeeming), and `seen_to_pay_cents` what their gift
+    vouchers were to leave to pay; None where there are none.
     """
 
     checkout_key: str
@@ -55,6 +56,7 @@ class Placing:
     seen_notices: str = ""
     codes: Sequence[Code] = ()
     seen_to_pay_cents: int | None = None
+    pay_by: date | None = None
 
 
 _VOUCHER_CHANGED = (
@@ -167,6 +169,7 @@ def _copy(
         state=_first_state(totals, placing).value,
         placed_at=placing.now,
         reserved_until=placing.reserved_until,
+        pay_by=placing.pay_by,
         delivery=details.delivery,
         payment=placing.payment,
         goods_cents=totals.goods_cents,

@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import Session
 
 from catalog.times import german_day
-from checkout import crediting, fulfilment, orders, pickup, reserving
+from checkout import crediting, fulfilment, orders, pickup
 from checkout.numbers import transfer_reference
 from checkout.orders import Order, State
 from checkout.payments import PaymentMethod
@@ -66,7 +66,7 @@ def order_received(source: Source) -> Facts:
             "terms": _text(source.session, order.terms_version),
             "instruction": _text(source.session, order.withdrawal_version),
             "reference": transfer_reference(order.number),
-            "pay_until": reserving.pay_until(order),
+            "pay_until": order.pay_by,
         }
     )
 

@@ -3,6 +3,7 @@
 from sqlmodel import Field, Session, SQLModel
 
 from checkout.payments import Account
+from checkout.reserving import TransferTerms
 from checkout.samples import SampleTerms
 
 
@@ -29,7 +30,9 @@ class Profile(SQLModel, table=True):
     bic: str = ""
     offers_pickup: bool = True
     opening_hours: str = ""
-    transfer_days: int = 7
+    transfer_days: int = 7  # to pay by transfer
+    transfer_remind_after: int = 2  # bank working days from then to the reminder
+    transfer_expire_after: int = 7  # bank working days from then until the order is ended
     delivery_countries: str = "DE"  # separated by blanks
     sample_cents: int = 50  # what a sample (Stoffmuster) costs
     sample_limit: int = 5  # how many different ones in an order
@@ -43,6 +46,11 @@ class Profile(SQLModel, table=True):
     def account(self) -> Account:
         """Where transfers go; its holder is the owner unless another one is named."""
         return Account(self.account_holder or self.owner_name, self.iban, self.bic)
+
+    @property
+    def transfer_terms(self) -> TransferTerms:
+        """How long the shop waits for a transfer."""
+        return TransferTerms(self.transfer_days, self.transfer_remind_after, self.transfer_expire_after)
 
     @property
     def sample_terms(self) -> SampleTerms:

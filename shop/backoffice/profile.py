@@ -10,6 +10,7 @@ from stdnum.eu import vat
 
 from catalog import revisions
 from catalog.refusals import Refusal
+from checkout.reserving import LEAST_AFTER_REMINDER, TransferTerms
 from checkout.shipping import ShippingRate
 from shop import legal, profile
 from shop.backoffice import words
@@ -84,6 +85,8 @@ def _typed_of(shop: Profile) -> Typed:
             "ruecksendung": shop.return_costs_by,
             "abholung": ticked(shop.offers_pickup),
             "zahlungsziel": str(shop.transfer_days),
+            "erinnern": str(shop.transfer_remind_after),
+            "aufheben": str(shop.transfer_expire_after),
             "muster-preis": amount(shop.sample_cents),
             "muster-hoechstens": str(shop.sample_limit),
             "muster-tage": str(shop.sample_credit_days),
@@ -100,7 +103,7 @@ def _read(typed: Typed) -> dict[str, Any]:
     email = facts["email"]
     if email and ("@" not in email or "." not in email.rpartition("@")[2] or " " in email):
         typed.errors["email"] = "Das ist keine E-Mail-Adresse. Bitte so: hallo@mein-laden.de"
-    facts |= _goods_facts(typed)
+    facts |= _goods_facts(typed) | _transfer_facts(typed)
     return facts | {
         "is_small_business": typed.raw("steuer") == "klein",
         "vat_id": typed.by_rule("ustid", _vat_id) or "",
@@ -108,7 +111,6 @@ def _read(typed: Typed) -> dict[str, Any]:
         "bic": typed.by_rule("bic", _bic) or "",
         "return_costs_by": _return_costs(typed),
         "offers_pickup": typed.ticked("abholung"),
-        "transfer_days": typed.number("zahlungsziel", 1, 60) or 7,
         "delivery_countries": " ".join(each for each in DELIVERY_COUNTRIES if typed.ticked(f"land-{each}")),
     }
 
@@ -126,6 +128,19 @@ def _goods_facts(typed: Typed) -> dict[str, Any]:
         "shows_square_metre": typed.ticked("quadratmeter"),
     }
     return {name: value for name, value in numbers.items() if value is not None} | ticks
+
+
+def _transfer_facts(typed: Typed) -> dict[str, int]:
+    """How long transfers are waited for; an empty number is the usual one."""
+    usual = TransferTerms()
+    pay_days = typed.number("zahlungsziel", 1, 60) or usual.pay_days
+    remind = typed.number("erinnern", 1, 30) or usual.remind_after
+    expire = typed.number("aufheben", 1, 60) or max(usual.expire_after, remind + LEAST_AFTER_REMINDER)
+    if expire < remind + LEAST_AFTER_REMINDER:
+        typed.errors["aufheben"] = (
+            f"Nach der Erinnerung braucht das Geld noch Zeit: Bitte mindestens {remind + LEAST_AFTER_REMINDER}."
+        )
+    return {"transfer_days": pay_days, "transfer_remind_after": remind, "transfer_expire_after": expire}
 
 
 def _return_costs(typed: Typed) -> str:

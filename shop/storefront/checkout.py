@@ -96,9 +96,7 @@ def _place(cart: Cart, key: str) -> Order:
     owner = profile.load(session())
     if not review.is_open or review.problems or review.method is None:
         raise CartChanged("Inzwischen hat sich etwas geändert. Bitte prüfen Sie Ihre Bestellung noch einmal.")
-    hold_until = reserving.hold_until(
-        review.method.key, review.method.first_state, transfer_days=owner.transfer_days, now=now()
-    )
+    wait = reserving.wait(review.method.key, review.method.first_state, owner.transfer_terms, now=now())
     confirmed = Placing(
         checkout_key=key,
         seen_total_cents=_seen_total(),
@@ -106,7 +104,8 @@ def _place(cart: Cart, key: str) -> Order:
         first_state=review.method.first_state,
         is_small_business=owner.is_small_business,
         versions=legal.versions(session()) or _write_texts(owner),
-        reserved_until=hold_until,
+        reserved_until=wait.until,
+        pay_by=wait.pay_by,
         now=now(),
         seen_notices=request.form.get("hinweise", ""),
     )

@@ -6,7 +6,7 @@ from sqlmodel import select
 from werkzeug.wrappers import Response
 
 from catalog.times import german_day
-from checkout import crediting, fulfilment, orders, pickup, reserving
+from checkout import crediting, fulfilment, orders, pickup
 from checkout.numbers import transfer_reference
 from checkout.opening import Special
 from checkout.orders import Order, State
@@ -67,7 +67,7 @@ def show(token: str) -> str:
         notice=payment.notice(),
         has_tried=_has_tried(order),
         is_pickup=order.delivery == PICKUP,
-        pay_until=reserving.pay_until(order),
+        pay_until=order.pay_by,
         transfer=_transfer(order, owner),
         country_name=legal.country_name,
         ready=_ready(order),

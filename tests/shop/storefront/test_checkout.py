@@ -20,7 +20,7 @@ def test_fabric_is_bought_by_transfer(shop_app: Flask, client: FlaskClient) -> N
     text = words(page.text)
     assert "Bitte überweisen Sie 44,19 €" in text
     assert "DE89 3704 0044 0532 0130 00" in text
-    assert "bis zum 29.11.2026" in text
+    assert "bis zum 30.11.2026" in text
     assert "<svg" in page.text
     with _reading(shop_app) as session:
         order = session.exec(select(Order)).one()
