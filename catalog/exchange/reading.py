@@ -26,6 +26,14 @@ class NotATable(Refusal):
     """The file is no readable table of goods."""
 
 
+class NoHeader(NotATable):
+    """No row of the file names columns that are known."""
+
+
+class NoRows(NotATable):
+    """There is nothing below the header."""
+
+
 @dataclass(frozen=True)
 class Row:
     """A record; `number` counts from 1 after the header, blank records included."""
@@ -36,18 +44,20 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """A file as it was understood; blank records are left out, all cells are cleaned."""
+    """A file as it was understood; blank records are left out, all cells are cleaned; `above` is over the header."""
 
     encoding: str
     delimiter: str
     header: tuple[str, ...]
     rows: tuple[Row, ...]
+    above: tuple[tuple[str, ...], ...] = ()
 
 
-def read_table(content: bytes, knows: Knows) -> Table:
+def read_table(content: bytes, knows: Knows, *, may_be_empty: bool = False) -> Table:
     """Read a CSV file of any usual dialect. `knows` says how many names of a header row it knows.
 
-    The delimiter under which most names are known wins. Raises NotATable.
+    The delimiter under which most names are known wins. Raises NotATable: NoHeader, or NoRows unless it
+    `may_be_empty`.
     """
     text, encoding = decode(content)
     text, announced = _without_announcement(text)
@@ -56,20 +66,21 @@ def read_table(content: bytes, knows: Knows) -> Table:
         (_find_header(text, each, knows) for each in delimiters), key=lambda found: (found[0], -found[2])
     )
     if known < 2:
-        raise NotATable(
+        raise NoHeader(
             "In dieser Datei erkennen wir keine Spalten von Artikeln. Die erste Zeile muss die Spaltennamen "
             "enthalten, mindestens „Artikelnummer“ (oder „Produktname“) und „Preis“."
         )
     records = _records(text, delimiter)
-    header = tuple(clean(cell) for cell in next(islice(records, above, None)))
+    over = tuple(tuple(clean(cell) for cell in record) for record in islice(records, above))
+    header = tuple(clean(cell) for cell in next(records))
     rows = tuple(
         Row(number, cells)
         for number, record in enumerate(records, start=1)
         if any(cells := tuple(clean(cell) for cell in record))
     )
-    if not rows:
-        raise NotATable("Die Datei hat nur eine Kopfzeile und keine Artikel.")
-    return Table(encoding, delimiter, header, rows)
+    if not rows and not may_be_empty:
+        raise NoRows("Die Datei hat nur eine Kopfzeile und keine Artikel.")
+    return Table(encoding, delimiter, header, rows, over)
 
 
 def decode(content: bytes) -> tuple[str, str]:
