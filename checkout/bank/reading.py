@@ -49,7 +49,7 @@ def _read_zip(content: bytes) -> Read:
                     statements += _read_one(_unpack(archive, member))
                 except NotAStatement as refusal:
                     refused.append(f"{_short(member.filename)}: {refusal.sentence}")
-    except (BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:  # RuntimeError: a password
+    except (BadZipFile, EOFError, RuntimeError) as error:  # RuntimeError: a password, an unknown packing
         raise NotAStatement("Die ZIP-Datei ist beschädigt oder mit einem Passwort geschützt.") from error
     if not statements:
         raise NotAStatement(refused[0] if refused else "In der ZIP-Datei ist kein Kontoauszug.")
