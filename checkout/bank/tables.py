@@ -68,7 +68,7 @@ _BANKS = {
 }
 _GERMAN_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4}|\d{2})")
 _ISO_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
-_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[0-9A-Z]){11,30}\b")
+_IBAN = re.compile(r"\b[^\W\d_]{2}\d{2}(?: ?[0-9A-Z]){11,30}\b")
 _PENDING = re.compile(r"vorgemerkt|pending|offen|declined|abgelehnt", re.IGNORECASE)
 _BALANCE = re.compile(r"\b(?:Anfangs|End)saldo\b")
 _RETURN = re.compile(r"rücküberw|rueckueberw|retoure|rückl|rueckl|return|storno|rückruf|rückgabe|rückbuchung", re.I)
