@@ -21,10 +21,7 @@ from checkout.bank.statement import Line, NotAStatement, Statement
 # What a column means, by its name in lower case without blanks around slashes.
 _ROLES: Mapping[str, tuple[str, ...]] = {
     "day": ("buchungstag", "buchungsdatum", "buchung", "datum", "booking date", "date"),
-    "amount": (
-        "betrag", "betrag (eur)", "betrag (€)", "betrag in eur", "umsatz", "umsatz in eur", "umsatz (eur)",
-        "amount (eur)", "amount",
-    ),
+    "amount": ("betrag", "umsatz", "amount"),
     "debit": ("soll",),
     "credit": ("haben",),
     "marker": ("soll/haben", "s/h"),
@@ -58,7 +55,7 @@ _BANKS = {
     "auftraggeber/begünstigter": "DKB (bisher)",
     "auftraggeber/empfänger": "ING",
     "begünstigter/auftraggeber": "Postbank, Deutsche Bank",
-    "umsatz in eur": "comdirect",
+    "wertstellung (valuta)": "comdirect",
     "iban kontoinhaber": "Commerzbank",
     "auftraggeberkonto": "Commerzbank",
     "sender/empfänger": "Consorsbank",
@@ -255,7 +252,8 @@ def _read_day(written: str) -> date | None:
 
 
 def _plain(cell: str) -> str:
-    return re.sub(r" ?/ ?", "/", " ".join(cell.lower().split()))
+    without_currency = re.sub(r"\s*(?:\((?:EUR|€)\)|in EUR)\s*$", "", cell, flags=re.IGNORECASE)
+    return re.sub(r" ?/ ?", "/", " ".join(without_currency.lower().split()))
 
 
 def _sane(amount: str) -> str:
