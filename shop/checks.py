@@ -189,10 +189,16 @@ def no_official_notice(shop: Shop) -> str:
 def letters_given_up(shop: Shop) -> str:
     """Letters that a person must look at."""
     with shop.database.reading() as session:
-        given_up = outbox.counts(session).given_up
+        found = outbox.counts(session, shop.clock())
+    if found.in_doubt:
+        return (
+            f"{_many(found.in_doubt, 'Brief ist', 'Briefe sind')} vielleicht angekommen, vielleicht nicht. "
+            "Bitte entscheiden Sie: Backoffice, Post."
+        )
+    given_up = found.given_up
     if not given_up:
         return ""
-    return f"{_many(given_up, 'Brief ließ', 'Briefe ließen')} sich nicht zustellen. Siehe Backoffice, Postausgang."
+    return f"{_many(given_up, 'Brief ließ', 'Briefe ließen')} sich nicht zustellen. Siehe Backoffice, Post."
 
 
 def letters_late(shop: Shop) -> str:
@@ -202,6 +208,7 @@ def letters_late(shop: Shop) -> str:
             select(func.count(col(Letter.id))).where(
                 col(Letter.sent_at).is_(None),
                 col(Letter.given_up_at).is_(None),
+                col(Letter.handing_over_at).is_(None),
                 col(Letter.queued_at) < shop.clock() - timedelta(hours=1),
             )
         ).one()

@@ -1,52 +1,38 @@
 """Delivering the letters owed: by SMTP, or into data/mail while no mail server is set.
 
-No transaction is open while the mail server is spoken to. A letter is claimed (committed), handed
-over, and noted as sent (committed). If the machine dies between the server's "accepted" and that last
-commit, the letter goes out a second time, with the same Message-ID; SMTP offers no way to avoid this.
-So nothing stands between the two, not even the goodbye to the server.
+No transaction is open while the mail server is spoken to. A letter is claimed (committed), offered to the
+server, marked as being handed over (committed) just before the server gets it for good, and noted as sent
+(committed). If the machine or the line dies between the last two, the letter may or may not have gone out:
+it is in doubt, is shown to the owner, and never goes out a second time by itself (see shop/smtp.py).
 """
 
 import logging
-import smtplib
-import ssl
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 from flask import Flask
 
 from catalog.refusals import Refusal
 from checkout import outbox
 from checkout.outbox import OWNER, Letter
-from shop import letters, profile
+from shop import letters, profile, smtp
 from shop.context import Shop
 from shop.letters import Draft, Written
 from shop.profile import Profile
 from shop.settings import Settings
+from shop.smtp import AnswerLost, LetterRefused, NotOurs, ServerAway
 
 log = logging.getLogger("dorfladen.mail")
 
-TIMEOUT_S = 20  # for each answer of the mail server
 _AT_ONCE = 100
-_LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 
 
 class NoAddress(Refusal):
     """The shop has not said yet from where, or to whom, its letters go."""
-
-
-class ServerAway(Exception):
-    """The mail server cannot be reached or spoken to, so further letters need not be tried now."""
-
-
-class LetterRefused(Exception):
-    """The mail server does not take this letter."""
 
 
 def deliver_due(app: Flask) -> int:
@@ -58,17 +44,36 @@ def deliver_due(app: Flask) -> int:
         if letter is None:
             break
         try:
-            _deliver(app, shop, letter)
-            delivered += 1
-        except ServerAway as error:
-            _note_failure(shop, letter, str(error))
+            delivered += deliver(app, letter)
+        except ServerAway:
             break
-        except (LetterRefused, NoAddress) as error:
-            _note_failure(shop, letter, str(error))
-        except Exception as error:  # a letter that cannot be written must not hold up the others
-            log.exception("letter %s (%s) cannot be written", letter.id, letter.kind)
-            _note_failure(shop, letter, f"Der Brief lässt sich nicht schreiben: {type(error).__name__}: {error}")
     return delivered
+
+
+def deliver(app: Flask, letter: Letter) -> bool:
+    """Deliver a letter that was claimed, say whether it went out, and note what became of it.
+
+    Raises ServerAway, noted as well, if there is no use in trying others now.
+    """
+    shop: Shop = app.extensions["dorfladen"]
+    try:
+        return _deliver(app, shop, letter)
+    except AnswerLost as error:
+        _note_doubt(shop, letter, str(error))
+        raise ServerAway(str(error)) from error
+    except ServerAway as error:
+        _note_failure(shop, letter, str(error))
+        raise
+    except LetterRefused as error:
+        _note_failure(shop, letter, str(error), is_final=error.is_final)
+    except NoAddress as error:
+        _note_failure(shop, letter, str(error))
+    except NotOurs:
+        log.warning("letter %s (%s) is no more for this worker to decide", letter.id, letter.kind)
+    except Exception as error:  # a letter that cannot be written must not hold up the others
+        log.exception("letter %s (%s) cannot be written", letter.id, letter.kind)
+        _note_failure(shop, letter, f"Der Brief lässt sich nicht schreiben: {type(error).__name__}: {error}")
+    return False
 
 
 def write_message(
@@ -103,7 +108,7 @@ def _claim_one(shop: Shop) -> Letter | None:
     return claimed[0] if claimed else None
 
 
-def _deliver(app: Flask, shop: Shop, letter: Letter) -> None:
+def _deliver(app: Flask, shop: Shop, letter: Letter) -> bool:
     now = shop.clock()
     with shop.database.reading() as session:
         owner = profile.load(session)
@@ -113,13 +118,29 @@ def _deliver(app: Flask, shop: Shop, letter: Letter) -> None:
     body = message.get_body(("plain",))
     note = {"subject": str(message["Subject"]), "body": body.get_content() if body else ""}
     if shop.settings.smtp_url:
-        with _connected(shop.settings.smtp_url, message) as server:
-            _hand_over(server, message)
-            _note_sent(shop, letter.id, note, now)
+        with smtp.connected(shop.settings.smtp_url, message["From"].addresses[0].domain) as server:
+            smtp.hand_over(server, message, lambda: _mark(shop, letter, note))
+            _note_taken(shop, letter.id, note, now)
     else:
         _put_down(shop.settings.mail, letter, message)
         _note_sent(shop, letter.id, note, now)
     log.info("letter %s (%s) went out", letter.id, letter.kind)
+    return True
+
+
+def _mark(shop: Shop, letter: Letter, note: dict[str, str]) -> bool:
+    """Note, for good, that the mail server gets the letter now."""
+    with shop.database.writing() as session:
+        return outbox.hand_over(session, letter, subject=note["subject"], body=note["body"], now=shop.clock())
+
+
+def _note_taken(shop: Shop, letter_id: int, note: dict[str, str], now: datetime) -> None:
+    """Note that the mail server has taken a letter; where that cannot be written (full disk), it stays marked."""
+    try:
+        _note_sent(shop, letter_id, note, now)
+    except Exception as error:  # as a failure it would be sent a second time
+        log.exception("letter %s went out, but that cannot be noted", letter_id)
+        raise NotOurs from error
 
 
 def _note_sent(shop: Shop, letter_id: int, note: dict[str, str], now: datetime) -> None:
@@ -127,18 +148,26 @@ def _note_sent(shop: Shop, letter_id: int, note: dict[str, str], now: datetime) 
         outbox.sent(session, letter_id, subject=note["subject"], body=note["body"], now=now)
 
 
-def _note_failure(shop: Shop, letter: Letter, error: str) -> None:
-    assert letter.id is not None
+def _note_failure(shop: Shop, letter: Letter, error: str, *, is_final: bool = False) -> None:
     log.warning("letter %s (%s), try %s: %s", letter.id, letter.kind, letter.tries, error)
     with shop.database.writing() as session:
-        outbox.failed(session, letter.id, error[:300], shop.clock())
+        outbox.failed(session, letter, error[:300], shop.clock(), is_final=is_final)
+
+
+def _note_doubt(shop: Shop, letter: Letter, error: str) -> None:
+    log.warning("letter %s (%s) may or may not have gone out: %s", letter.id, letter.kind, error)
+    assert letter.id is not None
+    with shop.database.writing() as session:
+        outbox.doubt(session, letter.id, error[:300], shop.clock())
 
 
 def _address(text: str, name: str, whose: str) -> Address:
     if not text:
         raise NoAddress(f"Die E-Mail-Adresse {whose} fehlt. Bitte tragen Sie Ihre Adresse im Profil des Ladens ein.")
     try:
-        return Address(display_name=" ".join(name.split()), addr_spec=text)
+        user, at, domain = text.rpartition("@")
+        spelled = domain if domain.isascii() else domain.encode("idna").decode()  # every server understands that
+        return Address(display_name=" ".join(name.split()), addr_spec=user + at + spelled)
     except (ValueError, IndexError) as error:
         raise NoAddress(f"„{text}“ ist keine E-Mail-Adresse ({whose}).") from error
 
@@ -179,75 +208,3 @@ def _put_down(folder: Path, letter: Letter, message: EmailMessage) -> None:
 
 def _file_of(folder: Path, letter: Letter) -> Path:
     return folder / f"{letter.id:06}-{letter.kind}.eml"
-
-
-@contextmanager
-def _connected(smtp_url: str, message: EmailMessage) -> Iterator[smtplib.SMTP]:
-    """A connection that is signed in; whatever happens at its end, the letter's fate is settled by then."""
-    server = _connect(smtp_url, message)
-    try:
-        yield server
-        if server.sock:
-            server.sock.settimeout(2)
-        with suppress(OSError):
-            server.quit()
-    finally:
-        server.close()
-
-
-def _connect(smtp_url: str, message: EmailMessage) -> smtplib.SMTP:
-    parts = urlsplit(smtp_url)
-    host, own_name = parts.hostname or "localhost", message["From"].addresses[0].domain
-    try:
-        server = _open(parts.scheme, host, parts.port, own_name)
-    except OSError as error:
-        raise ServerAway(f"Der Mailserver {host} ist nicht erreichbar: {_words(error)}") from error
-    try:
-        is_secret = parts.scheme == "smtps" or _start_tls(server)
-        if parts.username:
-            if not is_secret and host not in _LOCAL_HOSTS:
-                raise ServerAway(
-                    f"Der Mailserver {host} bietet keine Verschlüsselung an; das Passwort geht so nicht hin."
-                )
-            server.login(unquote(parts.username), unquote(parts.password or ""))
-    except OSError as error:
-        server.close()
-        raise ServerAway(f"Der Mailserver {host} lässt uns nicht herein: {_words(error)}") from error
-    except ServerAway:
-        server.close()
-        raise
-    return server
-
-
-def _open(scheme: str, host: str, port: int | None, own_name: str) -> smtplib.SMTP:
-    if scheme == "smtps":
-        secrecy = ssl.create_default_context()
-        return smtplib.SMTP_SSL(host, port or 465, own_name, timeout=TIMEOUT_S, context=secrecy)
-    return smtplib.SMTP(host, port or 587, own_name, timeout=TIMEOUT_S)
-
-
-def _start_tls(server: smtplib.SMTP) -> bool:
-    server.ehlo()
-    if not server.has_extn("starttls"):
-        return False
-    server.starttls(context=ssl.create_default_context())
-    return True
-
-
-def _hand_over(server: smtplib.SMTP, message: EmailMessage) -> None:
-    try:
-        server.send_message(message)
-    except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused, smtplib.SMTPNotSupportedError) as error:
-        raise LetterRefused(f"Der Mailserver nimmt den Brief nicht an: {_words(error)}") from error
-    except OSError as error:  # the base of smtplib's other errors as well
-        raise ServerAway(f"Der Mailserver antwortet nicht mehr: {_words(error)}") from error
-
-
-def _words(error: Exception) -> str:
-    """What a server or the machine said, in one line."""
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return _words(smtplib.SMTPResponseException(*next(iter(error.recipients.values()))))
-    if isinstance(error, smtplib.SMTPResponseException):
-        said = error.smtp_error
-        return f"{error.smtp_code} {said.decode('utf-8', 'replace') if isinstance(said, bytes) else said}"
-    return " ".join(str(error).split()) or type(error).__name__

@@ -38,7 +38,7 @@ def today() -> Any:
         counts=counts(session()),
         Show=Show,
         attention=_attention(session()),
-        letters=outbox.counts(session()),
+        letters=outbox.counts(session(), now()),
         short=reorder.how_many(session()),
         remnants=len(remnants.proposals(session())),
         drafts=_drafts(session()),

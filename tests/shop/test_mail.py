@@ -1,5 +1,6 @@
 """Letters reach a real mail server once, whatever the server does."""
 
+import asyncio
 import email
 import socket
 import threading
@@ -19,7 +20,7 @@ from sqlmodel import select
 
 from checkout import outbox, returns
 from checkout.outbox import OWNER, Letter
-from shop import mail
+from shop import mail, smtp
 from shop.app import create_shop
 from shop.profile import Profile
 from shop.settings import Settings
@@ -33,22 +34,54 @@ class Postman:
         self.taken: list[EmailMessage] = []
         self.to_recipients = "250 OK"
         self.to_content = "250 OK"
+        self.fault: tuple[str, str] = ("", "")  # a stage, and "dies" or "hangs"
+        self.offered = 0
+
+    async def handle_EHLO(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        await self._perhaps_fail("greeting", server)
+        return responses
+
+    async def handle_MAIL(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        await self._perhaps_fail("sender", server)
+        envelope.mail_from = address
+        return "250 OK"
 
     async def handle_RCPT(  # noqa: N802  (aiosmtpd's name)
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
+        await self._perhaps_fail("recipient", server)
         if self.to_recipients.startswith("250"):
             envelope.rcpt_tos.append(address)
         return self.to_recipients
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        self.offered += 1
+        await self._perhaps_fail("before taking", server)
         if self.to_content.startswith("250"):
             content = envelope.content
             assert isinstance(content, bytes)
             message = email.message_from_bytes(content, policy=default)
             assert isinstance(message, EmailMessage)
             self.taken.append(message)
+        await self._perhaps_fail("after taking", server)
         return self.to_content
+
+    async def handle_QUIT(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        await self._perhaps_fail("goodbye", server)
+        return "221 Bye"
+
+    async def _perhaps_fail(self, stage: str, server: SMTP) -> None:
+        if self.fault == (stage, "dies"):
+            transport = server.transport
+            assert isinstance(transport, asyncio.Transport)
+            transport.abort()
+        if self.fault[0] == stage:
+            await asyncio.sleep(2 if self.fault[1] == "hangs" else 0)
 
 
 class Clock:
@@ -147,8 +180,17 @@ def test_message_id_is_the_letters_own(shop: Flask, postman: Postman) -> None:
     assert {message["Message-ID"] for message in postman.taken} == fixed
 
 
-@pytest.mark.parametrize("answer", ["451 Try later", "550 No such user"])
-@pytest.mark.parametrize("stage", ["to_recipients", "to_content"])
+@pytest.mark.parametrize(
+    ("stage", "answer"),
+    [
+        ("to_recipients", "451 4.7.1 Greylisted"),
+        ("to_recipients", "550 5.7.1 Relaying denied"),
+        ("to_recipients", "554 Relay access denied"),
+        ("to_content", "451 Try later"),
+        ("to_content", "550 5.4.5 Daily quota exceeded"),
+        ("to_content", "554 5.7.1 Looks like spam"),
+    ],
+)
 def test_a_refused_letter_is_tried_again_later(
     shop: Flask, postman: Postman, clock: Clock, stage: str, answer: str
 ) -> None:
@@ -165,13 +207,156 @@ def test_a_refused_letter_is_tried_again_later(
 
 def test_a_letter_that_nobody_takes_is_given_up_after_two_days(shop: Flask, postman: Postman, clock: Clock) -> None:
     owe(shop)
-    postman.to_recipients = "550 No such user"
+    postman.to_recipients = "450 Try later"
     for _ in range(60):
         mail.deliver_due(shop)
         clock.now += timedelta(hours=1)
     letter = letters_of(shop)[0]
     assert letter.given_up_at is not None
     assert timedelta(days=1) < letter.given_up_at - NOW < timedelta(days=3)
+
+
+@pytest.mark.parametrize("answer", ["550 No such user", "550 5.1.1 Unknown", "553 Bad name", "552 5.2.2 Full"])
+def test_an_address_that_does_not_exist_is_given_up_at_once(shop: Flask, postman: Postman, answer: str) -> None:
+    owe(shop)
+    postman.to_recipients = answer
+    mail.deliver_due(shop)
+    for letter in letters_of(shop):
+        assert letter.given_up_at == NOW
+        assert letter.last_error == (
+            f"Diese E-Mail-Adresse gibt es nicht, oder ihr Postfach nimmt nichts an. Der Mailserver sagt: {answer}"
+        )
+
+
+@pytest.mark.parametrize("how", ["dies", "hangs"])
+@pytest.mark.parametrize("stage", ["greeting", "sender", "recipient"])
+def test_a_server_that_fails_before_it_has_the_letter_is_tried_again(
+    shop: Flask, postman: Postman, clock: Clock, monkeypatch: pytest.MonkeyPatch, stage: str, how: str
+) -> None:
+    monkeypatch.setattr(smtp, "TIMEOUT_S", 0.3)
+    owe(shop)
+    postman.fault = (stage, how)
+    assert mail.deliver_due(shop) == 0
+    assert [letter.handing_over_at for letter in letters_of(shop)] == [None, None]
+    postman.fault = ("", "")
+    clock.now += timedelta(minutes=2)
+    assert mail.deliver_due(shop) == 2
+    assert len(postman.taken) == 2
+
+
+@pytest.mark.parametrize("how", ["dies", "hangs"])
+@pytest.mark.parametrize("stage", ["before taking", "after taking"])
+def test_a_letter_is_in_doubt_when_the_answer_is_lost_and_never_goes_twice(
+    shop: Flask, postman: Postman, clock: Clock, monkeypatch: pytest.MonkeyPatch, stage: str, how: str
+) -> None:
+    monkeypatch.setattr(smtp, "LAST_ANSWER_S", 0.3)
+    owe(shop)
+    postman.fault = (stage, how)
+    assert mail.deliver_due(shop) == 0
+    doubtful = letters_of(shop)[0]
+    assert outbox.is_in_doubt(doubtful, NOW)
+    assert "hatte den Brief schon" in doubtful.last_error
+    assert (doubtful.subject[:7], "die Knöpfe" in doubtful.body) == ("Eingang", True)
+    postman.fault = ("", "")
+    for _ in range(60):
+        mail.deliver_due(shop)
+        clock.now += timedelta(hours=1)
+    assert postman.offered == 2, "once the letter in doubt, once the owner's"
+
+
+def test_a_letter_in_doubt_goes_again_under_its_message_id_if_the_owner_wants_it(
+    shop: Flask, postman: Postman, clock: Clock
+) -> None:
+    owe(shop)
+    postman.fault = ("after taking", "dies")
+    mail.deliver_due(shop)
+    postman.fault = ("", "")
+    with shop.extensions["dorfladen"].database.writing() as session:
+        outbox.send_again(session, 1, author="Anna", now=clock.now)
+    mail.deliver_due(shop)
+    to_grete = [message["Message-ID"] for message in postman.taken if message["To"] == "grete@post.example"]
+    assert len(to_grete) == 2
+    assert to_grete[0] == to_grete[1]
+
+
+def test_a_taken_letter_is_sent_however_the_server_says_goodbye(shop: Flask, postman: Postman) -> None:
+    owe(shop)
+    postman.fault = ("goodbye", "dies")
+    assert mail.deliver_due(shop) == 2
+    assert all(letter.sent_at for letter in letters_of(shop))
+
+
+class Killed(BaseException):
+    """The machine dies here."""
+
+
+@pytest.mark.parametrize(("where", "offered"), [("_mark", 0), ("_note_sent", 1)])
+def test_a_worker_that_dies_between_mark_and_note_leaves_a_doubt(
+    shop: Flask, postman: Postman, clock: Clock, monkeypatch: pytest.MonkeyPatch, where: str, offered: int
+) -> None:
+    owe(shop)
+    with monkeypatch.context() as killing:
+        done = getattr(mail, where)
+
+        def die(*facts: Any) -> None:
+            if where == "_mark":
+                done(*facts)
+            raise Killed
+
+        killing.setattr(mail, where, die)
+        with pytest.raises(Killed):
+            mail.deliver_due(shop)
+    assert postman.offered == offered
+    clock.now += timedelta(hours=1)
+    assert mail.deliver_due(shop) == 1, "the owner's letter"
+    assert outbox.is_in_doubt(letters_of(shop)[0], clock.now)
+    assert postman.offered == offered + 1
+
+
+def test_a_worker_that_dies_before_the_mark_sends_later(
+    shop: Flask, postman: Postman, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(*facts: Any) -> None:
+        raise Killed
+
+    owe(shop)
+    with monkeypatch.context() as killing:
+        killing.setattr(mail, "_mark", die)
+        with pytest.raises(Killed):
+            mail.deliver_due(shop)
+    assert postman.offered == 0
+    clock.now += timedelta(minutes=11)
+    assert mail.deliver_due(shop) == 2
+    assert len(postman.taken) == 2
+
+
+def test_a_letter_that_went_out_but_cannot_be_noted_is_not_sent_again(
+    shop: Flask, postman: Postman, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*facts: Any) -> None:
+        raise OSError("disk full")
+
+    owe(shop)
+    with monkeypatch.context() as failing:
+        failing.setattr(mail, "_note_sent", full)
+        mail.deliver_due(shop)
+    clock.now += timedelta(days=1)
+    mail.deliver_due(shop)
+    assert postman.offered == 2
+    assert all(outbox.is_in_doubt(letter, clock.now) for letter in letters_of(shop))
+
+
+def test_a_line_with_a_single_dot_is_not_the_end(shop: Flask, postman: Postman) -> None:
+    with shop.extensions["dorfladen"].database.writing() as session:
+        returns.declare(session, key="k", name="A", email="a@b.example", which_order="x\n.\n..\n.y", extent="", now=NOW)
+    assert mail.deliver_due(shop) == 2
+    assert "Bestellung: x\n.\n..\n.y\n" in said(postman.taken[0], "plain").replace("\r", "")
+
+
+def test_an_address_with_umlauts_is_written_as_the_server_knows_it(shop: Flask, postman: Postman) -> None:
+    owe(shop, address="grete@müssig.example")
+    assert mail.deliver_due(shop) == 2
+    assert str(postman.taken[0]["To"]) == "grete@xn--mssig-kva.example"
 
 
 def test_an_unreachable_server_is_asked_once_a_round(open_shop: Callable[..., Flask]) -> None:
@@ -183,7 +368,7 @@ def test_an_unreachable_server_is_asked_once_a_round(open_shop: Callable[..., Fl
 
 
 def test_a_hanging_server_holds_nothing_up(open_shop: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mail, "TIMEOUT_S", 0.2)
+    monkeypatch.setattr(smtp, "TIMEOUT_S", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         app = open_shop(smtp_url=f"smtp://127.0.0.1:{silent.getsockname()[1]}")
         owe(app)
@@ -203,7 +388,7 @@ def owe_another(app: Flask) -> None:
 def test_a_password_never_travels_in_clear(
     open_shop: Callable[..., Flask], smtp_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mail, "_LOCAL_HOSTS", ())
+    monkeypatch.setattr(smtp, "_LOCAL_HOSTS", ())
     app = open_shop(smtp_url=smtp_url.replace("//", "//grete:geheim@"))
     owe(app)
     assert mail.deliver_due(app) == 0
@@ -247,12 +432,21 @@ def test_a_letter_about_nothing_does_not_stop_the_others(
     assert "lässt sich nicht schreiben" in letters_of(shop)[0].last_error
 
 
-def test_two_workers_deliver_each_letter_once(shop: Flask, postman: Postman) -> None:
-    with shop.extensions["dorfladen"].database.writing() as session:
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def either_shop(request: pytest.FixtureRequest, open_shop: Callable[..., Flask], smtp_url: str) -> Flask:
+    """The shop on SQLite and on PostgreSQL."""
+    if request.param == "sqlite":
+        return open_shop(smtp_url=smtp_url)
+    request.getfixturevalue("postgres_database")
+    return open_shop(smtp_url=smtp_url, database_url=request.getfixturevalue("postgres_url"))
+
+
+def test_two_workers_deliver_each_letter_once(either_shop: Flask, postman: Postman) -> None:
+    with either_shop.extensions["dorfladen"].database.writing() as session:
         returns.declare(session, key="k", name="A", email="a@b.example", which_order="1", extent="", now=NOW)
         for number in range(20):
             outbox.queue(session, "withdrawal_received", "withdrawal:1", f"nr{number}@post.example", NOW)
-    workers = [threading.Thread(target=mail.deliver_due, args=(shop,)) for _ in range(3)]
+    workers = [threading.Thread(target=mail.deliver_due, args=(either_shop,)) for _ in range(3)]
     for worker in workers:
         worker.start()
     for worker in workers:
