@@ -26,7 +26,7 @@ class Letter(SQLModel, table=True):
     domain. `due_at` moves on after each failure; `given_up_at` is set when a person must look.
     `handing_over_at` is when a worker let the mail server have it for good; while neither `sent_at` nor
     a failure says how that ended, it is in doubt (from `due_at` on, when its worker must be dead).
-    `decision` is what a person has decided about a doubt, with name and time.
+    `decision` is who has decided what about a doubt.
     """
 
     __table_args__ = (UniqueConstraint("kind", "reason", "recipient"),)
@@ -88,6 +88,24 @@ def queue(session: Session, kind: str, reason: str, recipient: str, now: datetim
     return True
 
 
+def readdress(session: Session, reason: str, former: str, recipient: str, now: datetime) -> int:
+    """Let letters about something reach another address; give how many are owed to it now. Flushes.
+
+    What went to the former address, or may have, is owed anew; what has not gone out goes to the new one,
+    and a worker that has just claimed it does not hand it over any more.
+    """
+    unchanged = select(Letter).where(Letter.reason == reason, Letter.recipient == former).with_for_update()
+    owed = 0
+    for letter in session.exec(unchanged.execution_options(populate_existing=True)).all():
+        if letter.sent_at or letter.handing_over_at:
+            owed += queue(session, letter.kind, reason, recipient, now)
+        elif not _is_owed(session, letter.kind, reason, recipient):
+            letter.recipient, letter.due_at, letter.tries, letter.given_up_at = recipient, now, 0, None
+            owed += 1
+    session.flush()
+    return owed
+
+
 def is_any_due(session: Session, now: datetime) -> bool:
     """Whether `claim` would find a letter; reads only."""
     return session.exec(select(Letter.id).where(*_unsent(), col(Letter.due_at) <= now).limit(1)).first() is not None
@@ -108,6 +126,13 @@ def claim(session: Session, now: datetime, limit: int) -> list[Letter]:
     mine = [letter_id for letter_id in due if letter_id is not None and _claim_one(session, letter_id, now)]
     taken = select(Letter).where(col(Letter.id).in_(mine)).execution_options(populate_existing=True)
     return list(session.exec(taken.order_by(col(Letter.id))).all())
+
+
+def claim_this(session: Session, letter_id: int, now: datetime) -> Letter | None:
+    """Take one letter that is due, as `claim` does; None if another worker has it. Flushes."""
+    if not _claim_one(session, letter_id, now):
+        return None
+    return session.get_one(Letter, letter_id, populate_existing=True)
 
 
 def hand_over(session: Session, letter: Letter, *, subject: str, body: str, now: datetime) -> bool:
@@ -187,6 +212,11 @@ def letters_about(session: Session, reason: str) -> list[Letter]:
     return list(session.exec(select(Letter).where(Letter.reason == reason).order_by(col(Letter.id))).all())
 
 
+def _is_owed(session: Session, kind: str, reason: str, recipient: str) -> bool:
+    same = select(Letter.id).where(Letter.kind == kind, Letter.reason == reason, Letter.recipient == recipient)
+    return session.exec(same).first() is not None
+
+
 def _unsent() -> tuple[ColumnElement[bool], ...]:
     return col(Letter.sent_at).is_(None), col(Letter.given_up_at).is_(None), col(Letter.handing_over_at).is_(None)
 
@@ -205,7 +235,7 @@ def _decide(session: Session, letter_id: int, decision: str, author: str, now: d
             col(Letter.handing_over_at).is_not(None),
             col(Letter.due_at) <= now,
         )
-        .values(decision=f"{author}, {now:%Y-%m-%d %H:%M} UTC: {decision}", **values)
+        .values(decision=f"{author}: {decision}", **values)
         .execution_options(synchronize_session=False)
     )
     if decided.rowcount != 1:

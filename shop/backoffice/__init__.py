@@ -5,6 +5,7 @@ from flask import Blueprint
 from catalog.refusals import Refusal
 from shop.backoffice import (
     categories,
+    contact,
     cutting,
     drafts,
     eu_sales,
@@ -63,6 +64,7 @@ ROOMS = (
     pickups,
     sheets,
     outbox,
+    contact,
     withdrawals,
     profile,
     opening,

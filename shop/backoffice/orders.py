@@ -12,7 +12,7 @@ from catalog.refusals import Refusal
 from catalog.rolls import Roll
 from catalog.times import german_day
 from catalog.units import Unit, format_quantity
-from checkout import fulfilment, orders, outbox, pickup
+from checkout import contact, fulfilment, orders, outbox, pickup
 from checkout.orders import ENDED, MOVES, STATE_NAMES, Order, OrderEvent, OrderLine, State
 from checkout.payments import Payment
 from checkout.returns import Withdrawal
@@ -37,6 +37,7 @@ EVENTS = {
     "attention": "bitte ansehen",
     "attention_settled": "geklärt",
     fulfilment.CUT: "zugeschnitten",
+    contact.CORRECTED: "E-Mail-Adresse berichtigt",
 }
 
 
