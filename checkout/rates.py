@@ -22,7 +22,8 @@ class ShippingMethod(SQLModel, table=True):
 
     A rate whose name has no row here goes as an ordinary parcel without packing. `carrier` is a key of
     checkout/carriers.py or "". `packing_g` and `packing_mm` are what box, envelope and padding add to the goods.
-    `insured_cents`: goods that are worth more are not sent so (None: no such limit). `note` is said to the shopper.
+    `insured_cents`: goods that are worth more are not sent so (None: no such limit). `note` is said to the shopper,
+    `memo` is the owner's own.
     """
 
     name: str = Field(primary_key=True, max_length=80)
@@ -32,6 +33,7 @@ class ShippingMethod(SQLModel, table=True):
     packing_mm: int = 0
     insured_cents: int | None = None
     note: str = ""
+    memo: str = ""
     position: int = 0
 
 
@@ -66,7 +68,8 @@ class ShippingSurcharge(SQLModel, table=True):
     """What is asked more where a carrier reaches an address with difficulty, or that nothing is sent there.
 
     `codes` are ranges of postal codes of `country`, as checkout/postal_codes.py reads them. `cents` None: not sent
-    there. It holds for the way to send `method`; "" stands for all parcels and own deliveries, letters aside.
+    there. It holds for the way to send `method`; "" stands for all parcels and own deliveries, and `with_letters` for
+    letters as well.
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -75,10 +78,11 @@ class ShippingSurcharge(SQLModel, table=True):
     codes: str
     cents: int | None = None
     method: str = ""
+    with_letters: bool = False
 
     def concerns(self, method: ShippingMethod) -> bool:
         """Whether it holds for a way to send."""
-        return self.method == method.name if self.method else method.kind != Kind.LETTER
+        return self.method == method.name if self.method else self.with_letters or method.kind != Kind.LETTER
 
 
 @dataclass(frozen=True)

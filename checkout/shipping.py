@@ -25,7 +25,7 @@ class ShippingQuote:
     """A way for this cart to its buyer. `key` is what CheckoutDetails.delivery and Order.delivery keep.
 
     `cents` is everything, `surcharge_cents` of it for the place, and `surcharge` says what for. `may_cost_more`: the
-    postal code is not known yet, and for some places a surcharge is asked or nothing is sent there.
+    postal code is not known yet, and for some places a surcharge is asked.
     """
 
     key: str
@@ -146,7 +146,8 @@ def _quote(tariff: Tariff, method: ShippingMethod, fitting: Sequence[ShippingRat
         cents=min(_cents(rate, parcel.goods_cents) for rate in fitting) + surcharge_cents,
         surcharge_cents=surcharge_cents,
         surcharge=more.label if more and surcharge_cents else "",
-        may_cost_more=not parcel.postal_code and bool(tariff.surcharges_on(method, parcel.country)),
+        may_cost_more=not parcel.postal_code
+        and any(each.cents for each in tariff.surcharges_on(method, parcel.country)),
         note=method.note,
     )
 

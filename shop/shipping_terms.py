@@ -56,11 +56,10 @@ def weight_in_words(weight_g: int) -> str:
 def surcharge_in_words(surcharge: ShippingSurcharge) -> str:
     """A surcharge: "Inselzuschlag für die Postleitzahlen 18565, 25849: 3,00 € je Sendung, außer bei Briefen."."""
     what = f"{surcharge.label} (Postleitzahl{'en' if _are_many(surcharge.codes) else ''} {surcharge.codes})"
+    everything = "nichts" if surcharge.with_letters else "keine Pakete"
     if surcharge.cents is None:
-        return (
-            f"{what}: Dorthin schicken wir {f'nicht mit „{surcharge.method}“' if surcharge.method else 'keine Pakete'}."
-        )
-    by = f" bei „{surcharge.method}“" if surcharge.method else ", außer bei Briefen"
+        return f"{what}: Dorthin schicken wir {f'nicht mit „{surcharge.method}“' if surcharge.method else everything}."
+    by = f" bei „{surcharge.method}“" if surcharge.method else ", außer bei Briefen" * (not surcharge.with_letters)
     return f"{what}: {format_cents(surcharge.cents)} je Sendung zusätzlich{by}."
 
 

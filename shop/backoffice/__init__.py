@@ -30,11 +30,13 @@ from shop.backoffice import (
     shades,
     sheets,
     shipping,
+    shipping_methods,
     sign_in,
     start,
     stock,
     stock_taking,
     store_sale,
+    surcharges,
     variants,
     withdrawals,
 )
@@ -70,6 +72,8 @@ ROOMS = (
     opening,
     eu_sales,
     shipping,
+    shipping_methods,
+    surcharges,
     pages,
     handbook,
 )

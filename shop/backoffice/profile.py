@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
-from sqlmodel import col, select
+from sqlmodel import select
 from stdnum import bic, iban
 from stdnum.eu import vat
 
@@ -172,17 +172,10 @@ def _bic(text: str) -> str:
 
 
 def _page(typed: Typed) -> str:
-    rates = (
-        session()
-        .exec(
-            select(ShippingRate).order_by(col(ShippingRate.country), col(ShippingRate.position), col(ShippingRate.id))
-        )
-        .all()
-    )
     return render_template(
         "backoffice/profile.html",
         typed=typed,
-        rates=rates,
+        has_rates=session().exec(select(ShippingRate.id).limit(1)).first() is not None,
         countries=words.COUNTRIES,
         delivery_countries=DELIVERY_COUNTRIES,
         lacking=legal.missing(profile.load(session())),

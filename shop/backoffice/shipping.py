@@ -1,93 +1,88 @@
-"""The table of shipping rates: what a parcel costs, by country and weight."""
+"""Shipping: the table of what sending costs, a trial of it, and the usual tariffs to begin with."""
 
 from typing import Any
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
-from sqlalchemy import func
-from sqlmodel import select
+from flask import Blueprint, redirect, render_template, request, url_for
 
-from checkout.shipping import ShippingRate
-from shop.backoffice import profile, words
+from catalog.thickness import parse_thickness
+from catalog.units import Unit
+from checkout import rate_table, rates, shipping, tariffs
+from checkout.limits import Parcel
+from checkout.shipping import Survey
+from shop import profile, shipping_terms
+from shop.backoffice import profile as shop_facts
+from shop.backoffice import words
 from shop.backoffice.notes import say
-from shop.backoffice.typed import Typed, amount, ticked
+from shop.backoffice.typed import Typed
 from shop.context import session
 
 blueprint = Blueprint("shipping", __name__, url_prefix="/laden/versand")
 
-
-@blueprint.get("/neu")
-def new() -> Any:
-    """The form of another rate."""
-    return _page(None, Typed({"land": "DE"}))
-
-
-@blueprint.post("")
-def create() -> Any:
-    """Add a rate as the last one."""
-    last = session().exec(select(func.max(ShippingRate.position))).one()
-    return _save(ShippingRate(name="", country="DE", price_cents=0, position=(last or 0) + 1))
+KINDS = {
+    "letter": "Brief oder Warensendung: nur, was flach genug ist",
+    "parcel": "Paket oder Päckchen",
+    "own": "Wir bringen es selbst",
+}
+_FREE_FROM_CENTS = 7500
 
 
-@blueprint.get("/<int:rate_id>")
-def edit(rate_id: int) -> Any:
-    """One rate."""
-    rate = session().get(ShippingRate, rate_id) or abort(404)
-    typed = Typed(
-        {
-            "name": rate.name,
-            "land": rate.country,
-            "gewicht": "" if rate.max_weight_g is None else str(rate.max_weight_g),
-            "preis": amount(rate.price_cents),
-            "frei-ab": amount(rate.free_from_cents),
-            "muster": ticked(rate.for_samples),
-        }
+@blueprint.get("")
+def index() -> Any:
+    """The ways to send with their tiers, the surcharges, and a trial."""
+    tariff = rates.load(session())
+    typed = Typed(request.args)
+    return render_template(
+        "backoffice/shipping.html",
+        tariff=tariff,
+        limits_of=shipping_terms.limits_of,
+        surcharge_in_words=shipping_terms.surcharge_in_words,
+        delivers_to=profile.load(session()).delivery_countries.split(),
+        countries=words.COUNTRIES,
+        kinds=KINDS,
+        typed=typed if typed.raw("probe") else Typed({"land": "DE"}),
+        tried=_try(typed) if typed.raw("probe") else None,
     )
-    return _page(rate, typed)
 
 
-@blueprint.post("/<int:rate_id>")
-def save(rate_id: int) -> Any:
-    """Change a rate; orders that were placed keep the old one."""
-    return _save(session().get(ShippingRate, rate_id) or abort(404))
+@blueprint.post("/anfang")
+def begin() -> Any:
+    """Write the usual tariffs into an empty table."""
+    if rates.load(session()).rates:
+        say("Es gibt schon Versandpreise. Die üblichen Tarife sind nur für den Anfang.")
+        return redirect(url_for(".index"), 303)
+    served = profile.load(session()).delivery_countries.split()
+    tariffs.begin(session(), served, free_from_cents=_FREE_FROM_CENTS)
+    return done("Die üblichen Tarife stehen in der Tabelle. Bitte sehen Sie jeden Preis einmal an.")
 
 
-@blueprint.post("/<int:rate_id>/entfernung")
-def remove(rate_id: int) -> Any:
-    """Remove a rate."""
-    session().delete(session().get(ShippingRate, rate_id) or abort(404))
-    return _done("Der Versandpreis ist entfernt.")
+@blueprint.post("/reihenfolge")
+def move_up() -> Any:
+    """Put a way to send one place higher, as shoppers see them."""
+    rate_table.move_up(session(), request.form.get("name", ""))
+    return done("Die Reihenfolge ist geändert.")
 
 
-def _save(rate: ShippingRate) -> Any:
-    typed = Typed(request.form)
-    name = typed.text("name", required="Wie heißt der Versand? Zum Beispiel: Paket.", longest=80)
-    country = typed.raw("land")
-    if country not in profile.DELIVERY_COUNTRIES:
-        typed.errors["land"] = "Bitte wählen Sie ein Land aus der Liste."
-    cents = typed.cents("preis", required="Bitte tragen Sie den Preis ein, zum Beispiel 4,90.")
-    heaviest = typed.number("gewicht", 1, 1_000_000)
-    free_from = typed.cents("frei-ab")
-    if not typed.is_valid or cents is None:
-        return _page(rate if rate.id else None, typed), 422
-    rate.name, rate.country, rate.price_cents = name, country, cents
-    rate.max_weight_g, rate.free_from_cents = heaviest, free_from
-    rate.for_samples = typed.ticked("muster")
-    session().add(rate)
-    return _done("Der Versandpreis ist gespeichert.")
-
-
-def _done(sentence: str) -> Any:
+def done(sentence: str) -> Any:
+    """Let the legal texts follow, commit, and go back to the table."""
     session().flush()
-    profile.settle()
+    shop_facts.settle()
     session().commit()
     say(sentence)
-    return redirect(url_for("backoffice.profile.edit", _anchor="versand"), 303)
+    return redirect(url_for("backoffice.shipping.index"), 303)
 
 
-def _page(rate: ShippingRate | None, typed: Typed) -> str:
-    return render_template(
-        "backoffice/rate.html",
-        rate=rate,
-        typed=typed,
-        countries={each: words.COUNTRIES[each] for each in profile.DELIVERY_COUNTRIES},
+def _try(typed: Typed) -> Survey | None:
+    """What a shopper would be offered for such a parcel; None if the trial cannot be read."""
+    weight_g = typed.quantity("gewicht", Unit.WEIGHT)
+    thickness_mm = typed.by_rule("dicke", parse_thickness)
+    goods_cents = typed.cents("wert")
+    if not typed.is_valid:
+        return None
+    parcel = Parcel(
+        country=typed.raw("land") or "DE",
+        weight_g=weight_g or 0,
+        goods_cents=goods_cents or 0,
+        thickness_mm=thickness_mm,
+        postal_code=typed.raw("plz")[:12],
     )
+    return shipping.survey(session(), parcel)

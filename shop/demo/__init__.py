@@ -11,9 +11,9 @@ from catalog.exchange.apply import apply
 from catalog.exchange.pictures import PictureFolders
 from catalog.exchange.plan import Plan
 from catalog.exchange.planning import make_plan
+from checkout import tariffs
 from checkout.payments import registry
 from checkout.pickup import PickupTerms
-from checkout.shipping import ShippingRate
 from shop import legal, profile
 from shop.app import surroundings
 from shop.context import utc_now
@@ -70,8 +70,7 @@ def _furnish(session: Session, database: Database, settings: Settings, now: date
     """Set up what is not goods: who the shop is, what parcels cost, the legal texts."""
     session.merge(_profile())
     session.merge(PickupTerms(hours=_HOURS, land="BB", shelves="Fach 1–12"))
-    session.add_all(_shipping_rates())
-    session.flush()
+    tariffs.begin(session, ["DE", "AT"], free_from_cents=7500)
     legal.refresh(
         session,
         profile.load(session),
@@ -104,25 +103,3 @@ def _profile() -> Profile:
         delivery_countries="DE AT",
         is_demo=True,
     )
-
-
-def _shipping_rates() -> list[ShippingRate]:
-    rates = [
-        ("Brief mit Stoffmustern", "DE", 50, 125, None),
-        ("Warensendung", "DE", 450, 290, None),
-        ("Paket", "DE", 10_000, 490, 7500),
-        ("Paket", "DE", 31_500, 1190, None),
-        ("Paket nach Österreich", "AT", 10_000, 990, 15_000),
-    ]
-    return [
-        ShippingRate(
-            name=name,
-            country=country,
-            max_weight_g=most,
-            price_cents=cents,
-            free_from_cents=free,
-            position=place,
-            for_samples=name.startswith("Brief"),
-        )
-        for place, (name, country, most, cents, free) in enumerate(rates)
-    ]

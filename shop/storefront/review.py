@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from catalog.money import format_cents
 from checkout import contents, crediting, customers, distance_sales, packing, pickup, shipping
@@ -27,10 +27,11 @@ class Review:
     `country` is where the parcel would go, `ways` are all ways to the buyer. `way` is the chosen one: the cheapest
     while none is chosen, None if the chosen one does not fit; `not_offered` are ways to send that the goods do not
     fit, with the reason, and `why_no_way` says why no parcel goes there at all. `asks_for_place`: what sending costs
-    depends on where it goes. `methods` are all ways to pay that lack nothing. `problems` are sentences by field of
-    the details; `is_open` is whether the shop sells at all. `asks_for_samples`: samples of an earlier order may be
-    credited; `credit_problem` is the sentence that says that none were found. `ready_from`: when it could be fetched,
-    were it ordered (and paid) now; None where nobody knows.
+    depends on where it goes; `not_there` are places in the served countries that nothing is sent to. `methods` are
+    all ways to pay that lack nothing. `problems` are sentences by field of the details; `is_open` is whether the shop
+    sells at all. `asks_for_samples`: samples of an earlier order may be credited; `credit_problem` is the sentence
+    that says that none were found. `ready_from`: when it could be fetched, were it ordered (and paid) now; None where
+    nobody knows.
     """
 
     cart: Cart
@@ -42,6 +43,7 @@ class Review:
     not_offered: Sequence[NotOffered]
     why_no_way: str
     asks_for_place: bool
+    not_there: Sequence[str]
     methods: Sequence[PaymentMethod]
     method: PaymentMethod | None
     totals: Totals
@@ -76,6 +78,7 @@ def look_at(cart: Cart, details: CheckoutDetails | None = None) -> Review:
         session(), listed, told=told.sample_order, email=told.email, terms=owner.sample_terms, now=now()
     )
     survey = _survey(owner, told, items)
+    surcharges = _surcharges(owner)
     ways = [*survey.quotes, *([shipping.pickup()] if owner.offers_pickup else [])]
     way = _chosen(ways, told)
     methods = [method for method in the_shop().payments.values() if not method.missing()]
@@ -90,7 +93,8 @@ def look_at(cart: Cart, details: CheckoutDetails | None = None) -> Review:
         way=way,
         not_offered=survey.not_offered,
         why_no_way=survey.why_none,
-        asks_for_place=_depends_on_the_place(owner),
+        asks_for_place=_depends_on_the_place(owner, surcharges),
+        not_there=[f"{each.label} ({each.codes})" for each in surcharges if each.cents is None],
         methods=methods,
         method=method,
         totals=sums,
@@ -122,9 +126,15 @@ def _survey(owner: Profile, told: CheckoutDetails, items: Sequence[CartItem]) ->
     return shipping.survey(session(), packing.parcel(items, country, told.postal_code if is_told else ""))
 
 
-def _depends_on_the_place(owner: Profile) -> bool:
-    """Whether there are several countries, or places that cost more."""
-    return len(countries(owner)) > 1 or bool(session().exec(select(ShippingSurcharge.id).limit(1)).first())
+def _surcharges(owner: Profile) -> Sequence[ShippingSurcharge]:
+    """What holds for some places in the countries that are served."""
+    served = col(ShippingSurcharge.country).in_(countries(owner))
+    return session().exec(select(ShippingSurcharge).where(served).order_by(col(ShippingSurcharge.id))).all()
+
+
+def _depends_on_the_place(owner: Profile, surcharges: Sequence[ShippingSurcharge]) -> bool:
+    """Whether there are several countries, or places that cost more or are not served."""
+    return len(countries(owner)) > 1 or bool(surcharges)
 
 
 def _chosen(ways: Sequence[ShippingQuote], told: CheckoutDetails) -> ShippingQuote | None:

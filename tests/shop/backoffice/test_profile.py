@@ -5,10 +5,9 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from catalog import revisions
-from checkout.shipping import ShippingRate
 from shop import legal, pages, profile
 
 Write = Callable[[], Any]
@@ -86,35 +85,6 @@ def test_samples_and_remnants_are_set_up(owner: FlaskClient, write: Write) -> No
     with write() as session:
         saved = profile.load(session)
         assert (saved.sample_limit, saved.remnant_percent, saved.offers_remnants) == (3, 25, False)
-
-
-def test_a_rate_may_be_for_samples_alone(owner: FlaskClient, write: Write) -> None:
-    rate = {"name": "Brief", "land": "DE", "preis": "1,10", "muster": "ja"}
-    owner.post("/backoffice/laden/versand", data=rate)
-    with write() as session:
-        assert session.exec(select(ShippingRate)).one().for_samples
-    assert "nur für Stoffmuster" in owner.get("/backoffice/laden").text
-    owner.post("/backoffice/laden/versand/1", data=rate | {"muster": ""})
-    with write() as session:
-        assert not session.exec(select(ShippingRate)).one().for_samples
-
-
-def test_shipping_rates_are_added_changed_and_removed(owner: FlaskClient, write: Write) -> None:
-    rate = {"name": "Paket", "land": "DE", "preis": "4,90", "frei-ab": "60", "gewicht": ""}
-    assert owner.post("/backoffice/laden/versand", data=rate).status_code == 303
-    assert (
-        owner.post("/backoffice/laden/versand/1", data=rate | {"preis": "5,20", "gewicht": "2000"}).status_code == 303
-    )
-    with write() as session:
-        saved = session.exec(select(ShippingRate)).one()
-        assert (saved.price_cents, saved.max_weight_g, saved.free_from_cents) == (520, 2000, 6000)
-        assert "5,20" in text_of(session, "versand")
-    assert "5,20" in owner.get("/backoffice/laden/versand/1").text
-    assert owner.post("/backoffice/laden/versand", data=rate | {"preis": "viel"}).status_code == 422
-    assert owner.post("/backoffice/laden/versand", data=rate | {"land": "XX"}).status_code == 422
-    owner.post("/backoffice/laden/versand/1/entfernung")
-    with write() as session:
-        assert session.exec(select(ShippingRate)).all() == []
 
 
 def test_own_pages_are_written_and_legal_texts_only_read(owner: FlaskClient, write: Write) -> None:

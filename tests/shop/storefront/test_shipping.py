@@ -60,6 +60,7 @@ def test_the_postal_code_is_asked_in_the_cart_and_makes_the_price_exact(client: 
     text = words(client.get("/warenkorb").text)
     assert "Paket nach Deutschland ab 5,49 €" in text
     assert "Gesamtbetrag ab 44,19 €" in text
+    assert "Dorthin schicken wir nicht alles: Helgoland (27498)" in text
     assert client.post("/warenkorb/ziel", data={"country": "DE", "postal_code": "25985"}).status_code == 303
     text = words(client.get("/warenkorb").text)
     assert "Paket, mit Inselzuschlag (3,00 €) nach Deutschland 8,49 €" in text
