@@ -69,6 +69,11 @@ class Code:
     is_gift: bool = False
     left_cents: int = 0
 
+    @property
+    def used(self) -> "Used":
+        """How sums tell of it."""
+        return Used(_name(self.code, self.is_gift), self.cents, self.is_gift)
+
 
 @dataclass(frozen=True)
 class Used:
@@ -143,6 +148,11 @@ def paying(session: Session, cart: Cart, payable_cents: int, now: datetime) -> l
     today = german_day(now)
     paid = gift_vouchers.spread([each for each in known.values() if gift_vouchers.is_live(each, today)], payable_cents)
     return [_gift_of(row, known[row.gift_id], paid) for row in rows]
+
+
+def label(method: str) -> str:
+    """What to call a way to pay that is not registered: vouchers, or one whose extension is gone."""
+    return LABEL if method == METHOD else method
 
 
 def to_pay_cents(total_cents: int, codes: Iterable[Code]) -> int:
@@ -224,8 +234,8 @@ def used_with(session: Session, order: Order) -> list[Used]:
         .where(GiftMovement.moved_at == order.placed_at)
         .order_by(col(GiftMovement.id))
     ).all()
-    discounts = [Used(f"Gutschein {code}", cents, is_gift=False) for code, cents in taken_off]
-    return discounts + [Used(f"{LABEL} …{code[-4:]}", -cents, is_gift=True) for code, cents in paid]
+    discounts = [Used(_name(code, False), cents, is_gift=False) for code, cents in taken_off]
+    return discounts + [Used(_name(code, True), -cents, is_gift=True) for code, cents in paid]
 
 
 def put_back(session: Session, payment: Payment, cents: int, *, now: datetime, author: str) -> None:
@@ -241,6 +251,11 @@ def _returned(session: Session, order: Order) -> Sequence[tuple[int, int]]:
     rows = select(GiftMovement.gift_id, func.sum(GiftMovement.cents)).where(GiftMovement.order_id == order.id)
     came_back = rows.where(col(GiftMovement.why).in_((Why.GIVEN_BACK.value, Why.REFUNDED.value)))
     return session.exec(came_back.group_by(col(GiftMovement.gift_id)).order_by(col(GiftMovement.gift_id))).all()
+
+
+def _name(code: str, is_gift: bool) -> str:
+    """How a code is called; a gift voucher's is as good as money, and told only to whoever has it."""
+    return f"{LABEL} …{code[-4:]}" if is_gift else f"Gutschein {code}"
 
 
 def _rows(session: Session, cart: Cart) -> list[CartCode]:
@@ -278,6 +293,8 @@ def _use(session: Session, order: Order, voucher_id: int, cents: int, now: datet
     gone = CodeGone(f"Der Gutschein „{voucher.code}“ gilt inzwischen nicht mehr. Bitte prüfen Sie Ihre Bestellung.")
     if taken.rowcount != 1:
         raise gone
+    if (voucher.once_per_person or voucher.new_customers_only) and not order.email:
+        raise CodeGone(f"Für den Gutschein „{voucher.code}“ brauchen wir Ihre E-Mail-Adresse.")
     person = vouchers.person_of(order.email)
     once = f"{voucher_id} {person}" if voucher.once_per_person else None
     use = VoucherUse(voucher_id=voucher_id, order_id=order.id, person=person, once=once, cents=cents, taken_at=now)

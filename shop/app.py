@@ -24,6 +24,7 @@ DOORS = (
     "shop.storefront.shades",
     "shop.storefront.search",
     "shop.storefront.cart",
+    "shop.storefront.codes",
     "shop.storefront.checkout",
     "shop.storefront.orders",
     "shop.storefront.payment",

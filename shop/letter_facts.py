@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import Session
 
 from catalog.times import german_day
-from checkout import crediting, fulfilment, orders, pickup
+from checkout import crediting, fulfilment, orders, pickup, redeeming
 from checkout.numbers import transfer_reference
 from checkout.orders import Order, State
 from checkout.payments import PaymentMethod
@@ -142,7 +142,7 @@ def _about(source: Source, order: Order) -> dict[str, Any]:
         "is_pickup": order.delivery == PICKUP,
         "country": legal.country_name(order.country),
         "billing_country": legal.country_name(order.billing_country) if order.billing_country else "",
-        "payment_label": method.label if method else order.payment,
+        "payment_label": method.label if method else redeeming.label(order.payment),
         "order_url": f"{source.url}/bestellung/{order.token}",
         "backoffice_url": f"{source.url}/backoffice/bestellungen/{order.id}",
         "withdrawal_url": f"{source.url}/widerruf?bestellung={order.token}",
@@ -151,7 +151,11 @@ def _about(source: Source, order: Order) -> dict[str, Any]:
 
 def _goods(source: Source, order: Order) -> dict[str, Any]:
     lines = orders.lines_of(source.session, order)
-    return {"lines": lines, "samples_until": crediting.until(order, lines, source.shop.sample_terms)}
+    return {
+        "lines": lines,
+        "used": redeeming.used_with(source.session, order),
+        "samples_until": crediting.until(order, lines, source.shop.sample_terms),
+    }
 
 
 def _withdrawal(source: Source) -> Facts:

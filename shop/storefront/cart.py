@@ -29,7 +29,7 @@ blueprint.after_request(keep_private)
 @blueprint.get("/warenkorb")
 def show() -> str:
     """The cart with prices, delivery times and what shipping comes to."""
-    return _page()
+    return page()
 
 
 @blueprint.post("/warenkorb")
@@ -117,7 +117,7 @@ def change(line_id: int) -> Response | tuple[str, int]:
         _change(cart, line_id)
     except Refusal as refusal:
         session().rollback()
-        return _page(line_id, refusal.sentence, request.form), 422
+        return page(line_id, refusal.sentence, request.form), 422
     session().commit()
     return redirect(url_for("cart.show"), 303)
 
@@ -133,7 +133,7 @@ def aim() -> Response | tuple[str, int]:
     wrong = [problems[field] for field in ("country", "postal_code") if details.postal_code and field in problems]
     if wrong:
         session().rollback()
-        return _page(place_problem=wrong[0]), 422
+        return page(place_problem=wrong[0]), 422
     customers.save(session(), details)
     session().commit()
     return redirect(url_for("cart.show", _anchor="ziel"), 303)
@@ -152,10 +152,18 @@ def _change(cart: Cart, line_id: int) -> None:
     carts.change(session(), cart, line_id, pieces, quantity, now())
 
 
-def _page(
-    line_id: int | None = None, problem: str = "", typed: Mapping[str, str] | None = None, place_problem: str = ""
+def page(
+    line_id: int | None = None,
+    problem: str = "",
+    typed: Mapping[str, str] | None = None,
+    place_problem: str = "",
+    **about_code: str,
 ) -> str:
-    context: dict[str, Any] = {"problem_line": line_id, "problem": problem, "typed": typed or {}}
+    """The cart's page, with the sentence of what was refused beside what it is about.
+
+    `about_code` are `code_problem` and `code_typed`.
+    """
+    context: dict[str, Any] = {"problem_line": line_id, "problem": problem, "typed": typed or {}} | about_code
     cart = own_cart()
     review = look_at(cart) if cart else None
     named = [(code, legal.country_name(code)) for code in countries(profile.load(session()))]

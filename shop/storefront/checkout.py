@@ -7,14 +7,14 @@ from sqlmodel import select
 from werkzeug.wrappers import Response
 
 from catalog.refusals import Refusal
-from checkout import customers, placing, reserving
+from checkout import customers, placing, redeeming, reserving
 from checkout.cart import Cart
 from checkout.orders import Order
 from checkout.placing import CartChanged, Placing, TextVersions
 from shop import legal, profile, themes
 from shop.context import now, session, the_shop
 from shop.profile import Profile
-from shop.storefront import payment
+from shop.storefront import codes, payment
 from shop.storefront.review import Review, countries, look_at
 from shop.storefront.visitor import keep_private, own_cart
 
@@ -22,6 +22,9 @@ from shop.storefront.visitor import keep_private, own_cart
 BILLING_COUNTRIES = (
     "DE AT CH LI BE BG CY CZ DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK GB IS NO".split()
 )
+
+_CODE_BUTTONS = {"gutschein-dazu", "gutschein-weg"}  # they stay on the page
+_LONGEST_ID = 9  # digits
 
 blueprint = Blueprint("checkout", __name__)
 blueprint.after_request(keep_private)
@@ -47,13 +50,39 @@ def tell() -> Response | tuple[str, int]:
         return redirect(url_for("cart.show"), 303)
     standing = customers.load(session(), cart)
     details, _ = customers.parse(request.form, standing, countries(profile.load(session())))
-    review = look_at(cart, customers.save(session(), details))
+    customers.save(session(), details)
+    _remove_code(cart)
     session().commit()
+    code_problem = _enter_code()
+    review = look_at(cart)
     if not review.can_be_bought:
         return redirect(url_for("cart.show"), 303)
+    if code_problem:
+        return _form(review, {"gutschein": code_problem}), 422
+    if _CODE_BUTTONS & request.form.keys():
+        return redirect(url_for("checkout.show", _anchor="gutscheine"), 303)
     if review.problems:
         return _form(review, review.problems), 422
     return redirect(url_for("checkout.confirm"), 303)
+
+
+def _remove_code(cart: Cart) -> None:
+    code_id = request.form.get("gutschein-weg", "")
+    if code_id.isascii() and code_id.isdigit() and len(code_id) <= _LONGEST_ID:
+        redeeming.remove(session(), cart, int(code_id), now())
+
+
+def _enter_code() -> str:
+    """Put the code that was typed into the cart; give the sentence why not, or ""."""
+    typed = request.form.get("gutschein", "")
+    is_wanted = typed.strip() or "gutschein-dazu" in request.form
+    if not is_wanted or "gutschein-weg" in request.form:
+        return ""
+    try:
+        codes.enter_code(typed)
+    except Refusal as refusal:
+        return refusal.sentence
+    return ""
 
 
 @blueprint.get("/kasse/pruefen")
@@ -99,7 +128,7 @@ def _place(cart: Cart, key: str) -> Order:
     wait = reserving.wait(review.method.key, review.method.first_state, owner.transfer_terms, now=now())
     confirmed = Placing(
         checkout_key=key,
-        seen_total_cents=_seen_total(),
+        seen_total_cents=_cents("gesehen"),
         payment=review.method.key,
         first_state=review.method.first_state,
         is_small_business=owner.is_small_business,
@@ -108,6 +137,8 @@ def _place(cart: Cart, key: str) -> Order:
         pay_by=wait.pay_by,
         now=now(),
         seen_notices=request.form.get("hinweise", ""),
+        codes=review.codes,
+        seen_to_pay_cents=_cents("zuzahlen") if "zuzahlen" in request.form else None,
     )
     return placing.place(session(), cart, review.details, review.items, review.totals, confirmed)
 
@@ -137,9 +168,9 @@ def _go_on(order: Order) -> Response:
     return payment.begin(order)
 
 
-def _seen_total() -> int:
-    """The total that stood above the button, in cents; −1, which no total is, if the form was tampered with."""
-    seen = request.form.get("gesehen", "")
+def _cents(name: str) -> int:
+    """A sum that stood above the button, in cents; −1, which no sum is, if the form was tampered with."""
+    seen = request.form.get(name, "")
     return int(seen) if seen.isascii() and seen.isdigit() else -1
 
 
@@ -155,6 +186,7 @@ def _form(review: Review, problems: dict[str, str]) -> str:
         countries=_named(countries(profile.load(session()))),
         billing_countries=_named(BILLING_COUNTRIES),
         billing_is_open=customers.has_billing_address(review.details),
+        code_typed=request.form.get("gutschein", "")[:80] if "gutschein" in problems else "",
     )
 
 

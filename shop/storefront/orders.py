@@ -6,7 +6,7 @@ from sqlmodel import select
 from werkzeug.wrappers import Response
 
 from catalog.times import german_day
-from checkout import crediting, fulfilment, orders, pickup
+from checkout import crediting, fulfilment, orders, pickup, redeeming
 from checkout.numbers import transfer_reference
 from checkout.opening import Special
 from checkout.orders import Order, State
@@ -62,7 +62,8 @@ def show(token: str) -> str:
         history=_history(order),
         shipments=fulfilment.shipments_of(session(), order),
         state_words=_state_words(order),
-        method=method,
+        payment_label=method.label if method else redeeming.label(order.payment),
+        used=redeeming.used_with(session(), order),
         is_online=payment.hosted_method(order) is not None,
         notice=payment.notice(),
         has_tried=_has_tried(order),

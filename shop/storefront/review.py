@@ -7,11 +7,13 @@ from datetime import datetime
 from sqlmodel import col, select
 
 from catalog.money import format_cents
-from checkout import contents, crediting, customers, distance_sales, packing, pickup, shipping
+from checkout import contents, crediting, customers, distance_sales, packing, pickup, redeeming, shipping
 from checkout.cart import Cart
 from checkout.contents import CartItem
 from checkout.customers import CheckoutDetails
 from checkout.payments import PaymentMethod
+from checkout.payments.by_voucher import ByVoucher
+from checkout.redeeming import Code, Used
 from checkout.shipping import PICKUP, NotOffered, ShippingQuote, ShippingSurcharge, Survey
 from checkout.totals import Totals, totals
 from shop import legal, profile
@@ -52,11 +54,18 @@ class Review:
     asks_for_samples: bool
     credit_problem: str
     ready_from: datetime | None
+    codes: Sequence[Code]
+    to_pay_cents: int
 
     @property
     def notices(self) -> str:
         """What the form of the confirmation carries to say which notices stood on it."""
         return contents.notices(self.items)
+
+    @property
+    def used(self) -> list[Used]:
+        """What codes give, as the sums tell it."""
+        return [code.used for code in self.codes if code.cents]
 
     @property
     def can_be_bought(self) -> bool:
@@ -77,13 +86,16 @@ def look_at(cart: Cart, details: CheckoutDetails | None = None) -> Review:
     items, credit_problem = crediting.credited(
         session(), listed, told=told.sample_order, email=told.email, terms=owner.sample_terms, now=now()
     )
+    items, codes = redeeming.discounted(session(), cart, items, email=told.email, now=now())
     survey = _survey(owner, told, items)
     surcharges = _surcharges(owner)
     ways = [*survey.quotes, *([shipping.pickup()] if owner.offers_pickup else [])]
     way = _chosen(ways, told)
     methods = [method for method in the_shop().payments.values() if not method.missing()]
-    method = next((each for each in methods if each.key == told.payment), None)
     sums = _totals(owner, items, way, "DE" if way and way.is_pickup else _country(owner, told))
+    codes += redeeming.paying(session(), cart, sums.total_cents, now())
+    to_pay_cents = redeeming.to_pay_cents(sums.total_cents, codes)
+    method = _method(methods, told, is_paid=to_pay_cents == 0 < sums.total_cents)
     return Review(
         cart=cart,
         details=told,
@@ -98,13 +110,15 @@ def look_at(cart: Cart, details: CheckoutDetails | None = None) -> Review:
         methods=methods,
         method=method,
         totals=sums,
-        problems=customers.problems(told, countries(owner))
+        problems=_problems(told, customers.problems(told, countries(owner)), method)
         | _choice_problems(told, way, survey)
-        | _payment_problems(told, method, sums.total_cents),
+        | _payment_problems(told, method, to_pay_cents),
         is_open=not legal.missing(owner) and bool(methods),
         asks_for_samples=crediting.is_possible(items, owner.sample_terms),
         credit_problem=credit_problem,
         ready_from=pickup.ready_from(session(), now()) if owner.offers_pickup else None,
+        codes=codes,
+        to_pay_cents=to_pay_cents,
     )
 
 
@@ -169,15 +183,26 @@ def _choice_problems(told: CheckoutDetails, way: ShippingQuote | None, survey: S
     return {"delivery": sentence or "Diese Versandart passt nicht (mehr). Bitte wählen Sie neu."}
 
 
-def _payment_problems(told: CheckoutDetails, method: PaymentMethod | None, total_cents: int) -> dict[str, str]:
+def _method(methods: Sequence[PaymentMethod], told: CheckoutDetails, *, is_paid: bool) -> PaymentMethod | None:
+    """The chosen way to pay; none has to be chosen where gift vouchers pay everything."""
+    return ByVoucher() if is_paid else next((each for each in methods if each.key == told.payment), None)
+
+
+def _problems(told: CheckoutDetails, found: dict[str, str], method: PaymentMethod | None) -> dict[str, str]:
+    """What is missing or wrong, without a choice that need not be made."""
+    needs_none = isinstance(method, ByVoucher) and not told.payment
+    return {field: sentence for field, sentence in found.items() if not (needs_none and field == "payment")}
+
+
+def _payment_problems(told: CheckoutDetails, method: PaymentMethod | None, to_pay_cents: int) -> dict[str, str]:
     """A chosen payment that does not fit (any more)."""
-    if not told.payment:
+    if not told.payment or isinstance(method, ByVoucher):
         return {}
     if method is None:
         return {"payment": "Diese Zahlungsart gibt es nicht (mehr). Bitte wählen Sie neu."}
     if told.delivery and not method.fits(is_pickup=told.delivery == PICKUP):
         return {"payment": "Diese Zahlungsart passt nicht zur gewählten Lieferung. Bitte wählen Sie neu."}
-    if 0 < total_cents < method.least_cents:
+    if 0 < to_pay_cents < method.least_cents:
         least = format_cents(method.least_cents)
         return {"payment": f"So können Sie erst ab {least} bezahlen. Bitte wählen Sie eine andere Zahlungsart."}
     return {}
