@@ -8,7 +8,7 @@ from catalog import holds, products
 from catalog.money import format_cents
 from catalog.stock import OutOfStock
 from catalog.times import moment
-from checkout import crediting, orders, outbox, pickup, redeeming, refunds
+from checkout import crediting, orders, outbox, pickup, redeeming, refunds, surplus
 from checkout.orders import Order, State, wanted_by
 from checkout.payments import Payment, PaymentAttempt
 from checkout.redeeming import CodeGone
@@ -39,6 +39,7 @@ def mark_paid(
     now: datetime,
     author: str,
     was_watched: bool = False,
+    gives_back: bool = False,
 ) -> None:
     """Book money that came in; the same `reference` again does nothing. Flushes.
 
@@ -48,9 +49,11 @@ def mark_paid(
 
     "payment_received" is owed to a shopper who had to wait for her money to be seen. `was_watched`
     says that she saw it being paid herself, on the provider's page: then "order_received" is her
-    one letter, unless the money was on its way for days or came late.
+    one letter, unless the money was on its way for days or came late. `gives_back` says that money which
+    came too late or a second time goes back by itself the way it came (surplus.py).
     """
     order = _lock(session, order)
+    was_paid = order.held_cents >= order.total_cents - order.reduced_cents > 0
     if not _book(session, order, cents, reference, method, now, author):
         return
     open_cents = order.total_cents - order.reduced_cents - order.held_cents
@@ -61,33 +64,38 @@ def mark_paid(
         has_waited = order.state == State.PROCESSING or not was_watched
         _settle_paid(session, order, now, author, has_waited=has_waited)
     elif order.state in (State.EXPIRED, State.CANCELLED):
-        pay_late(session, order, now=now, author=author)
+        if not pay_late(session, order, now=now, author=author, calls=not gives_back) and gives_back:
+            surplus.give_back(session, order, reference, now=now, author=author)
+            return
     elif order.state == State.CONFIRMED and order.delivery == PICKUP:
         _call(session, order, f"{format_cents(cents)} sind schon vor der Abholung bezahlt worden.", now, author)
-    if open_cents < 0:
+    if open_cents < 0 and gives_back and was_paid:
+        surplus.give_back(session, order, reference, now=now, author=author)
+    elif open_cents < 0:
         _call(session, order, f"{format_cents(-open_cents)} zu viel bezahlt: bitte zurückzahlen.", now, author)
 
 
-def pay_late(session: Session, order: Order, *, now: datetime, author: str) -> bool:
+def pay_late(session: Session, order: Order, *, now: datetime, author: str, calls: bool = True) -> bool:
     """Hold the goods of an expired order once more, for it has been paid after all; say whether it worked.
 
-    If they are gone, or a person has cancelled the order, it stays as it is and calls for attention. Flushes.
+    If they are gone, or a person has cancelled the order, it stays as it is and `calls` for attention. Flushes.
     """
     order = _lock(session, order)
     if order.state == State.CANCELLED:
-        _call(session, order, "Nach der Stornierung ist Geld eingegangen: bitte zurückzahlen.", now, author)
+        if calls:
+            _call(session, order, "Nach der Stornierung ist Geld eingegangen: bitte zurückzahlen.", now, author)
         return False
     lines = orders.lines_of(session, order)
     try:
         with session.begin_nested():
             holds.hold(session, order.number, wanted_by(lines), now=now)
             _pay_rest(session, order, now)
-    except CodeGone:
-        sentence = "Zu spät bezahlt, und der Geschenkgutschein ist inzwischen anders verwendet: bitte klären."
-        _call(session, order, sentence, now, author)
-        return False
-    except OutOfStock:
-        _call(session, order, "Zu spät bezahlt, und die Ware ist nicht mehr da: bitte klären.", now, author)
+    except (CodeGone, OutOfStock) as refusal:
+        gone = "die Ware ist nicht mehr da"
+        if isinstance(refusal, CodeGone):
+            gone = "der Geschenkgutschein ist inzwischen anders verwendet"
+        if calls:
+            _call(session, order, f"Zu spät bezahlt, und {gone}: bitte klären.", now, author)
         return False
     if not crediting.renew(session, order, lines):
         _call(session, order, "Zu spät bezahlt: Die Muster sind inzwischen woanders angerechnet.", now, author)
@@ -112,9 +120,13 @@ def cut(session: Session, order: Order, *, now: datetime, author: str) -> None:
 
 
 def ship(session: Session, order: Order, *, carrier: str, tracking: str, now: datetime, author: str) -> None:
-    """Hand a paid order to its carrier: its goods leave the store; owes "shipped". Flushes. Raises NotAllowedNow."""
+    """Hand a paid order to its carrier: its goods leave the store; owes "shipped". Flushes.
+
+    Raises NotAllowedNow, Disputed.
+    """
     order = _lock(session, order)
     assert order.id is not None
+    orders.refuse_disputed(order)
     note = " ".join(part for part in (carrier, tracking) if part)
     orders.move(session, order, State.SHIPPED, now=now, author=author, note=note)
     holds.take(session, order.number, now=now, author=author)
@@ -123,12 +135,13 @@ def ship(session: Session, order: Order, *, carrier: str, tracking: str, now: da
 
 
 def pick_up(session: Session, order: Order, *, now: datetime, author: str, till_receipt: str = "") -> None:
-    """Hand an order over in the store: its goods leave it. Flushes. Raises NotAllowedNow.
+    """Hand an order over in the store: its goods leave it. Flushes. Raises NotAllowedNow, Disputed.
 
     An order to be paid at pickup is paid in the store's till (§ 146a AO): here it is only noted
     that it was, with the number of the till's receipt if the owner names it, and no money is booked.
     """
     order = _lock(session, order)
+    orders.refuse_disputed(order)
     note = _paid_in_store(till_receipt) if is_paid_at_counter(order) else ""
     orders.move(session, order, State.PICKED_UP, now=now, author=author, note=note)
     holds.take(session, order.number, now=now, author=author)

@@ -185,6 +185,10 @@ class NotAllowedNow(Refusal):
     """The order is not in a state that allows this step."""
 
 
+class Disputed(Refusal):
+    """A payment of the order was called back by its payer: nothing may leave the store."""
+
+
 def id_of(order: Order) -> int:
     """The id of an order that has been saved."""
     assert order.id is not None
@@ -221,6 +225,15 @@ def not_allowed(order: Order) -> NotAllowedNow:
     """The refusal of a step that an order's state does not allow."""
     name = STATE_NAMES[State(order.state)]
     return NotAllowedNow(f"Das geht nicht mehr: Bestellung {order.number} ist inzwischen „{name}“.")
+
+
+def refuse_disputed(order: Order) -> None:
+    """Raise Disputed while money of the order is held by a card network or a bank."""
+    if order.disputed_cents:
+        raise Disputed(
+            f"Bestellung {order.number} geht gerade nicht hinaus: Ihre Zahlung wird bestritten. "
+            "Bitte klären Sie das zuerst bei Stripe."
+        )
 
 
 def remark(session: Session, order: Order, kind: str, note: str, *, now: datetime, author: str) -> None:

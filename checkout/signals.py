@@ -15,3 +15,6 @@ order_moved = _signals.signal("order-moved")
 
 withdrawal_declared = _signals.signal("withdrawal-declared")
 """Sent by the Withdrawal, with `session`."""
+
+card_declined = _signals.signal("card-declined")
+"""Sent by the Order, with `session` and `now`, for each card that its shopper's bank has declined."""

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from flask import Flask
 from sqlalchemy import delete
@@ -19,7 +20,7 @@ from catalog import darkroom, images, remnants, revisions
 from catalog.search import index
 from catalog.search.queue import SearchChange
 from checkout import cart, pickup
-from checkout.payments import settling
+from checkout.payments import comparing, inbox, refunding, settling
 from shop import backup, legal, mail, photos, profile, throttle
 from shop.context import Shop
 from shop.formats import BERLIN
@@ -29,6 +30,7 @@ log = logging.getLogger("dorfladen.jobs")
 CARTS_LIVE = timedelta(days=30)
 CHANGES_STAY = timedelta(days=60)  # a host that was away for longer builds its index anew
 _BACKUP_HOUR = 3  # in Berlin: the shop sleeps
+_COMPARISON_HOUR = 4  # after the backup
 _PICTURES_AT_ONCE = 20
 
 
@@ -51,7 +53,9 @@ def all_jobs() -> tuple[Job, ...]:
         Job("old photographs", 3600, photos.prune),
         Job("holds", 30, end_expired_holds),
         Job("payments", 60, ask_about_payments),
+        Job("refunds", 15, carry_out_refunds),
         Job("missed payments", 3600, catch_up_with_payments),
+        Job("comparison", 600, compare_nightly),
         Job("remnants", 600, offer_remnants),
         Job("pickup reminders", 3600, remind_of_pickup),
         Job("backup", 600, back_up_nightly),
@@ -116,15 +120,31 @@ def end_expired_holds(app: Flask) -> None:
 
 
 def ask_about_payments(app: Flask) -> None:
-    """Ask the provider about payments of which nobody has told us."""
+    """Ask the provider about payments of which nobody has told us, and finish what was cut short."""
     shop = _shop(app)
     settling.reconcile(shop.database, shop.payments, shop.clock())
+    inbox.finish(shop.database, shop.payments, shop.clock())
+
+
+def carry_out_refunds(app: Flask) -> None:
+    """Let the provider pay back what is owed."""
+    shop = _shop(app)
+    refunding.carry_out(shop.database, shop.payments, shop.clock())
 
 
 def catch_up_with_payments(app: Flask) -> None:
-    """Fetch the provider's notices that never arrived."""
+    """Fetch the provider's notices that never arrived, and ask about refunds that are on their way."""
     shop = _shop(app)
-    settling.catch_up(shop.database, shop.payments, shop.clock())
+    inbox.catch_up(shop.database, shop.payments, shop.clock())
+    refunding.follow_up(shop.database, shop.payments, shop.clock())
+
+
+def compare_nightly(app: Flask) -> None:
+    """Once a night: the provider's sessions, refunds and disputes against the books."""
+    shop = _shop(app)
+    now = shop.clock()
+    if now.astimezone(BERLIN).hour >= _COMPARISON_HOUR:
+        comparing.compare_daily(shop.database, shop.payments, now, shop=urlsplit(shop.settings.url).netloc)
 
 
 def offer_remnants(app: Flask) -> None:
@@ -162,6 +182,8 @@ def prune(app: Flask) -> None:
     with shop.database.writing() as session:
         cart.forget_old(session, now - CARTS_LIVE)
         throttle.prune(session, now)
+        inbox.forget_old(session, now)
+        comparing.forget_old(session, now)
         session.exec(delete(SearchChange).where(col(SearchChange.queued_at) < now - CHANGES_STAY))
 
 

@@ -112,6 +112,11 @@ def refunded(source: Source) -> Facts:
     return Facts(_about(source, source.session.get_one(Order, refund.order_id)) | {"refund": refund})
 
 
+def surplus_for_owner(source: Source) -> Facts:
+    """A word to the owner that money came too late or twice, and goes back by itself."""
+    return refunded(source)
+
+
 def withdrawal_received(source: Source) -> Facts:
     """The receipt of a withdrawal with content, date and time (§ 356a Abs. 4 BGB); it promises nothing."""
     return _withdrawal(source)

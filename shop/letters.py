@@ -37,6 +37,7 @@ LETTERS: dict[str, Kind] = {
     "refunded": Kind("Geld zurückgezahlt", "refund", letter_facts.refunded),
     "withdrawal_received": Kind("Eingangsbestätigung zum Widerruf", "withdrawal", letter_facts.withdrawal_received),
     "order_for_owner": Kind("An Sie: neue Bestellung", "order", letter_facts.order_for_owner),
+    "surplus_for_owner": Kind("An Sie: Geld geht zurück", "refund", letter_facts.surplus_for_owner),
     "withdrawal_for_owner": Kind("An Sie: neuer Widerruf", "withdrawal", letter_facts.withdrawal_for_owner),
     "test": Kind("Probebrief an Sie", "test", letter_facts.test),
 }

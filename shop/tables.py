@@ -29,6 +29,8 @@ import checkout.gift_vouchers
 import checkout.orders
 import checkout.outbox
 import checkout.payments
+import checkout.payments.comparing
+import checkout.payments.disputing
 import checkout.pickup
 import checkout.rates
 import checkout.redeeming

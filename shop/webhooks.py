@@ -4,7 +4,7 @@ import logging
 
 from flask import Blueprint, abort, request
 
-from checkout.payments import settling
+from checkout.payments import inbox
 from checkout.payments.hosted import BadEvent, HostedPayment
 from shop.context import now, the_shop
 
@@ -32,5 +32,5 @@ def stripe() -> tuple[str, int]:
     except BadEvent as error:
         log.warning("refused a webhook from %s: %s", request.remote_addr, error)
         return "no genuine event", 400
-    settling.receive(shop.database, payment, event, now())
+    inbox.receive(shop.database, payment, event, now())
     return "", 200

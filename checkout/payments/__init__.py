@@ -16,7 +16,7 @@ class PaymentAttempt(SQLModel, table=True):
     """One try to be paid through a provider; committed before the provider is asked.
 
     `idempotency_key`, `amount_cents` and `created_at` are fixed, so a repeated call is the same call.
-    `state`: open, processing, paid, expired, failed.
+    `state`: open, processing, paid, expired, failed. `is_live` says whether its page takes real money.
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -27,6 +27,7 @@ class PaymentAttempt(SQLModel, table=True):
     session_url: str = ""
     amount_cents: int
     state: str = Field(default="open", index=True)
+    is_live: bool = True
     created_at: datetime = moment()
     expires_at: datetime = moment(index=True)
 
@@ -46,13 +47,24 @@ class Payment(SQLModel, table=True):
 
 
 class StripeEvent(SQLModel, table=True):
-    """The inbox of webhooks: an event is done only when its work has been committed."""
+    """The inbox of webhooks: an event is done only when its work has been committed.
+
+    `was_fetched` says that it never arrived: the shop had to ask for it.
+    """
 
     id: str = Field(primary_key=True)
     type: str
-    received_at: datetime = moment()
+    received_at: datetime = moment(index=True)
     done_at: datetime | None = moment(nullable=True)
     body: str
+    was_fetched: bool = False
+
+
+class NoticeCursor(SQLModel, table=True):
+    """Until when the notices of a way to pay were fetched."""
+
+    method: str = Field(primary_key=True)
+    seen_until: datetime = moment()
 
 
 class PaymentDown(Exception):

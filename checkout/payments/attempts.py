@@ -40,13 +40,13 @@ def of_session(session: Session, method: str, said: SessionState) -> PaymentAtte
         mine.where(PaymentAttempt.idempotency_key == said.attempt_key, col(PaymentAttempt.session_id).is_(None))
     ).first()
     if lost is not None:
-        link(session, lost, said.id, said.url)
+        link(session, lost, said.id, said.url, is_live=said.is_live)
     return lost
 
 
-def link(session: Session, attempt: PaymentAttempt, session_id: str, url: str) -> None:
-    """Note which session an attempt has opened, once."""
-    session.exec(_unlinked(attempt).values(session_id=session_id, session_url=url))
+def link(session: Session, attempt: PaymentAttempt, session_id: str, url: str, *, is_live: bool) -> None:
+    """Note which session an attempt has opened, once, and whether real money is paid there."""
+    session.exec(_unlinked(attempt).values(session_id=session_id, session_url=url, is_live=is_live))
 
 
 def fail(session: Session, attempt: PaymentAttempt) -> None:
@@ -54,13 +54,19 @@ def fail(session: Session, attempt: PaymentAttempt) -> None:
     session.exec(_unlinked(attempt).values(state=Standing.FAILED.value))
 
 
-def forget(session: Session, session_id: str) -> None:
-    """Give up an attempt whose session its provider does not know (the shop's keys were changed)."""
-    session.exec(
+def forget(session: Session, session_id: str) -> PaymentAttempt | None:
+    """Give up an attempt whose session its provider does not know (the shop's keys were changed).
+
+    Gives the attempt if it was alive, else None.
+    """
+    given_up = session.exec(
         update(PaymentAttempt)
-        .where(col(PaymentAttempt.session_id) == session_id, col(PaymentAttempt.state) == Standing.OPEN.value)
+        .where(col(PaymentAttempt.session_id) == session_id, col(PaymentAttempt.state).in_(_LIVING))
         .values(state=Standing.FAILED.value)
     )
+    if not given_up.rowcount:
+        return None
+    return session.exec(select(PaymentAttempt).where(PaymentAttempt.session_id == session_id)).one()
 
 
 def is_alive(session: Session, order: Order) -> bool:
@@ -86,9 +92,10 @@ def ended(session: Session, method: str, now: datetime) -> list[str]:
     return _sessions(session, method, (Standing.OPEN.value,), is_over)
 
 
-def waiting(session: Session, method: str, made_by: datetime) -> list[str]:
-    """The sessions made by a moment whose end we do not know yet."""
-    return _sessions(session, method, _LIVING, col(PaymentAttempt.created_at) <= made_by)
+def waiting(session: Session, method: str, made_by: datetime, *, only_open: bool = False) -> list[str]:
+    """The sessions made by a moment whose end we do not know yet (or only those that can still be paid)."""
+    states = (Standing.OPEN.value,) if only_open else _LIVING
+    return _sessions(session, method, states, col(PaymentAttempt.created_at) <= made_by)
 
 
 def _begin(session: Session, method: str, order: Order, now: datetime) -> PaymentAttempt:

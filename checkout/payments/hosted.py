@@ -23,8 +23,8 @@ class Standing(StrEnum):
 class SessionState:
     """What the provider says about a session, asked for now.
 
-    `order_number` and `attempt_key` are what the shop gave it when it was opened, "" if another
-    application opened it. `reference` is the id of the money itself (payment intent), "" until
+    `order_number`, `attempt_key` and `shop` (its host's name) are what the shop gave it when it was
+    opened, "" if another application opened it. `reference` is the id of the money itself (payment intent), "" until
     the shopper acts. `amount_cents` is in hundredths of `currency` (small letters).
     """
 
@@ -37,6 +37,7 @@ class SessionState:
     order_number: str
     attempt_key: str
     reference: str
+    shop: str = ""
 
 
 class Given(StrEnum):
@@ -112,6 +113,7 @@ class Event:
     matter: Matter = Matter.OTHER
     reference: str = ""
     attempt_key: str = ""
+    happened_at: datetime | None = None
 
 
 class KeyRefused(PaymentDown):

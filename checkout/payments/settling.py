@@ -6,48 +6,23 @@ follows, and writing it again changes nothing.
 """
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Protocol
 
-from sqlalchemy import update
-from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from catalog.refusals import Refusal
 from checkout import fulfilment, orders
 from checkout.orders import Order, State
-from checkout.payments import PaymentAttempt, PaymentDown, PaymentMethod, StripeEvent, attempts
-from checkout.payments.hosted import (
-    Event,
-    HostedPayment,
-    KeySpent,
-    NoSuchSession,
-    SessionDone,
-    SessionState,
-    Standing,
-)
+from checkout.payments import PaymentAttempt, PaymentMethod, attempts
+from checkout.payments.hosted import HostedPayment, KeySpent, NoSuchSession, SessionDone, SessionState, Standing
+from checkout.payments.providers import ASK_AFTER, Database, alone, hosted, patiently
 
 log = logging.getLogger("dorfladen.payments")
 
-ASK_AFTER = timedelta(minutes=2)  # by then a webhook should have come, and every call has its answer
-LOOK_BACK = timedelta(days=1)
-
 # A standing further on in this order wins; an older answer that arrives late changes nothing.
 _RANK = {Standing.OPEN: 0, Standing.PROCESSING: 1, Standing.FAILED: 2, Standing.EXPIRED: 2, Standing.PAID: 3}
-
-
-class Database(Protocol):
-    """Where transactions come from; a writing one commits at its end."""
-
-    def reading(self) -> AbstractContextManager[Session]:
-        """A block that reads."""
-        ...
-
-    def writing(self) -> AbstractContextManager[Session]:
-        """A block that writes."""
-        ...
 
 
 class NothingToPay(Refusal):
@@ -92,29 +67,14 @@ def settle(
     return said.standing
 
 
-def receive(database: Database, payment: HostedPayment, event: Event, now: datetime) -> None:
-    """Work off a notice: into the inbox, settle, and only then done; a done one is not worked off again.
-
-    Raises PaymentDown: the notice stays undone, for the provider or `reconcile` to repeat.
-    """
-    with database.writing() as session:
-        if _is_done(session, event, now):
-            return
-    if event.session_id and event.is_live == payment.is_live:
-        standing = settle(database, payment, event.session_id, now)
-        log.info("event %s %s: session %s is %s", event.id, event.type, event.session_id, standing or "not ours")
-    with database.writing() as session:
-        session.exec(update(StripeEvent).where(col(StripeEvent.id) == event.id).values(done_at=now))
-
-
 def end_expired_holds(database: Database, payments: Mapping[str, PaymentMethod], now: datetime) -> None:
     """Give back the goods of orders whose time to pay is up, once nobody can pay them any more.
 
     Where a page is open at a provider, the provider ends it first; if it refuses because the
     shopper is just paying, the payment is settled instead. Pages of cancelled orders end too.
     """
-    for payment in _hosted(payments):
-        with _whatever_the_provider_does(payment):
+    for payment in hosted(payments):
+        with patiently(payment):
             _end_pages(database, payment, now)
     with database.reading() as session:
         overdue = [order.id for order in fulfilment.overdue(session, now)]
@@ -124,20 +84,24 @@ def end_expired_holds(database: Database, payments: Mapping[str, PaymentMethod],
 
 def reconcile(database: Database, payments: Mapping[str, PaymentMethod], now: datetime) -> None:
     """Ask about every payment that should have been settled by now; every few minutes."""
-    for payment in _hosted(payments):
-        with _whatever_the_provider_does(payment):
+    for payment in hosted(payments):
+        with patiently(payment):
             _find_lost(database, payment, now)
             _ask_about_waiting(database, payment, now)
-            _finish_inbox(database, payment, now)
 
 
-def catch_up(database: Database, payments: Mapping[str, PaymentMethod], now: datetime) -> None:
-    """Fetch the notices of the last day and work off those that never arrived; every hour or so."""
-    for payment in _hosted(payments):
-        with _whatever_the_provider_does(payment):
-            for event in payment.events_since(now - LOOK_BACK):
-                with _alone(event.id):
-                    receive(database, payment, event, now)
+def end_open_pages(database: Database, payment: HostedPayment, now: datetime) -> int:
+    """End every page that is still open, before the shop's key is changed; give how many there were.
+
+    Nobody can pay then on a page of which the shop would hear nothing any more. Who has just paid is
+    settled. Raises PaymentDown.
+    """
+    _find_lost(database, payment, now + ASK_AFTER)
+    with database.reading() as session:
+        pages = attempts.waiting(session, payment.key, now, only_open=True)
+    for session_id in pages:
+        _end_page(database, payment, session_id, now)
+    return len(pages)
 
 
 def _page_of(
@@ -149,7 +113,7 @@ def _page_of(
         if standing is Standing.OPEN:
             return attempt.session_url
         if standing is None:
-            _forget(database, attempt.session_id)
+            _forget(database, payment, attempt.session_id, now)
         attempt = _current_attempt(database, payment, order_id, now)
     return _open(database, payment, attempt, return_url, cancel_url)
 
@@ -169,7 +133,7 @@ def _open(database: Database, payment: HostedPayment, attempt: PaymentAttempt, r
     opened = payment.open(order, lines, attempt, return_url=return_url, cancel_url=cancel_url)
     assert opened is not None
     with database.writing() as session:
-        attempts.link(session, attempt, *opened)
+        attempts.link(session, attempt, *opened, is_live=payment.is_live)
     return opened[1]
 
 
@@ -207,6 +171,7 @@ def _book(session: Session, payment: HostedPayment, order: Order, said: SessionS
             now=now,
             author=payment.key,
             was_watched=True,
+            gives_back=True,
         )
 
 
@@ -239,22 +204,12 @@ def _give_up(session: Session, payment: HostedPayment, order: Order, said: Sessi
         fulfilment.expire(session, order, now=now, author=payment.key)
 
 
-def _is_done(session: Session, event: Event, now: datetime) -> bool:
-    """Put a notice into the inbox; say whether it was there before and is done."""
-    try:
-        with session.begin_nested():
-            session.add(StripeEvent(id=event.id, type=event.type, received_at=now, body=event.body))
-    except IntegrityError:
-        return session.exec(select(StripeEvent.done_at).where(StripeEvent.id == event.id)).one() is not None
-    return False
-
-
 def _end_pages(database: Database, payment: HostedPayment, now: datetime) -> None:
     _find_lost(database, payment, now)
     with database.reading() as session:
         ended = attempts.ended(session, payment.key, now)
     for session_id in ended:
-        with _alone(session_id):
+        with alone(session_id):
             _end_page(database, payment, session_id, now)
 
 
@@ -263,13 +218,24 @@ def _end_page(database: Database, payment: HostedPayment, session_id: str, now: 
     with suppress(SessionDone, NoSuchSession):
         payment.expire(session_id)
     if settle(database, payment, session_id, now) is None:
-        _forget(database, session_id)
+        _forget(database, payment, session_id, now)
 
 
-def _forget(database: Database, session_id: str) -> None:
+def _forget(database: Database, payment: HostedPayment, session_id: str, now: datetime) -> None:
+    """Give up an attempt that the provider does not know: the shop's keys were changed. Nothing stays half."""
     log.error("the provider does not know its own session %s: were the keys changed?", session_id)
     with database.writing() as session:
-        attempts.forget(session, session_id)
+        attempt = attempts.forget(session, session_id)
+        if attempt is None:
+            return
+        order = orders.lock(session, attempt.order_id)
+        if order.state == State.PROCESSING and not attempts.is_alive(session, order):
+            fulfilment.expire(session, order, now=now, author=payment.key)
+            sentence = (
+                "Auf diese Bestellung war eine Zahlung unterwegs, die das jetzige Stripe-Konto nicht kennt. "
+                "Bitte sehen Sie im früheren Konto nach."
+            )
+            orders.call_attention(session, order, sentence, now=now, author=payment.key)
 
 
 def _expire_if_overdue(database: Database, order_id: int | None, now: datetime) -> None:
@@ -294,7 +260,7 @@ def _find(database: Database, payment: HostedPayment, lost: Sequence[PaymentAtte
     since = min(attempt.created_at for attempt in lost) - timedelta(minutes=5)
     found = {said.attempt_key: said.id for said in payment.sessions_since(since)}
     for attempt in lost:
-        with _alone(attempt.idempotency_key):
+        with alone(attempt.idempotency_key):
             if session_id := found.get(attempt.idempotency_key):
                 settle(database, payment, session_id, now)
             else:
@@ -306,45 +272,9 @@ def _ask_about_waiting(database: Database, payment: HostedPayment, now: datetime
     with database.reading() as session:
         waiting = attempts.waiting(session, payment.key, now - ASK_AFTER)
     for session_id in waiting:
-        with _alone(session_id):
-            if settle(database, payment, session_id, now) is Standing.PAID:
-                log.warning("session %s was paid, but no notice of it has arrived", session_id)
-
-
-def _finish_inbox(database: Database, payment: HostedPayment, now: datetime) -> None:
-    """Work off notices whose work was cut short."""
-    with database.reading() as session:
-        bodies = session.exec(
-            select(StripeEvent.body).where(
-                col(StripeEvent.done_at).is_(None), col(StripeEvent.received_at) <= now - ASK_AFTER
-            )
-        ).all()
-    for body in bodies:
-        event = payment.read_event(body)
-        with _alone(event.id):
-            receive(database, payment, event, now)
-
-
-def _hosted(payments: Mapping[str, PaymentMethod]) -> Iterable[HostedPayment]:
-    """The ways to pay that have a page of their own and are set up."""
-    return (each for each in payments.values() if isinstance(each, HostedPayment) and not each.missing())
-
-
-@contextmanager
-def _whatever_the_provider_does(payment: HostedPayment) -> Iterator[None]:
-    """A provider that is down must not keep a job from its other work; the next run asks again."""
-    try:
-        yield
-    except PaymentDown as error:
-        log.warning("%s cannot be asked: %s", payment.key, error)
-
-
-@contextmanager
-def _alone(what: str) -> Iterator[None]:
-    """One payment that cannot be written must not keep a job from the others."""
-    try:
-        yield
-    except PaymentDown:
-        raise
-    except Exception:
-        log.exception("%s could not be settled", what)
+        with alone(session_id):
+            standing = settle(database, payment, session_id, now)
+            if standing is None:
+                _forget(database, payment, session_id, now)
+            elif standing is Standing.PAID:
+                log.error("session %s was paid, but no notice of it has arrived", session_id)

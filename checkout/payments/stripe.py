@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from catalog.units import Unit, format_quantity
 from checkout.orders import Order, OrderLine, State
@@ -97,7 +98,7 @@ class StripePayment:
         The same attempt gives the same session however often it is asked for. `return_url` holds
         "{CHECKOUT_SESSION_ID}". Raises PaymentDown, or KeySpent where only a new attempt can help.
         """
-        marks = {"order": order.number, "attempt": attempt.idempotency_key}
+        marks = {"order": order.number, "attempt": attempt.idempotency_key, "shop": urlsplit(return_url).netloc}
         asked: SessionCreateParams = {
             "mode": "payment",
             "locale": "de",

@@ -84,6 +84,7 @@ def session_state(said: Mapping[str, Any]) -> SessionState:
         order_number=marks.get("order", ""),
         attempt_key=marks.get("attempt", ""),
         reference=intent.get("id", ""),
+        shop=marks.get("shop", ""),
     )
 
 
@@ -140,6 +141,7 @@ def event(body: str) -> Event:
         matter=matter,
         reference=_id_of(subject.get("payment_intent")) if matter in (Matter.REFUND, Matter.DISPUTE) else "",
         attempt_key=_attempt_of(subject) if matter is Matter.DECLINE else "",
+        happened_at=_moment(said["created"]) if isinstance(said.get("created"), int) else None,
     )
 
 

@@ -77,7 +77,7 @@ def test_the_page_lists_the_cuts_and_the_shipping(
         ({"name": "Versand"}, "490"),
     ]
     assert (made["amount_total"], made["currency"]) == (placed.total_cents, "eur")
-    assert made["metadata"] == {"order": placed.number, "attempt": "A-1"}
+    assert made["metadata"] == {"order": placed.number, "attempt": "A-1", "shop": "shop.example"}
     assert asked["payment_intent_data"]["metadata"] == made["metadata"]
     assert made["adaptive_pricing"] == {"enabled": False}
     assert (made["locale"], made["expires_at"]) == ("de", int((NOW + timedelta(minutes=35)).timestamp()))
