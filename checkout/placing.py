@@ -43,6 +43,7 @@ class Placing:
     (None: until the order is cancelled), and she is told to transfer the money until `pay_by`. `now` is the
     moment of the request. `codes` are those of the cart (see redeeming), and `seen_to_pay_cents` what their gift
     vouchers were to leave to pay; None where there are none.
+    `taken_by` is who has taken the order at the telephone, "" for a shopper who ordered herself.
     """
 
     checkout_key: str
@@ -57,8 +58,10 @@ class Placing:
     codes: Sequence[Code] = ()
     seen_to_pay_cents: int | None = None
     pay_by: date | None = None
+    taken_by: str = ""
 
 
+TAKEN_BY_PHONE = "telefonisch aufgenommen"  # the note of the first event of such an order
 _VOUCHER_CHANGED = (
     "Inzwischen hat sich geändert, was mit Ihrem Gutschein bezahlt wird. Bitte prüfen Sie Ihre Bestellung noch einmal."
 )
@@ -124,7 +127,8 @@ def place(
         outbox.queue(session, "order_for_owner", f"order:{order.id}", outbox.OWNER, placing.now)
         redeeming.forget(session, cart)
         carts.empty(session, cart, placing.now)
-        orders.remark(session, order, order.state, "", now=placing.now, author=SHOPPER)
+        note = TAKEN_BY_PHONE if placing.taken_by else ""
+        orders.remark(session, order, order.state, note, now=placing.now, author=placing.taken_by or SHOPPER)
         signals.order_placed.send(order, session=session)
     return order
 

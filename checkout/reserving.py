@@ -17,6 +17,7 @@ from checkout.orders import Order, State
 
 # Long enough to fetch the telephone, to fail once and to pay again; the provider's page itself ends earlier.
 ONLINE = timedelta(hours=2)
+BY_LINK = timedelta(days=2)  # whoever ordered at the telephone pays online by the link in her letter
 SHOWS_AFTER = 1  # bank working days from the order to transfer to the booking
 LEAST_AFTER_REMINDER = 3  # bank working days: one to pay, one on the way, one until the bank's file is read
 _BERLIN = ZoneInfo("Europe/Berlin")

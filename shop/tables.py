@@ -31,6 +31,7 @@ import checkout.outbox
 import checkout.payments
 import checkout.payments.comparing
 import checkout.payments.disputing
+import checkout.phone_orders
 import checkout.pickup
 import checkout.rates
 import checkout.redeeming

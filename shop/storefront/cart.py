@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from catalog.products import Product, Variant
 from catalog.refusals import Refusal
-from catalog.units import QuantityRule, Unit, format_quantity, parse_quantity
+from catalog.units import QuantityRule, Unit, format_quantity
 from checkout import cart as carts
 from checkout import contents, customers, cutting, joining, samples
 from checkout.cart import Cart
@@ -19,6 +19,7 @@ from shop.context import now, session
 from shop.storefront import products
 from shop.storefront.review import countries, look_at
 from shop.storefront.visitor import cart_to_fill, keep_private, own_cart, remember
+from shop.wanted import wanted
 
 _NUMBERS = "null ein zwei drei vier fünf sechs sieben acht neun zehn elf zwölf".split()
 
@@ -38,7 +39,7 @@ def add() -> Response | tuple[str, int]:
     variant, product = _variant(request.form.get("variante", ""))
     assert variant.id is not None
     try:
-        pieces, quantity = _wanted(request.form, product.rule_of(variant))
+        pieces, quantity = wanted(request.form, product.rule_of(variant))
         cart = cart_to_fill()
         carts.lock(session(), cart)  # two first lengths at once: the second one is asked about, too
         if joining.question(session(), cart, variant.id, pieces=pieces, quantity=quantity, now=now()):
@@ -59,7 +60,7 @@ def ask() -> Response | str:
     assert variant.id is not None
     cart = own_cart()
     try:
-        pieces, quantity = _wanted(request.args, product.rule_of(variant))
+        pieces, quantity = wanted(request.args, product.rule_of(variant))
     except Refusal:
         cart = None
     asked = joining.question(session(), cart, variant.id, pieces=pieces, quantity=quantity, now=now()) if cart else None
@@ -78,7 +79,7 @@ def answer() -> Response | tuple[str, int]:
     if cart is None or wish not in list(Answer):
         return redirect(url_for("products.show", slug=product.slug, v=variant.sku), 303)
     try:
-        pieces, quantity = _wanted(request.form, product.rule_of(variant))
+        pieces, quantity = wanted(request.form, product.rule_of(variant))
         again = joining.answer(
             session(), cart, variant.id, pieces=pieces, quantity=quantity, wish=Answer(wish),
             key=request.form.get("schluessel", ""), now=now(),
@@ -148,7 +149,7 @@ def _change(cart: Cart, line_id: int) -> None:
         return
     variant, product = _variant(item.sku)
     rule = QuantityRule(Unit.PIECE) if item.is_sample else product.rule_of(variant)
-    pieces, quantity = _wanted(request.form, rule)
+    pieces, quantity = wanted(request.form, rule)
     carts.change(session(), cart, line_id, pieces, quantity, now())
 
 
@@ -194,11 +195,3 @@ def _variant(sku: str) -> tuple[Variant, Product]:
     )
     variant, product = found.first() or abort(404)
     return variant, product
-
-
-def _wanted(form: Mapping[str, str], rule: QuantityRule) -> tuple[int, int]:
-    """What was typed, as (pieces, quantity of one in smallest units). Raises NotAQuantity."""
-    if rule.unit is Unit.PIECE:
-        return parse_quantity(form.get("menge", "1"), Unit.PIECE, rule), 1
-    pieces = parse_quantity(form.get("stuecke", "1"), Unit.PIECE)
-    return pieces, parse_quantity(form.get("laenge" if rule.unit is Unit.LENGTH else "menge", ""), rule.unit, rule)

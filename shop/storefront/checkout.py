@@ -1,6 +1,7 @@
 """The checkout's doors: contact, delivery and payment on one page, then everything to confirm, then the order."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from flask import Blueprint, redirect, request, url_for
 from sqlmodel import select
@@ -10,6 +11,7 @@ from catalog.refusals import Refusal
 from checkout import customers, placing, redeeming, reserving
 from checkout.cart import Cart
 from checkout.orders import Order
+from checkout.payments.hosted import HostedPayment
 from checkout.placing import CartChanged, Placing, TextVersions
 from shop import legal, profile, themes
 from shop.context import now, session, the_shop
@@ -110,7 +112,7 @@ def place() -> Response | tuple[str, int]:
     if cart is None:
         return redirect(url_for("cart.show"), 303)
     try:
-        order = _place(cart, key)
+        order = place_cart(cart, key)
     except Refusal as refusal:
         session().rollback()
         placed = _placed_with(key)  # by the other of two clicks, this very moment: the cart is empty because of it
@@ -119,9 +121,12 @@ def place() -> Response | tuple[str, int]:
     return _go_on(order)
 
 
-def _place(cart: Cart, key: str) -> Order:
-    """Turn the cart into an order. Raises Refusal."""
-    review = look_at(cart)
+def place_cart(cart: Cart, key: str, *, taken_by: str = "") -> Order:
+    """Turn the cart into an order, as the form's hidden fields say that it was seen. Raises Refusal.
+
+    `taken_by`: who takes it at the telephone; its buyer has longer to pay online, by the link in her letter.
+    """
+    review = look_at(cart, by_phone=bool(taken_by))
     owner = profile.load(session())
     if not review.is_open or review.problems or review.method is None:
         raise CartChanged("Inzwischen hat sich etwas geändert. Bitte prüfen Sie Ihre Bestellung noch einmal.")
@@ -140,6 +145,10 @@ def _place(cart: Cart, key: str) -> Order:
         codes=review.codes,
         seen_to_pay_cents=_cents("zuzahlen") if "zuzahlen" in request.form else None,
     )
+    if taken_by:
+        confirmed = replace(confirmed, taken_by=taken_by)
+        if isinstance(review.method, HostedPayment):
+            confirmed = replace(confirmed, reserved_until=now() + reserving.BY_LINK)
     return placing.place(session(), cart, review.details, review.items, review.totals, confirmed)
 
 

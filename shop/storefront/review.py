@@ -1,4 +1,4 @@
-"""What cart and checkout show: the cart as it is now, with its way, its payment and its sums."""
+"""What cart, checkout and telephone orders show: a cart as it is now, with its way, its payment and its sums."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from checkout.contents import CartItem
 from checkout.customers import CheckoutDetails
 from checkout.payments import PaymentMethod
 from checkout.payments.by_voucher import ByVoucher
+from checkout.payments.hosted import HostedPayment
 from checkout.redeeming import Code, Used
 from checkout.shipping import PICKUP, NotOffered, ShippingQuote, ShippingSurcharge, Survey
 from checkout.totals import Totals, totals
@@ -78,8 +79,11 @@ class Review:
         return self.can_be_bought and not self.problems
 
 
-def look_at(cart: Cart, details: CheckoutDetails | None = None) -> Review:
-    """See a cart as it is now, with what its visitor has told (or has just typed: `details`)."""
+def look_at(cart: Cart, details: CheckoutDetails | None = None, *, by_phone: bool = False) -> Review:
+    """See a cart as it is now, with what its visitor has told (or has just typed: `details`).
+
+    `by_phone`: the owner takes the order at the telephone, so it may do without an e-mail address.
+    """
     owner = profile.load(session())
     told = details or customers.load(session(), cart)
     listed = contents.of(session(), cart, now(), owner.sample_terms)
@@ -110,8 +114,9 @@ def look_at(cart: Cart, details: CheckoutDetails | None = None) -> Review:
         methods=methods,
         method=method,
         totals=sums,
-        problems=_problems(told, customers.problems(told, countries(owner)), method)
+        problems=_problems(told, customers.problems(told, countries(owner), by_phone=by_phone), method)
         | _choice_problems(told, way, survey)
+        | _link_problems(told, method, by_phone=by_phone)
         | _payment_problems(told, method, to_pay_cents),
         is_open=not legal.missing(owner) and bool(methods),
         asks_for_samples=crediting.is_possible(items, owner.sample_terms),
@@ -149,6 +154,13 @@ def _surcharges(owner: Profile) -> Sequence[ShippingSurcharge]:
 def _depends_on_the_place(owner: Profile, surcharges: Sequence[ShippingSurcharge]) -> bool:
     """Whether there are several countries, or places that cost more or are not served."""
     return len(countries(owner)) > 1 or bool(surcharges)
+
+
+def _link_problems(told: CheckoutDetails, method: PaymentMethod | None, *, by_phone: bool) -> dict[str, str]:
+    """Whoever orders at the telephone pays online by a link, which needs somewhere to go."""
+    if by_phone and isinstance(method, HostedPayment) and not told.email:
+        return {"email": "Der Link zum Bezahlen geht per E-Mail: Bitte tragen Sie ihre Adresse ein."}
+    return {}
 
 
 def _chosen(ways: Sequence[ShippingQuote], told: CheckoutDetails) -> ShippingQuote | None:
