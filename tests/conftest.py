@@ -2,8 +2,6 @@
 
 import os
 import shutil
-import socket
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,6 +15,7 @@ import shop.tables  # noqa: F401  (all tables are known)
 from catalog import kinds
 from shop.db import Database, sqlite_url
 from shop.settings import Settings, read_settings
+from tests import postgres
 from tests.make import NOW
 
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
@@ -73,21 +72,9 @@ def database(empty_database_file: Path, tmp_path: Path) -> Iterator[Database]:
 @pytest.fixture(scope="session")
 def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A PostgreSQL server of its own in a temporary folder."""
-    programs = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)), None)
-    needs("PostgreSQL (Debian: apt install postgresql)", programs is not None)
-    assert programs is not None
-    home = tmp_path_factory.mktemp("postgres")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    as_user = _as_ordinary_user(home)
-    subprocess.run([*as_user, programs / "initdb", "-D", home / "db", "-U", "shop", "-A", "trust", "-E", "UTF8",
-                    "--no-sync"], check=True, capture_output=True)  # fmt: skip
-    options = f"-p {port} -k {home} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=60"
-    control: list[str | Path] = [*as_user, programs / "pg_ctl", "-D", home / "db", "-w"]
-    subprocess.run([*control, "-o", options, "-l", home / "log", "start"], check=True, capture_output=True)
-    yield f"postgresql+psycopg://shop@127.0.0.1:{port}/postgres"
-    subprocess.run([*control, "-m", "immediate", "stop"], check=False, capture_output=True)
+    needs(postgres.MISSING, postgres.programs() is not None)
+    with postgres.serving(tmp_path_factory.mktemp("postgres")) as url:
+        yield url
 
 
 @pytest.fixture
@@ -145,14 +132,3 @@ def write(shop_app: Flask) -> Callable[[], object]:
     """A writing block on the app's database: `with write() as session: …`."""
     database: Database = shop_app.extensions["dorfladen"].database
     return database.writing
-
-
-def _as_ordinary_user(home: Path) -> list[str]:
-    """PostgreSQL refuses to run as root: step down to Debian's postgres user there."""
-    if os.geteuid() != 0:
-        return []
-    shutil.chown(home, "postgres")
-    for parent in home.parents:
-        if parent != Path("/tmp") and parent.is_relative_to("/tmp"):
-            parent.chmod(0o755)
-    return ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import run
 
-NAMES = ("pages", "memory", "variants", "images")
+NAMES = ("pages", "memory", "variants", "images", "checkout")
 
 
 def main() -> None:
@@ -17,7 +17,7 @@ def main() -> None:
     parser.add_argument("name", choices=NAMES)
     parser.add_argument("--json", action="store_true", help="print one JSON object of figures")
     asked = parser.parse_args()
-    if Path(sys.prefix).resolve() != run.ENVIRONMENT:
+    if Path(sys.prefix).resolve() != run.ENVIRONMENT.resolve():
         run.install(run.TESTS_LOCK)
         run.become("tests.benchmarks", sys.argv[1:])
     figures: dict[str, float] = importlib.import_module(f"tests.benchmarks.{asked.name}").measure()
