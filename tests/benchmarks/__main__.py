@@ -8,7 +8,7 @@ from pathlib import Path
 
 import run
 
-NAMES = ("pages", "memory", "variants", "images", "checkout")
+NAMES = ("pages", "memory", "variants", "images", "checkout", "saturday")
 
 
 def main() -> None:

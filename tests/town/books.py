@@ -1,0 +1,189 @@
+"""The books at the end of a day, held against each other and against what happened outside the shop.
+
+Everything is read as a stranger would: from the database after the last commit, from Stripe's account, from the
+letters that arrived. Each finding is a sentence; there should be none.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import Session, col, func, select
+
+from catalog.holds import StockHold
+from catalog.movements import StockMovement
+from catalog.products import Variant
+from catalog.rolls import Roll
+from checkout.allowances import Allowance
+from checkout.orders import Order, OrderLine, State
+from checkout.outbox import Letter
+from checkout.payments import Payment, StripeEvent
+from checkout.refunds import STANDING, Refund, RefundState
+from tests.stripe_fake import Account
+
+WAITING = (State.AWAITING_PAYMENT, State.PROCESSING)
+TO_PACK = (State.CONFIRMED, State.PAID)
+GONE = (State.SHIPPED, State.PICKED_UP)
+
+
+@dataclass(frozen=True)
+class Outside:
+    """What is known outside the shop: Stripe's account, and how often each letter arrived, by its Message-ID."""
+
+    stripe: Account
+    arrived: Mapping[str, int]
+
+
+def wrongs(session: Session, outside: Outside) -> list[str]:
+    """All that does not agree, as sentences; empty where all is well."""
+    return [
+        *stock_wrongs(session),
+        *order_wrongs(session),
+        *money_wrongs(session),
+        *stripe_wrongs(session, outside.stripe),
+        *letter_wrongs(session, outside.arrived),
+    ]
+
+
+def stock_wrongs(session: Session) -> Iterator[str]:
+    """On hand is what was received and has not gone; held is what is promised; never is more promised than there."""
+    moved = _sums(session, StockMovement.variant_id, StockMovement.change)
+    held = _held(session, StockHold.variant_id)
+    held_on_roll = _held(session, StockHold.roll_id)
+    for variant in session.exec(select(Variant)).all():
+        if variant.on_hand != moved.get(_id(variant), 0):
+            yield f"{variant.sku}: {variant.on_hand} on hand, {moved.get(_id(variant), 0)} by its movements"
+        if variant.held != held.get(_id(variant), 0):
+            yield f"{variant.sku}: {variant.held} held, {held.get(_id(variant), 0)} by its holds"
+        if variant.counts_stock and not 0 <= variant.held <= variant.on_hand:
+            yield f"{variant.sku} is oversold: {variant.held} of {variant.on_hand} held"
+    for roll in session.exec(select(Roll)).all():
+        if roll.held != held_on_roll.get(_id(roll), 0) or not 0 <= roll.held <= roll.on_hand:
+            yield f"roll {roll.id}: {roll.held} of {roll.on_hand} held, {held_on_roll.get(_id(roll), 0)} by its holds"
+
+
+def order_wrongs(session: Session) -> Iterator[str]:
+    """Each order has its lines, and its goods are held until they leave the store, or are free again."""
+    wanted = _goods(session.exec(select(Order.number, OrderLine).join(OrderLine)).all())
+    held, taken = _goods_of_holders(session)
+    for order in session.exec(select(Order)).all():
+        mine, still, gone = wanted[order.number], held[order.number], taken[order.number]
+        if not mine:
+            yield f"{order.number} has no lines"
+        if order.state in (*WAITING, *TO_PACK) and still + gone != mine:
+            yield f"{order.number} ({order.state}) wants {dict(mine)}, holds {dict(still)}, has taken {dict(gone)}"
+        if order.state in (State.CANCELLED, State.EXPIRED) and (still or gone):
+            yield f"{order.number} ({order.state}) still has {dict(still + gone)}"
+        if order.state in GONE and (still or +(gone - mine)):
+            yield f"{order.number} ({order.state}) has {dict(still)} left, has taken {dict(gone)} of {dict(mine)}"
+
+
+def money_wrongs(session: Session) -> Iterator[str]:
+    """The amounts beside the state are the sums of their rows; what was paid too much goes back or calls a person."""
+    paid = _sums(session, Payment.order_id, Payment.cents)
+    refunded = _sums(session, Refund.order_id, Refund.cents, col(Refund.state).in_(STANDING))
+    reduced = _sums(session, Allowance.order_id, Allowance.cents)
+    for order in session.exec(select(Order)).all():
+        number = _id(order)
+        for name, amount, rows in (
+            ("paid", order.paid_cents, paid),
+            ("refunded", order.refunded_cents, refunded),
+            ("reduced", order.reduced_cents, reduced),
+        ):
+            if amount != rows.get(number, 0):
+                yield f"{order.number}: {amount} ct {name}, {rows.get(number, 0)} ct by its rows"
+        if order.state == State.PAID and order.open_cents and not order.attention and not order.disputed_cents:
+            yield f"{order.number} is {order.state}, but {order.open_cents} ct are open and nobody is asked"
+        if order.state in WAITING and order.total_cents > 0 and not order.open_cents:
+            yield f"{order.number} has all its money and still waits for it"
+        if order.overpaid_cents and not order.attention:
+            yield f"{order.number} ({order.state}): {order.overpaid_cents} ct too much, and nobody is asked"
+
+
+def stripe_wrongs(session: Session, stripe: Account) -> Iterator[str]:
+    """Each payment at Stripe is booked once with its cents and nothing else is; the same for refunds."""
+    at_stripe = {each["payment_intent"]: each["amount_total"] for each in stripe.paid_sessions}
+    rows = session.exec(select(Payment.reference, Payment.cents).where(Payment.method == "stripe")).all()
+    booked = dict(rows)
+    if len(booked) != len(rows):
+        yield "a payment is booked twice"
+    for reference in at_stripe.keys() | booked.keys():
+        if at_stripe.get(reference) != booked.get(reference):
+            yield f"{reference}: {at_stripe.get(reference)} ct at Stripe, {booked.get(reference)} ct booked"
+    yield from _refund_wrongs(session, stripe)
+    undone = session.exec(select(StripeEvent.id).where(col(StripeEvent.done_at).is_(None))).all()
+    yield from (f"event {event_id} is not done" for event_id in undone)
+
+
+def _refund_wrongs(session: Session, stripe: Account) -> Iterator[str]:
+    given = Counter[str]()
+    for each in stripe.refunds.values():
+        if each["status"] not in ("failed", "canceled"):
+            given[each["payment_intent"]] += each["amount"]
+    noted = Counter[str]()
+    on_its_way = (RefundState.PENDING, RefundState.DONE)
+    for refund, reference in session.exec(
+        select(Refund, Payment.reference)
+        .join(Payment, col(Payment.id) == Refund.payment_id)
+        .where(Refund.method == "stripe", col(Refund.state).in_(on_its_way))
+    ).all():
+        noted[reference] += refund.cents
+    for reference in given.keys() | noted.keys():
+        if given[reference] != noted[reference]:
+            yield f"{reference}: {given[reference]} ct refunded at Stripe, {noted[reference]} ct noted"
+
+
+def letter_wrongs(session: Session, arrived: Mapping[str, int]) -> Iterator[str]:
+    """Each order is confirmed by exactly one letter, which arrived exactly once."""
+    confirmations = Counter[str]()
+    for letter in session.exec(select(Letter)).all():
+        if letter.kind == "order_received":
+            confirmations[letter.reason] += 1
+        times = arrived.get(letter.message_id, 0)
+        if (letter.sent_at is not None and times != 1) or (letter.sent_at is None and times > 1):
+            yield f"letter {letter.id} ({letter.kind}, {letter.reason}) arrived {times} times"
+        if letter.sent_at is None and times == 0:
+            yield f"letter {letter.id} ({letter.kind}, {letter.reason}) never went out: {letter.last_error}"
+    for order in session.exec(select(Order)).all():
+        if confirmations[f"order:{order.id}"] != 1:
+            yield f"{order.number} has {confirmations[f'order:{order.id}']} confirmations"
+
+
+def _sums(session: Session, key: Any, amount: Any, *which: Any) -> dict[int, int]:
+    return {of: int(total) for of, total in session.exec(select(key, func.sum(amount)).where(*which).group_by(key))}
+
+
+def _held(session: Session, key: Any) -> dict[int, int]:
+    return _sums(session, key, StockHold.pieces * StockHold.quantity, col(StockHold.ended_at).is_(None))
+
+
+class _Goods(dict[str, Counter[tuple[int, int]]]):
+    """Pieces by (variant, length of one), of an order; nothing of one that is not in it."""
+
+    def __missing__(self, holder: str) -> Counter[tuple[int, int]]:
+        self[holder] = Counter()
+        return self[holder]
+
+
+def _goods(rows: Any) -> _Goods:
+    goods = _Goods()
+    for number, line in rows:
+        if not line.is_sample:
+            goods[number][line.variant_id, line.quantity] += line.pieces
+    return goods
+
+
+def _goods_of_holders(session: Session) -> tuple[_Goods, _Goods]:
+    still, gone = _Goods(), _Goods()
+    for hold in session.exec(select(StockHold)).all():
+        if hold.ended_at is None:
+            still[hold.holder][hold.variant_id, hold.quantity] += hold.pieces
+        elif hold.outcome == "taken":
+            gone[hold.holder][hold.variant_id, hold.quantity] += hold.pieces
+    return still, gone
+
+
+def _id(row: Any) -> int:
+    assert row.id is not None
+    return int(row.id)
