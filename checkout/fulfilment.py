@@ -199,9 +199,14 @@ def expire(session: Session, order: Order, *, now: datetime, author: str = "Fris
 
 
 def overdue(session: Session, now: datetime) -> list[Order]:
-    """Unpaid orders whose time is up and that no provider is busy with (those end when it says so)."""
+    """Unpaid orders whose time is up and that no provider is busy with (those end when it says so).
+
+    Those that wait for a transfer are none of them: bank.deadlines reminds of them first.
+    """
     busy = select(PaymentAttempt.order_id).where(col(PaymentAttempt.state).in_(("open", "processing")))
-    late = select(Order).where(Order.state == State.AWAITING_PAYMENT, col(Order.reserved_until) <= now)
+    late = select(Order).where(
+        Order.state == State.AWAITING_PAYMENT, Order.payment != "transfer", col(Order.reserved_until) <= now
+    )
     return list(session.exec(late.where(col(Order.id).not_in(busy)).order_by(col(Order.id))).all())
 
 

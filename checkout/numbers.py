@@ -7,6 +7,7 @@ import secrets
 # every single wrong letter and every two neighbours that changed places.
 LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _LENGTH = 8
+_SET = frozenset(LETTERS)
 _WRITTEN = re.compile(rf"[{LETTERS}]{{4}}-[{LETTERS}]{{4}}")
 _ANY_CASE = f"[{LETTERS}{LETTERS.lower()}]"
 _LOOSE = re.compile(rf"(?<![A-Za-z0-9])(?=({_ANY_CASE}(?:[\s-]?{_ANY_CASE}){{{_LENGTH - 1}}})(?![A-Za-z0-9]))")
@@ -29,9 +30,39 @@ def find_all(text: str) -> list[str]:
     return list(dict.fromkeys(_with_hyphen(code) for code in codes if _checks(code)))
 
 
+def find_squeezed(text: str) -> list[str]:
+    """All order numbers in a text as banks pass it on: wrapped, in one run, with any signs between; in their order.
+
+    Every eight letters in a row are looked at, so some found by chance may belong to no order.
+    """
+    plain = _squeezed(text)
+    windows = (plain[start : start + _LENGTH] for start in range(len(plain) - _LENGTH + 1))
+    return list(dict.fromkeys(_with_hyphen(each) for each in windows if set(each) <= _SET and _checks(each)))
+
+
+def is_near(text: str, number: str) -> bool:
+    """Whether a text holds an order number with one wrong, missing or additional letter, or two that changed places."""
+    plain, code = _squeezed(text), number.replace("-", "")
+    shortened = _shortened(code)
+    for start in range(len(plain) - _LENGTH + 2):
+        less, same, more = (plain[start : start + length] for length in (_LENGTH - 1, _LENGTH, _LENGTH + 1))
+        if less in shortened or code in _shortened(more) or not shortened.isdisjoint(_shortened(same)):
+            return True
+    return False
+
+
 def transfer_reference(number: str) -> str:
     """What the payer writes as purpose: the order number, plain ASCII."""
     return number
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"[^A-Z0-9]", "", text.upper())
+
+
+def _shortened(code: str) -> set[str]:
+    """The code without one of its letters, for each of them."""
+    return {code[:place] + code[place + 1 :] for place in range(len(code))}
 
 
 def _with_hyphen(code: str) -> str:

@@ -19,7 +19,8 @@ from sqlmodel import col, func, select
 from catalog import darkroom, images, remnants, revisions
 from catalog.search import index
 from catalog.search.queue import SearchChange
-from checkout import cart, pickup
+from checkout import cart, orders, pickup
+from checkout.bank import deadlines
 from checkout.payments import comparing, inbox, refunding, settling
 from shop import backup, legal, mail, photos, profile, throttle
 from shop.context import Shop
@@ -32,6 +33,7 @@ CHANGES_STAY = timedelta(days=60)  # a host that was away for longer builds its 
 _BACKUP_HOUR = 3  # in Berlin: the shop sleeps
 _COMPARISON_HOUR = 4  # after the backup
 _PICTURES_AT_ONCE = 20
+_BY_DAY = range(8, 20)  # in Berlin
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,7 @@ def all_jobs() -> tuple[Job, ...]:
         Job("refunds", 15, carry_out_refunds),
         Job("missed payments", 3600, catch_up_with_payments),
         Job("comparison", 600, compare_nightly),
+        Job("transfers", 600, watch_transfers),
         Job("remnants", 600, offer_remnants),
         Job("pickup reminders", 3600, remind_of_pickup),
         Job("backup", 600, back_up_nightly),
@@ -145,6 +148,24 @@ def compare_nightly(app: Flask) -> None:
     now = shop.clock()
     if now.astimezone(BERLIN).hour >= _COMPARISON_HOUR:
         comparing.compare_daily(shop.database, shop.payments, now, shop=urlsplit(shop.settings.url).netloc)
+
+
+def watch_transfers(app: Flask) -> None:
+    """Remind of transfers that have not come, and end orders that were never paid; by day, as people do."""
+    shop = _shop(app)
+    now = shop.clock()
+    if now.astimezone(BERLIN).hour not in _BY_DAY:
+        return
+    with shop.database.reading() as session:
+        terms = profile.load(session).transfer_terms
+        due = deadlines.due(session, terms, now=now)
+        to_remind, to_end = [orders.id_of(each) for each in due.remind], [orders.id_of(each) for each in due.end]
+    for order_id in to_remind:
+        with shop.database.writing() as session:
+            deadlines.remind(session, order_id, terms, now=now)
+    for order_id in to_end:
+        with shop.database.writing() as session:
+            deadlines.end(session, order_id, terms, now=now)
 
 
 def offer_remnants(app: Flask) -> None:

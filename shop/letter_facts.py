@@ -12,6 +12,7 @@ from checkout import crediting, fulfilment, orders, pickup, redeeming
 from checkout.numbers import transfer_reference
 from checkout.orders import Order, State
 from checkout.payments import PaymentMethod
+from checkout.payments.transfer import giro_code_png
 from checkout.refunds import Refund
 from checkout.returns import Withdrawal
 from checkout.shipping import PICKUP
@@ -65,9 +66,9 @@ def order_received(source: Source) -> Facts:
         | {
             "terms": _text(source.session, order.terms_version),
             "instruction": _text(source.session, order.withdrawal_version),
-            "reference": transfer_reference(order.number),
-            "pay_until": order.pay_by,
         }
+        | _transfer(order),
+        _giro_code(source, order),
     )
 
 
@@ -79,6 +80,17 @@ def order_for_owner(source: Source) -> Facts:
 
 def payment_received(source: Source) -> Facts:
     """That the money has come."""
+    return Facts(_about(source, _order(source)))
+
+
+def payment_reminder(source: Source) -> Facts:
+    """That the transfer has not come yet, and until when it is still waited for."""
+    order = _order(source)
+    return Facts(_about(source, order) | _transfer(order), _giro_code(source, order))
+
+
+def order_expired(source: Source) -> Facts:
+    """That the order was ended because no money came, and what becomes of money that comes now."""
     return Facts(_about(source, _order(source)))
 
 
@@ -161,6 +173,19 @@ def _goods(source: Source, order: Order) -> dict[str, Any]:
         "used": redeeming.used_with(source.session, order),
         "samples_until": crediting.until(order, lines, source.shop.sample_terms),
     }
+
+
+def _transfer(order: Order) -> dict[str, Any]:
+    return {"reference": transfer_reference(order.number), "pay_until": order.pay_by}
+
+
+def _giro_code(source: Source, order: Order) -> dict[str, Picture]:
+    """The picture that a banking app reads; none where nothing is to be transferred (any more)."""
+    account = source.shop.account
+    waits = order.payment == "transfer" and order.state == State.AWAITING_PAYMENT
+    if not waits or not order.open_cents or not account.iban:
+        return {}
+    return {"giro_code": Picture(giro_code_png(account, order.number, order.open_cents), "girocode.png")}
 
 
 def _withdrawal(source: Source) -> Facts:

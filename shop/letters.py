@@ -33,6 +33,8 @@ LETTERS: dict[str, Kind] = {
     "shipped": Kind("Bestellung verschickt", "order", letter_facts.shipped),
     "ready_for_pickup": Kind("Abholbereit", "order", letter_facts.ready_for_pickup),
     "pickup_reminder": Kind("Erinnerung an die Abholung", "order", letter_facts.ready_for_pickup),
+    "payment_reminder": Kind("Erinnerung an die Überweisung", "order", letter_facts.payment_reminder),
+    "order_expired": Kind("Bestellung aufgehoben", "order", letter_facts.order_expired),
     "order_cancelled": Kind("Bestellung storniert", "order", letter_facts.order_cancelled),
     "refunded": Kind("Geld zurückgezahlt", "refund", letter_facts.refunded),
     "withdrawal_received": Kind("Eingangsbestätigung zum Widerruf", "withdrawal", letter_facts.withdrawal_received),

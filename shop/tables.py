@@ -21,6 +21,7 @@ import catalog.search.queue
 import catalog.slugs
 import catalog.stock_taking
 import checkout.allowances
+import checkout.bank.bookings
 import checkout.cart
 import checkout.customers
 import checkout.distance_sales

@@ -1,7 +1,9 @@
 """Paying in advance by bank transfer, with a GiroCode (EPC069-12) for the payer's telephone."""
 
+import io
 import unicodedata
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import segno
 from stdnum import iban
@@ -59,10 +61,13 @@ def giro_code_payload(account: Account, number: str, cents: int) -> str:
     umlauts in different ways, so the holder's name is spelled out. Raises ValueError for an amount
     that no transfer can have.
     """
+    return _payload(account, cents, numbers.transfer_reference(number))
+
+
+def _payload(account: Account, cents: int, purpose: str) -> str:
     if not 1 <= cents <= _MOST_CENTS:
         raise ValueError(f"{cents} cents cannot be transferred")
     euros, rest = divmod(cents, 100)
-    purpose = numbers.transfer_reference(number)
     lines = (
         "BCD",
         "002",
@@ -74,17 +79,35 @@ def giro_code_payload(account: Account, number: str, cents: int) -> str:
         f"EUR{euros}.{rest:02d}",
         "",
         "",
-        purpose,
+        _ascii(purpose)[:140],
     )
     return "\n".join(lines)
 
 
+def giro_code_png(account: Account, number: str, cents: int) -> bytes:
+    """The GiroCode as a PNG for letters, which show no inline SVG: five pixels a module, with its quiet zone."""
+    drawn = io.BytesIO()
+    _code(giro_code_payload(account, number, cents)).save(drawn, kind="png", scale=5, border=4)
+    return drawn.getvalue()
+
+
 def giro_code_svg(account: Account, number: str, cents: int) -> str:
     """The GiroCode as inline SVG without styles of its own (a restrictive CSP allows it)."""
-    payload = giro_code_payload(account, number, cents).encode("ascii")
-    code = segno.make_qr(payload, error="m", boost_error=False)  # the guideline allows level M only
-    svg: str = code.svg_inline(scale=4, border=4, dark="#000", light="#fff", title="GiroCode", omitsize=True)
+    return _svg(giro_code_payload(account, number, cents))
+
+
+def refund_code_svg(holder: str, number: str, cents: int, purpose: str) -> str:
+    """A GiroCode that the owner scans to transfer money back: to `holder` with IBAN `number`. Raises ValueError."""
+    return _svg(_payload(Account(holder, number), cents, purpose))
+
+
+def _svg(payload: str) -> str:
+    svg: str = _code(payload).svg_inline(scale=4, border=4, dark="#000", light="#fff", title="GiroCode", omitsize=True)
     return svg
+
+
+def _code(payload: str) -> Any:
+    return segno.make_qr(payload.encode("ascii"), error="m", boost_error=False)  # the guideline allows level M only
 
 
 def _ascii(text: str) -> str:

@@ -224,9 +224,11 @@ def test_money_for_an_order_to_be_paid_in_the_store_is_noticed(session: Session,
 
 
 def test_orders_are_overdue_unless_a_provider_is_busy_with_them(session: Session, fabric: Variant) -> None:
-    late, busy, done = (make_order(session, fabric, quantity=50, reserved_until=NOW) for _ in range(3))
-    make_order(session, fabric, quantity=50, reserved_until=NOW + timedelta(hours=1))
-    make_order(session, fabric, quantity=50, reserved_until=None)
+    facts: dict[str, Any] = {"quantity": 50, "payment": "stripe"}
+    late, busy, done = (make_order(session, fabric, reserved_until=NOW, **facts) for _ in range(3))
+    make_order(session, fabric, reserved_until=NOW + timedelta(hours=1), **facts)
+    make_order(session, fabric, reserved_until=None, **facts)
+    make_order(session, fabric, reserved_until=NOW, **facts | {"payment": "transfer"})
     for order, state in ((busy, "open"), (done, "expired")):
         session.add(PaymentAttempt(order_id=id_of(order), method="stripe", idempotency_key=order.number, state=state,
                                    amount_cents=100, created_at=NOW, expires_at=NOW))  # fmt: skip

@@ -2,7 +2,7 @@
 
 import threading
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -10,12 +10,15 @@ from sqlmodel import col, select
 
 from catalog.products import Variant
 from catalog.search import queue
-from checkout import cart
+from checkout import cart, reserving
 from checkout.cart import Cart
+from checkout.orders import Order, State
+from checkout.outbox import Letter
 from shop import backup, jobs, legal, pages, profile
 from shop.context import Shop
 from shop.jobs import Job
 from shop.throttle import Occurrence
+from tests.checkout.ordering import make_order
 from tests.make import NOW, make_fabric
 from tests.shop.storefront.selling import open_shop
 
@@ -64,6 +67,24 @@ def test_what_changed_is_found_after_the_queue_was_replayed(shop_app: Flask) -> 
         make_fabric(session, "Musselin Salbei")
     jobs.replay_search_queue(shop_app)
     assert shop.search.complete("muss") == ["Musselin"]
+
+
+def test_transfers_are_watched_by_day(shop_app: Flask) -> None:
+    shop: Shop = shop_app.extensions["dorfladen"]
+    with shop.database.writing() as session:
+        wait = reserving.wait("transfer", State.AWAITING_PAYMENT, reserving.TransferTerms(), now=NOW)
+        make_order(session, reserved_until=wait.until, pay_by=wait.pay_by)
+
+    def watch(at: datetime) -> str:
+        object.__setattr__(shop, "clock", lambda: at)
+        assert jobs.run(shop_app, next(job for job in jobs.all_jobs() if job.name == "transfers"))
+        with shop.database.reading() as session:
+            return session.exec(select(Order)).one().state + str(len(session.exec(select(Letter)).all()))
+
+    assert watch(NOW + timedelta(days=11, hours=12)) == "awaiting_payment2"  # eleven at night
+    assert watch(NOW + timedelta(days=12)) == "awaiting_payment3"
+    assert watch(NOW + timedelta(days=12)) == "awaiting_payment3"
+    assert watch(NOW + timedelta(days=30)) == "expired4"
 
 
 def test_remnants_become_articles_only_where_the_owner_wants_that(shop_app: Flask) -> None:

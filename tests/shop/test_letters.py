@@ -1,4 +1,5 @@
 import re
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -6,8 +7,10 @@ from flask.testing import FlaskClient
 from sqlmodel import select
 
 from checkout import fulfilment, outbox
+from checkout.bank import deadlines
 from checkout.orders import Order
 from checkout.outbox import Letter
+from checkout.reserving import TransferTerms
 from shop import letters
 from shop.context import Shop
 from shop.letter_facts import NothingToWrite
@@ -31,7 +34,7 @@ def test_the_confirmation_carries_the_whole_contract(shop_app: Flask, client: Fl
         "Gesamtbetrag: 44,19 €",
         "darin 19 % MwSt.: 7,06 €",
         "IBAN: DE89 3704 0044 0532 0130 00",
-        "bis zum 29.11.2026",
+        "bis zum 30.11.2026",
         "Am Anger 1",
         address,
         "/widerruf?bestellung=",
@@ -146,6 +149,26 @@ def test_a_letter_about_nothing_is_refused(shop_app: Flask, kind: str, reason: s
     shop: Shop = shop_app.extensions["dorfladen"]
     with shop.database.reading() as session, pytest.raises(NothingToWrite):
         letters.compose(session, kind, reason, url="https://laden.example", payments={})
+
+
+def test_reminder_and_end_of_a_transfer(shop_app: Flask, client: FlaskClient) -> None:
+    open_shop(shop_app)
+    place_order(client)
+    shop: Shop = shop_app.extensions["dorfladen"]
+    terms = TransferTerms()
+    with shop.database.writing() as session:
+        order = session.exec(select(Order)).one()
+        assert deadlines.remind(session, order.id or 0, terms, now=NOW + timedelta(days=11))
+    subject, body = written(shop_app, "payment_reminder")
+    assert subject == f"Ihre Überweisung zur Bestellung {order.number}"
+    for told in ("noch nicht angekommen", "44,19 €", order.number, "bis zum 08.12.2026", "DE89 3704 0044 0532 0130 00"):
+        assert told in body, told
+    (picture,) = read(shop_app, "payment_reminder").pictures
+    assert picture.png.startswith(b"\x89PNG")
+    with shop.database.writing() as session:
+        assert deadlines.end(session, order.id or 0, terms, now=NOW + timedelta(days=30))
+    assert "Bitte überweisen Sie nicht mehr" in written(shop_app, "order_expired")[1]
+    assert read(shop_app, "order_received").pictures == ()  # nothing to pay any more
 
 
 def written(app: Flask, kind: str) -> tuple[str, str]:

@@ -1,14 +1,19 @@
 """Transfers: offered only with a right account, and a GiroCode that every banking app reads."""
 
 import re
+import shutil
+import subprocess
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from segno.helpers import make_epc_qr
+from stdnum import iban
 
 from checkout.payments import Account
 from checkout.payments.on_pickup import OnPickup
-from checkout.payments.transfer import Transfer, giro_code_payload, giro_code_svg
+from checkout.payments.transfer import Transfer, giro_code_payload, giro_code_png, giro_code_svg, refund_code_svg
+from tests.conftest import needs
 
 ACCOUNT = Account("Nähladen Müßig & Söhne", "DE89 3704 0044 0532 0130 00", "")
 
@@ -66,3 +71,32 @@ def test_the_picture_carries_no_style_that_the_pages_forbid() -> None:
     svg = giro_code_svg(ACCOUNT, "K7MP-3XQA", 1290)
     assert svg.startswith("<svg")
     assert not re.search(r"style|<script|xlink|http", svg.replace("http://www.w3.org/2000/svg", ""))
+
+
+def decoded(png: bytes, folder: Path) -> str:
+    """What a stranger's reader sees in a picture."""
+    reader = shutil.which("zbarimg")
+    needs("zbarimg (Debian: apt install zbar-tools)", reader is not None)
+    assert reader is not None
+    (folder / "code.png").write_bytes(png)
+    read = subprocess.run([reader, "--quiet", "--raw", folder / "code.png"], capture_output=True, check=True)
+    return read.stdout.decode()
+
+
+def test_a_foreign_reader_finds_what_epc069_12_asks_for(tmp_path: Path) -> None:
+    """European Payments Council, EPC069-12, version 2.1: eleven lines at most, in their order."""
+    lines = decoded(giro_code_png(ACCOUNT, "K7MP-3XQA", 1205), tmp_path).rstrip("\n").split("\n")
+    service, version, characters, kind, _, holder, number, amount, purpose, structured, text = lines
+    assert (service, version, characters, kind) == ("BCD", "002", "1", "SCT")
+    assert holder.isascii()
+    assert iban.is_valid(number)
+    assert amount == "EUR12.05"
+    assert (purpose, structured, text) == ("", "", "K7MP-3XQA")
+    assert len("\n".join(lines)) <= 331
+
+
+def test_a_code_to_pay_back_names_the_buyer() -> None:
+    svg = refund_code_svg("Jürgen Weiß", "DE75512108001245126199", 500, "Rückzahlung K7MP-3XQA")
+    assert svg.startswith("<svg")
+    with pytest.raises(ValueError, match="0 cents"):
+        refund_code_svg("X", "DE75512108001245126199", 0, "x")

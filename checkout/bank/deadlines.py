@@ -1,0 +1,119 @@
+"""Reminding of transfers that did not come, and ending orders that were never paid.
+
+The rule, for an order that waits for a transfer:
+
+1. *Reminded* is from `remind_after` bank working days after the day that the buyer was told; the letter
+   names a new day. *Ended* is when the goods' time is up (`reserved_until`, at least `after_reminder`
+   bank working days after the reminder), and only what was reminded.
+2. Neither happens while the money may lie in a statement that nobody has read: if the owner uploads
+   statements, they must reach one bank working day beyond the day to pay by. Until then she is warned
+   instead (`waiting_for_statement`). A shop that has never uploaded one goes by the calendar alone.
+3. Neither happens while a booking that may be the order's waits for the owner's decision.
+4. An order with money on it is not ended by itself: she decides.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from catalog.money import format_cents
+from catalog.times import german_day
+from checkout import bank_days, fulfilment, orders, outbox, reserving
+from checkout.bank import bookings, matching
+from checkout.orders import Order, OrderEvent, State
+from checkout.reserving import SHOWS_AFTER, TransferTerms
+
+REMINDED = "payment_reminder"  # the event, and the letter
+CLOCK = "Frist"  # the author
+
+
+@dataclass(frozen=True)
+class Due:
+    """What the clock wants done: orders to remind, to end, and those that wait for a newer statement."""
+
+    remind: tuple[Order, ...] = ()
+    end: tuple[Order, ...] = ()
+    waiting_for_statement: tuple[Order, ...] = ()
+
+
+def due(session: Session, terms: TransferTerms, *, now: datetime) -> Due:
+    """What is due now; reads only."""
+    waiting = _waiting(session)
+    late = [order for order in waiting if _is_late(session, order, terms, now)]
+    if not late:
+        return Due()
+    covered = bookings.covered_until(session)
+    unseen = [order for order in late if not is_covered(order, covered)]
+    undecided = matching.perhaps_paid(session, now=now)
+    ready = [order for order in late if order not in unseen and orders.id_of(order) not in undecided]
+    reminded = _reminded(session, ready)
+    return Due(
+        remind=tuple(order for order in ready if order.id not in reminded),
+        end=tuple(order for order in ready if order.id in reminded and order.held_cents <= 0),
+        waiting_for_statement=tuple(unseen),
+    )
+
+
+def remind(session: Session, order_id: int, terms: TransferTerms, *, now: datetime) -> bool:
+    """Remind of an order's transfer if that is still due; its day to pay by and its goods' time move on. Flushes."""
+    order = orders.lock(session, order_id)
+    if order not in due(session, terms, now=now).remind:
+        return False
+    again = reserving.wait_again(order, terms, now=now)
+    assert again.pay_by is not None
+    order.pay_by, order.reserved_until = again.pay_by, again.until
+    note = f"Erinnert: {format_cents(order.open_cents)} bis {again.pay_by:%d.%m.%Y}"
+    orders.remark(session, order, REMINDED, note, now=now, author=CLOCK)
+    if order.email:
+        outbox.queue(session, REMINDED, f"order:{order.id}", order.email, now)
+    else:
+        sentence = "Die Überweisung ist noch nicht da, und wir haben keine E-Mail-Adresse: bitte anrufen."
+        orders.call_attention(session, order, sentence, now=now, author=CLOCK)
+    return True
+
+
+def end(session: Session, order_id: int, terms: TransferTerms, *, now: datetime) -> bool:
+    """End an order that was never paid, if that is still due; owes "order_expired". Flushes."""
+    order = orders.lock(session, order_id)
+    if order not in due(session, terms, now=now).end:
+        return False
+    fulfilment.expire(session, order, now=now, author=CLOCK)
+    if order.email:
+        outbox.queue(session, "order_expired", f"order:{order.id}", order.email, now)
+    return True
+
+
+def is_covered(order: Order, covered_until: date | None) -> bool:
+    """Whether all statements are read in which a transfer in time must stand; None: the shop does not upload any."""
+    if covered_until is None:
+        return True
+    return covered_until >= bank_days.after(_pay_by(order), SHOWS_AFTER)
+
+
+def _is_late(session: Session, order: Order, terms: TransferTerms, now: datetime) -> bool:
+    if _reminded(session, [order]):
+        return order.reserved_until is not None and order.reserved_until <= now
+    return german_day(now) >= bank_days.after(_pay_by(order), terms.remind_after)
+
+
+def _pay_by(order: Order) -> date:
+    """The day that the buyer was told last."""
+    return order.pay_by or german_day(order.placed_at + timedelta(days=7))
+
+
+def _waiting(session: Session) -> Sequence[Order]:
+    waiting = select(Order).where(
+        Order.payment == "transfer",
+        Order.state == State.AWAITING_PAYMENT,
+        col(Order.reserved_until).is_not(None),
+    )
+    return session.exec(waiting.order_by(col(Order.id))).all()
+
+
+def _reminded(session: Session, some: Sequence[Order]) -> set[int]:
+    told = select(OrderEvent.order_id).where(
+        OrderEvent.kind == REMINDED, col(OrderEvent.order_id).in_([order.id for order in some])
+    )
+    return set(session.exec(told).all())

@@ -1,0 +1,154 @@
+"""Taking a statement in: what is new is kept, what is certain is booked, the rest is laid before a person."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlmodel import Session, select
+
+from catalog.money import format_cents
+from checkout import fulfilment, orders, refunds
+from checkout.bank import bookings, matching
+from checkout.bank.bookings import BankBooking, BankFile, Standing
+from checkout.bank.statement import Line, Statement
+from checkout.orders import Order
+from checkout.refunds import Refund, RefundState
+
+BANK = "Kontoauszug"  # the author of what was booked by itself
+
+
+@dataclass(frozen=True)
+class Paid:
+    """A booking that was booked by itself, and the orders that it has paid."""
+
+    booking: BankBooking
+    orders: tuple[Order, ...]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a statement.
+
+    `paid` was booked by itself, `open` wants a person, `sent` are refunds whose transfer was found;
+    `known` bookings had come before, `covers_until` is the last whole day that is known now.
+    """
+
+    file: BankFile
+    paid: tuple[Paid, ...]
+    open: tuple[BankBooking, ...]
+    sent: tuple[Refund, ...]
+    known: int
+    covers_until: date | None
+
+
+def take_in(session: Session, statement: Statement, *, name: str, digest: str, now: datetime, author: str) -> Outcome:
+    """Keep the new bookings of a statement and book what is certain. Flushes; commit afterwards.
+
+    Once more, or overlapping with others, changes nothing: a booking is known by its key, and so is the
+    payment that it makes.
+    """
+    bookings.one_at_a_time(session)
+    file = bookings.add_file(session, statement, name=name, digest=digest, now=now, author=author)
+    wanted = [line.is_credit or _concerns_us(session, line) for line in statement.lines]
+    rows, known = bookings.add_new(session, file, statement, wanted)
+    fresh = [row for row in rows if row.state == Standing.OPEN]
+    sent = [refund for row in fresh if not row.is_credit for refund in _settle(session, row, now)]
+    paid = [each for row in fresh if row.is_credit and (each := _pay(session, row, now))]
+    return Outcome(
+        file=file,
+        paid=tuple(paid),
+        open=tuple(row for row in fresh if row.state == Standing.OPEN),
+        sent=tuple(sent),
+        known=known,
+        covers_until=bookings.covered_until(session),
+    )
+
+
+def _pay(session: Session, row: BankBooking, now: datetime) -> Paid | None:
+    """Book a credit if it is certain what it pays; else write down why it is not."""
+    finding = matching.find(session, row, now=now)
+    if not finding.pays:
+        row.reason = finding.reason
+        session.flush()
+        return None
+    _book(session, row, finding.pays, now)
+    return Paid(row, finding.pays)
+
+
+def _book(session: Session, row: BankBooking, paid: Sequence[Order], now: datetime) -> None:
+    note = "bezahlt Bestellung " + ", ".join(order.number for order in paid)
+    if not bookings.decide(session, row, Standing.BOOKED, since=[Standing.OPEN], note=note, now=now, author=BANK):
+        return
+    for order in sorted(paid, key=orders.id_of):
+        fulfilment.mark_paid(
+            session,
+            order,
+            cents=order.open_cents,
+            reference=bookings.reference(row, order),
+            method="transfer",
+            now=now,
+            author=BANK,
+        )
+
+
+def _concerns_us(session: Session, line: Line) -> bool:
+    """Whether money that went out has to do with orders: it names one, goes back to a payer, or was taken back."""
+    texts = (line.text, line.end_to_end, line.structured)
+    return line.is_return or bool(matching.named_in(session, texts)) or _to_return(session, line) is not None
+
+
+def _to_return(session: Session, line: Line | BankBooking) -> BankBooking | None:
+    """The credit that was to be paid back and that this debit pays back: same amount, same account."""
+    if not line.iban:
+        return None
+    waiting = select(BankBooking).where(
+        BankBooking.state == Standing.TO_RETURN.value, BankBooking.cents == line.cents, BankBooking.iban == line.iban
+    )
+    return session.exec(waiting.order_by(BankBooking.id)).first()  # type: ignore[arg-type]
+
+
+def _settle(session: Session, row: BankBooking, now: datetime) -> list[Refund]:
+    """Find what a debit of ours has paid back; a former credit that was taken back calls for attention."""
+    named = matching.named_in(session, row.written)
+    if row.is_return:
+        _call_back(session, row, named, now)
+        return []
+    owed = [refund for refund in refunds.owed_by(session, "transfer") if refund.order_id in map(orders.id_of, named)]
+    exact = [refund for refund in owed if refund.cents == row.cents]
+    if exact and row.currency == "EUR":
+        refunds.settled(session, exact[0], now=now, author=BANK)
+        _done(session, row, f"Rückzahlung zu Bestellung {named[0].number}", now)
+        return [exact[0]]
+    if returned := _to_return(session, row):
+        bookings.decide(
+            session, returned, Standing.RETURNED, since=[Standing.TO_RETURN], note="zurücküberwiesen", now=now,
+            author=BANK,
+        )  # fmt: skip
+        _done(session, row, f"Zurück an {row.name or row.iban}", now)
+        return []
+    numbers = " und ".join(order.number for order in named)
+    if any(_is_done(refund, row) for order in named for refund in refunds.of(session, order)):
+        _done(session, row, f"Rückzahlung zu Bestellung {numbers}", now)
+        return []
+    row.reason = f"Sie haben {format_cents(row.cents)} überwiesen und Bestellung {numbers} genannt. Eine Rückzahlung \
+über diesen Betrag ist dort nicht vermerkt."
+    session.flush()
+    return []
+
+
+def _is_done(refund: Refund, row: BankBooking) -> bool:
+    """Whether the owner has said herself that she has transferred just this."""
+    return refund.method == "transfer" and refund.state == RefundState.DONE and refund.cents == row.cents
+
+
+def _done(session: Session, row: BankBooking, note: str, now: datetime) -> None:
+    bookings.decide(session, row, Standing.SETTLED, since=[Standing.OPEN], note=note, now=now, author=BANK)
+
+
+def _call_back(session: Session, row: BankBooking, named: Sequence[Order], now: datetime) -> None:
+    """Say at the order, and in the list, that its money has been taken back."""
+    who = f" ({row.name})" if row.name else ""
+    row.reason = f"Die Bank hat {format_cents(row.cents)}{who} wieder abgebucht: Eine frühere Zahlung gilt nicht mehr."
+    for order in named:
+        orders.call_attention(session, order, row.reason, now=now, author=BANK)
+    session.flush()

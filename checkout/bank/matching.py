@@ -1,0 +1,150 @@
+"""Which order a transfer pays. By itself only what is exact; everything else is proposed to a person.
+
+Sure is a booking whose texts name one or several orders by their whole numbers (all blanks and signs
+taken out, for banks wrap lines anywhere) and whose amount is exactly what is open for them. Name and
+amount alone never book anything.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, select
+from stdnum import iso11649
+
+from catalog.money import format_cents
+from checkout import numbers, orders
+from checkout.bank import bookings
+from checkout.bank.bookings import BankBooking
+from checkout.orders import ENDED, STATE_NAMES, Order, State
+
+BY_BANK = ("transfer", "invoice")  # ways to pay whose money comes to the shop's account
+MOST_LIKELY = 4  # orders that are shown beside a booking
+_LOOK_BACK = timedelta(days=180)
+_MOST_ORDERS = 3000
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was found out. `pays` may be booked without asking; else `reason` says why not, and `likely` which it is."""
+
+    pays: tuple[Order, ...] = ()
+    reason: str = ""
+    likely: tuple[Order, ...] = ()
+
+
+def find(session: Session, booking: BankBooking, *, now: datetime) -> Finding:
+    """Find the orders that a credit means; reads only."""
+    named = named_in(session, booking.written)
+    if sentence := _foreign(session, booking):
+        return Finding(reason=sentence, likely=tuple(named))
+    if not named:
+        return _guess(session, booking, now)
+    open_cents = sum(order.open_cents for order in named)
+    if all(awaits_transfer(order) for order in named) and open_cents == booking.cents:
+        return Finding(pays=tuple(named))
+    return Finding(reason=_why_not(named, booking.cents), likely=tuple(named))
+
+
+def named_in(session: Session, texts: Sequence[str]) -> list[Order]:
+    """The orders whose numbers stand in some texts, in the order in which they stand there."""
+    told = list(dict.fromkeys(number for text in texts for number in numbers.find_squeezed(text)))
+    if not told:
+        return []
+    found = {order.number: order for order in session.exec(select(Order).where(col(Order.number).in_(told))).all()}
+    return [found[number] for number in told if number in found]
+
+
+def awaits_transfer(order: Order) -> bool:
+    """Whether money for an order shall come to the shop's account."""
+    return order.payment in BY_BANK and order.state not in ENDED and order.open_cents > 0
+
+
+def perhaps_paid(session: Session, *, now: datetime) -> set[int]:
+    """The ids of orders that may be what a booking means about which nobody has decided yet."""
+    found = (find(session, booking, now=now) for booking in bookings.open_ones(session) if booking.is_credit)
+    return {orders.id_of(order) for finding in found for order in (*finding.pays, *finding.likely)}
+
+
+def _foreign(session: Session, booking: BankBooking) -> str:
+    """Why a booking is not to be booked by itself, whatever it names; "" if nothing speaks against it."""
+    if booking.currency != "EUR":
+        return f"Das Geld kam in der Währung {booking.currency}. Bitte sehen Sie nach, wie viel Euro es sind."
+    if booking.is_return:
+        return "Hier kommt Geld zurück, das Sie selbst überwiesen hatten. Vielleicht stimmt die IBAN nicht?"
+    if booking.doubt:
+        return booking.doubt
+    if _is_wrong_reference(booking.structured):
+        return f"Die Referenz „{booking.structured}“ ist verschrieben: Ihre Prüfziffern stimmen nicht."
+    if bookings.may_be_double(session, booking):
+        return "Diese Zahlung haben Sie vielleicht schon aus einer anderen Datei eingelesen (gleicher Tag und Betrag)."
+    return ""
+
+
+def _is_wrong_reference(structured: str) -> bool:
+    plain = bookings.squeezed(structured)
+    return re.match(r"RF\d\d", plain) is not None and not iso11649.is_valid(plain)
+
+
+def _why_not(named: Sequence[Order], cents: int) -> str:
+    if len(named) > 1:
+        which = " und ".join(order.number for order in named)
+        open_cents = sum(order.open_cents for order in named)
+        return f"Genannt sind {which}: Offen sind zusammen {format_cents(open_cents)}."
+    (order,) = named
+    if order.state == State.CANCELLED:
+        return "Die Bestellung ist storniert: bitte zurückzahlen."
+    if order.state == State.EXPIRED:
+        return (
+            "Die Bestellung war schon aufgehoben. Zuordnen nimmt sie wieder auf, wenn alles noch da ist; "
+            "sonst kommt das Geld auf die Liste „Zurückzuzahlen“."
+        )
+    if order.open_cents == 0:
+        return "Die Bestellung ist schon bezahlt."
+    if order.payment not in BY_BANK:
+        return f"Die Bestellung wird eigentlich anders bezahlt; sie ist „{STATE_NAMES[State(order.state)]}“."
+    if cents < order.open_cents:
+        return f"Es fehlen {format_cents(order.open_cents - cents)}: Offen sind {format_cents(order.open_cents)}."
+    return f"{format_cents(cents - order.open_cents)} zu viel: Offen sind {format_cents(order.open_cents)}."
+
+
+def _guess(session: Session, booking: BankBooking, now: datetime) -> Finding:
+    """Orders that a booking without a right number may mean, best first."""
+    pool = _recent(session, now)
+    near = [order for order in pool if any(numbers.is_near(text, order.number) for text in booking.written)]
+    if near:
+        sentence = "Die Bestellnummer ist verschrieben: Ein Zeichen stimmt nicht."
+        return Finding(reason=sentence, likely=tuple(near[:MOST_LIKELY]))
+    waiting = [order for order in pool if awaits_transfer(order)]
+    fits = [order for order in waiting if order.open_cents == booking.cents]
+    known = [order for order in waiting if _is_name(booking.name, order)]
+    both = [order for order in fits if order in known]
+    if both:
+        return Finding(reason="Keine Bestellnummer, aber Name und Betrag passen.", likely=tuple(both[:MOST_LIKELY]))
+    if fits:
+        return Finding(reason="Keine Bestellnummer, aber der Betrag passt.", likely=tuple(fits[:MOST_LIKELY]))
+    if known:
+        return Finding(reason="Keine Bestellnummer, aber der Name passt.", likely=tuple(known[:MOST_LIKELY]))
+    return Finding(reason="Dazu finden wir keine Bestellung.")
+
+
+def _recent(session: Session, now: datetime) -> list[Order]:
+    """Orders to be paid by transfer, newest first."""
+    wanted = select(Order).where(col(Order.payment).in_(BY_BANK), col(Order.placed_at) > now - _LOOK_BACK)
+    return list(session.exec(wanted.order_by(col(Order.id).desc()).limit(_MOST_ORDERS)).all())
+
+
+def _is_name(name: str, order: Order) -> bool:
+    theirs = _words(name)
+    return any(len(theirs & _words(each)) >= 2 for each in (order.name, order.billing_name)) or bool(
+        order.company and _words(order.company) <= theirs
+    )
+
+
+def _words(name: str) -> set[str]:
+    spelled = unicodedata.normalize("NFC", name.lower())
+    for umlaut, letters in (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ß", "ss")):
+        spelled = spelled.replace(umlaut, letters)
+    return set(re.findall(r"[a-z]{2,}", unicodedata.normalize("NFKD", spelled)))
