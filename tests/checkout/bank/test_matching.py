@@ -147,7 +147,7 @@ def test_name_and_amount_are_only_proposed(session: Session, order: Order) -> No
         ({"name": "Anders Hans", "cents": 77}, "der Name", (other,)),
         ({"cents": 77}, "keine Bestellung", ()),
     ):
-        found = find(session, booking("Stoff", **facts))  # type: ignore[arg-type]
+        found = find(session, booking("Stoff", **facts))
         assert (found.pays, found.likely) == ((), likely)
         assert said in found.reason
 
