@@ -2,7 +2,6 @@
 
 import importlib
 from collections.abc import Callable
-from dataclasses import asdict
 from datetime import datetime
 
 from flask import Flask, has_request_context
@@ -10,7 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from catalog.search.whoosh_engine import WhooshEngine
 from checkout.payments import Account, Surroundings, registry
-from shop import errors, formats, profile, security, themes
+from shop import errors, formats, profile, security, stripe_keys, themes
 from shop.context import Shop, close_session, session, utc_now
 from shop.db import Database
 from shop.settings import Settings
@@ -70,4 +69,4 @@ def surroundings(settings: Settings, database: Database) -> Surroundings:
         with database.reading() as reading:
             return profile.load(reading).account
 
-    return Surroundings({name: str(value) for name, value in asdict(settings).items()}, account)
+    return Surroundings(stripe_keys.Told(settings), account)

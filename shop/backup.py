@@ -22,7 +22,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 from sqlalchemy import make_url
 
 from catalog.refusals import Refusal
-from shop import migrating, occupancy
+from shop import migrating, occupancy, stripe_keys
 from shop.db import Database, sqlite_module, sqlite_url
 from shop.formats import BERLIN
 from shop.settings import Settings
@@ -148,6 +148,8 @@ def _all(settings: Settings) -> list[Path]:
 def _write(target: Path, database_copy: Path, settings: Settings, now: datetime) -> None:
     hashes: dict[str, str] = {}
     told, left_out = _settings_without_secrets(settings.data / "settings.toml")
+    if (settings.data / stripe_keys.FILE).exists():
+        left_out.append("stripe_secret_key")
     with ZipFile(target, "w", ZIP_DEFLATED) as backup:
         hashes["shop.db"] = _add(backup, database_copy, "shop.db", ZIP_DEFLATED)
         for original in sorted((settings.media / "originals").glob("*/*")):

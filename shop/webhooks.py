@@ -6,6 +6,7 @@ from flask import Blueprint, abort, request
 
 from checkout.payments import inbox
 from checkout.payments.hosted import BadEvent, HostedPayment
+from shop import stripe_keys
 from shop.context import now, the_shop
 
 log = logging.getLogger("dorfladen.payments")
@@ -28,7 +29,7 @@ def stripe() -> tuple[str, int]:
     request.max_content_length = LARGEST_NOTICE
     body, signature = request.get_data(cache=False), request.headers.get("Stripe-Signature", "")
     try:
-        event = payment.parse_event(body, signature, shop.settings.stripe_webhook_secrets.split())
+        event = payment.parse_event(body, signature, stripe_keys.read(shop.settings).webhook_secrets)
     except BadEvent as error:
         log.warning("refused a webhook from %s: %s", request.remote_addr, error)
         return "no genuine event", 400

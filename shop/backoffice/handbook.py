@@ -12,8 +12,8 @@ FOLDER = Path(__file__).parent / "help"
 # The order in which a newcomer reads; a file that is not named here comes last.
 ORDER = (
     "erste-schritte", "artikel", "farben", "meterware", "bilder", "preise", "warenarten", "hersteller", "bestand",
-    "inventur", "reststuecke", "muster", "versand", "bestellungen", "ueberweisung", "abholung", "import", "post",
-    "eu-verkaeufe", "rechtliches", "einstellungen", "sicherung",
+    "inventur", "reststuecke", "muster", "versand", "bestellungen", "online-zahlung", "ueberweisung", "abholung",
+    "import", "post", "eu-verkaeufe", "rechtliches", "einstellungen", "sicherung",
 )  # fmt: skip
 
 

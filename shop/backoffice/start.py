@@ -78,8 +78,9 @@ def _missing(opened: Session) -> list[Missing]:
     elif not shop.iban:
         found.append(Missing("Für Überweisungen fehlt Ihr Konto (IBAN).", own_data, is_needed=False))
     help_page = url_for("backoffice.handbook.page", name="einstellungen")
-    if not settings.stripe_secret_key:
-        found.append(Missing("Karte, PayPal und Klarna sind noch nicht eingerichtet (Stripe).", help_page, False))
+    if lacking.get("stripe"):
+        page = url_for("backoffice.online_payment.index")
+        found.append(Missing("Karte, PayPal und Klarna sind noch nicht eingerichtet (Stripe).", page, False))
     if not settings.smtp_url:
         found.append(Missing("Briefe gehen noch nicht hinaus: Es ist kein Postausgang eingerichtet.", help_page, False))
     return found

@@ -130,6 +130,7 @@ ROUTES: tuple[tuple[str, str, Do], ...] = (
     ("GET", _ONE, lambda a, m, asked, live: a.session(m[1], is_live=live, expand=asked.get("expand"))),
     ("GET", _ONE + "/line_items", lambda a, m, asked, live: a.line_items(m[1], asked, is_live=live)),
     ("POST", _ONE + "/expire", lambda a, m, asked, live: a.expire_session(m[1], is_live=live)),
+    ("GET", "/v1/payment_intents", lambda a, m, asked, live: a.list_intents(asked, is_live=live)),
     ("GET", r"/v1/payment_intents/(\w+)", lambda a, m, asked, live: a.intent(m[1], is_live=live)),
     ("GET", r"/v1/charges/(\w+)", lambda a, m, asked, live: a.charge(m[1], is_live=live)),
     ("POST", "/v1/refunds", lambda a, m, asked, live: a.create_refund(asked, is_live=live)),

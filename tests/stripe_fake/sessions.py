@@ -79,6 +79,13 @@ class Sessions(Ledger):
         with self._lock:
             return copy.deepcopy(self.found(self.intents, intent_id, "payment_intent", is_live))
 
+    def list_intents(self, asked: Thing, *, is_live: bool) -> Thing:
+        """Payment intents, newest first."""
+        with self._lock:
+            check_names(asked, {"created", "ending_before", "limit", "starting_after"})
+            mine = [each for each in self.intents.values() if each["livemode"] == is_live and is_in(each, asked)]
+            return self.page(mine, "/v1/payment_intents", asked)
+
     def charge(self, charge_id: str, *, is_live: bool) -> Thing:
         """One charge."""
         with self._lock:
