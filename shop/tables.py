@@ -22,6 +22,7 @@ import catalog.slugs
 import catalog.stock_taking
 import checkout.allowances
 import checkout.bank.bookings
+import checkout.bank.paying_back
 import checkout.cart
 import checkout.customers
 import checkout.distance_sales

@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from catalog.refusals import Refusal
 from shop.backoffice import (
+    bank,
     categories,
     contact,
     cutting,
@@ -39,6 +40,7 @@ from shop.backoffice import (
     stock_taking,
     store_sale,
     surcharges,
+    transfers_back,
     variants,
     withdrawals,
 )
@@ -68,6 +70,8 @@ ROOMS = (
     phone_orders,
     pickups,
     sheets,
+    bank,
+    transfers_back,
     outbox,
     contact,
     withdrawals,

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from catalog import remnants
 from catalog.products import Product
 from checkout import outbox
+from checkout.bank import bookings, deadlines, paying_back
 from checkout.orders import Order
 from checkout.returns import Withdrawal
 from shop import legal, profile
@@ -44,6 +45,9 @@ def today() -> Any:
         drafts=_drafts(session()),
         withdrawals=_fresh_withdrawals(session()),
         missing=_missing(session()),
+        bank_questions=bookings.how_many_open(session()),
+        statement_wanted=_statement_wanted(session()),
+        transfers_back=paying_back.how_many(session()),
     )
 
 
@@ -64,6 +68,12 @@ def _drafts(opened: Session) -> int:
 def _fresh_withdrawals(opened: Session) -> int:
     recent = col(Withdrawal.received_at) > now() - PAY_BACK_WITHIN
     return opened.exec(select(func.count()).select_from(Withdrawal).where(recent)).one()
+
+
+def _statement_wanted(opened: Session) -> int:
+    """How many orders wait for money that may stand in a statement which nobody has uploaded yet."""
+    due = deadlines.due(opened, profile.load(opened).transfer_terms, now=now())
+    return len(due.waiting_for_statement)
 
 
 def _missing(opened: Session) -> list[Missing]:
