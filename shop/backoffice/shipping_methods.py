@@ -81,6 +81,7 @@ def _read_method(typed: Typed) -> ShippingMethod:
         packing_g=typed.quantity("verpackung-gewicht", Unit.WEIGHT) or 0,
         packing_mm=typed.by_rule("verpackung-dicke", parse_thickness) or 0,
         insured_cents=typed.cents("versichert"),
+        billing_number=typed.by_rule("abrechnung", _billing_number) or "",
         note=typed.text("hinweis", longest=200),
         memo=typed.text("merkzettel", longest=500),
     )
@@ -117,6 +118,17 @@ def _read_tier(typed: Typed, begin: str, country: str) -> ShippingRate:
     )
 
 
+class NotABillingNumber(Refusal):
+    """The text is no number of a contract with DHL."""
+
+
+def _billing_number(text: str) -> str:
+    bare = re.sub(r"[\s.-]", "", text).upper()
+    if not re.fullmatch(r"[0-9]{12}[0-9A-Z]{2}", bare):
+        raise NotABillingNumber("Eine Abrechnungsnummer von DHL hat 14 Stellen, zum Beispiel 33333333330101.")
+    return bare
+
+
 def _texts(method: ShippingMethod, tiers: list[ShippingRate]) -> dict[str, str]:
     texts = {
         "bisher": method.name,
@@ -126,6 +138,7 @@ def _texts(method: ShippingMethod, tiers: list[ShippingRate]) -> dict[str, str]:
         "verpackung-gewicht": _grams(method.packing_g or None),
         "verpackung-dicke": thickness_in_words(method.packing_mm) if method.packing_mm else "",
         "versichert": amount(method.insured_cents),
+        "abrechnung": method.billing_number,
         "hinweis": method.note,
         "merkzettel": method.memo,
     }

@@ -1,0 +1,54 @@
+"""What of the orders is to be sent, as a label needs it: to whom, how, and how heavy with its packing."""
+
+from collections.abc import Sequence
+
+from sqlmodel import Session, col, select
+
+from catalog.products import Variant
+from catalog.units import SMALLEST_PER_PRICE_UNIT, Unit
+from checkout import rates, samples
+from checkout.labels import Shipping
+from checkout.orders import Order, OrderLine, State
+
+
+def shippings(session: Session, orders: Sequence[Order]) -> list[Shipping]:
+    """What is to be sent for some orders, in their order; in two queries.
+
+    The weight comes from what the goods weigh by now. Of an order that went out in part it is not known (0).
+    """
+    tariff = rates.load(session)
+    weights = _weights(session, [order.id or 0 for order in orders])
+    return [_shipping(order, tariff.method(order.delivery), weights.get(order.id or 0, 0)) for order in orders]
+
+
+def _shipping(order: Order, method: rates.ShippingMethod, weight_g: int) -> Shipping:
+    is_known = weight_g > 0 and order.state != State.PARTLY_DELIVERED
+    return Shipping(
+        reference=order.number,
+        name=order.name,
+        company=order.company,
+        street=order.street,
+        postal_code=order.postal_code,
+        city=order.city,
+        country=order.country,
+        weight_g=weight_g + method.packing_g if is_known else 0,
+        method=method,
+    )
+
+
+def _weights(session: Session, order_ids: Sequence[int]) -> dict[int, int]:
+    rows = session.exec(
+        select(OrderLine, Variant.weight_g)
+        .join(Variant, col(Variant.id) == OrderLine.variant_id)
+        .where(col(OrderLine.order_id).in_(order_ids))
+    ).all()
+    weights: dict[int, int] = {}
+    for line, weight_g in rows:
+        weights[line.order_id] = weights.get(line.order_id, 0) + _weight(line, weight_g)
+    return weights
+
+
+def _weight(line: OrderLine, weight_g: int) -> int:
+    if line.is_sample:
+        return samples.WEIGHT_G
+    return -(-weight_g * line.pieces * line.quantity // SMALLEST_PER_PRICE_UNIT[Unit(line.unit)])
