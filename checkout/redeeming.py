@@ -255,7 +255,7 @@ def _returned(session: Session, order: Order) -> Sequence[tuple[int, int]]:
 
 def _name(code: str, is_gift: bool) -> str:
     """How a code is called; a gift voucher's is as good as money, and told only to whoever has it."""
-    return f"{LABEL} …{code[-4:]}" if is_gift else f"Gutschein {code}"
+    return f"{LABEL} {code[-4:]}" if is_gift else f"Gutschein {code}"
 
 
 def _rows(session: Session, cart: Cart) -> list[CartCode]:

@@ -11,6 +11,7 @@ from shop.backoffice import (
     drafts,
     eu_sales,
     facts,
+    gifts,
     guard,
     handbook,
     imports,
@@ -43,6 +44,7 @@ from shop.backoffice import (
     surcharges,
     transfers_back,
     variants,
+    vouchers,
     withdrawals,
 )
 
@@ -77,6 +79,8 @@ ROOMS = (
     outbox,
     contact,
     withdrawals,
+    vouchers,
+    gifts,
     profile,
     opening,
     online_payment,

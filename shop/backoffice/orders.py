@@ -12,7 +12,7 @@ from catalog.refusals import Refusal
 from catalog.rolls import Roll
 from catalog.times import german_day
 from catalog.units import Unit, format_quantity
-from checkout import contact, fulfilment, orders, outbox, pickup
+from checkout import contact, fulfilment, orders, outbox, pickup, redeeming
 from checkout.orders import ENDED, MOVES, STATE_NAMES, Order, OrderEvent, OrderLine, State
 from checkout.payments import Payment
 from checkout.returns import Withdrawal
@@ -270,6 +270,8 @@ def _page(order: Order, typed: Typed) -> str:
         states=STATE_NAMES,
         event_words=EVENTS | pickups.EVENTS | STATE_NAMES,
         methods=the_shop().payments,
+        method_name=redeeming.label,
+        used=redeeming.used_with(session(), order),
         countries=words.COUNTRIES,
         Unit=Unit,
         **pickups.facts(order),

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, abort, render_template
 
-from checkout import orders
+from checkout import orders, redeeming
 from checkout.orders import Order
 from checkout.shipping import PICKUP
 from shop import legal
@@ -24,7 +24,7 @@ def confirmation(order_id: int) -> Any:
         lines=orders.lines_of(session(), order),
         papers=legal.papers_of(session(), order),
         is_pickup=order.delivery == PICKUP,
-        method=method.label if method else order.payment,
+        method=method.label if method else redeeming.label(order.payment),
         country_name=legal.country_name,
         withdrawal_address=f"{the_shop().settings.url}/widerruf",
     )
