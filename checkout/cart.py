@@ -1,5 +1,6 @@
 """The cart: kept on the server, found by an anonymous cookie, a line of pieces × quantity."""
 
+import hashlib
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
@@ -112,6 +113,21 @@ def remove(session: Session, cart: Cart, line_id: int, now: datetime) -> None:
     if line is not None:
         session.delete(line)
         changed(session, cart, now)
+
+
+def renew(session: Session, cart: Cart) -> None:
+    """Give a cart another secret for its cookie: whoever knew the former one sees it no more. Flushes."""
+    cart.token = _secret()
+    session.flush()
+
+
+def page_key(cart: Cart, browser: str = "") -> str:
+    """The key on a page from which a cart is ordered, of the cart as it is and the browser that shows it.
+
+    `browser` is a secret that only the browser of whoever told her address has (see customers.load), so
+    the key can be guessed by nobody who merely knows the cart. With "" it is the cart's own key.
+    """
+    return hashlib.sha256(f"{cart.checkout_key}:{browser}".encode()).hexdigest() if browser else cart.checkout_key
 
 
 def empty(session: Session, cart: Cart, now: datetime) -> None:

@@ -92,6 +92,12 @@ class CartItem:
         return self.pieces * self.quantity
 
 
+def price_list(items: Iterable[CartItem], shipping_cents: int) -> str:
+    """What the form of the confirmation carries to say which price each line had on it: "12:3870,versand:549"."""
+    lines = [f"{item.line_id}:{item.line_cents}" for item in items]
+    return ",".join([*lines, f"versand:{shipping_cents}"])
+
+
 def of(session: Session, cart: Cart, now: datetime, terms: SampleTerms = samples.USUAL) -> list[CartItem]:
     """The cart's lines in the order in which they came, in a fixed small number of queries."""
     rows = session.exec(

@@ -1,7 +1,9 @@
 """Who buys: contact and addresses, as typed at the checkout and as copied into the order."""
 
+import hashlib
 import re
 from collections.abc import Collection, Mapping
+from typing import Any
 
 from sqlmodel import Field, Session, SQLModel, select
 
@@ -29,7 +31,8 @@ class CheckoutDetails(SQLModel, table=True):
     """What a visitor has told so far at the checkout; goes away with the cart.
 
     `delivery` is the key of a shipping method or "pickup"; the billing fields are empty where the
-    invoice goes to the delivery address. Pickup needs no address at all.
+    invoice goes to the delivery address. Pickup needs no address at all. `browser` is the hash of a secret
+    in the cookie of the browser in which it was told: to others that know the cart it is not shown.
     """
 
     cart_id: int = Field(foreign_key="cart.id", primary_key=True, ondelete="CASCADE")
@@ -51,6 +54,8 @@ class CheckoutDetails(SQLModel, table=True):
     payment: str = ""
     note: str = ""
     sample_order: str = ""  # the number of an earlier order of samples, whose price is to be credited
+    order_id: int | None = Field(default=None, foreign_key="order.id", ondelete="SET NULL")  # what came of it
+    browser: str = Field(default="", max_length=64, sa_column_kwargs={"server_default": ""})
 
 
 def parse(
@@ -61,7 +66,7 @@ def parse(
     A field that the form does not carry keeps its standing value. `countries` are the codes that
     the shop delivers to. The details are not saved. See `problems` for the sentences.
     """
-    typed = {field: _tidy(form.get(field, getattr(standing, field)), field) for field in FIELDS}
+    typed: dict[str, Any] = {field: _tidy(form.get(field, getattr(standing, field)), field) for field in FIELDS}
     details = CheckoutDetails(cart_id=standing.cart_id, **typed | {"country": typed["country"] or "DE"})
     return details, problems(details, countries)
 
@@ -90,21 +95,31 @@ def has_billing_address(details: CheckoutDetails) -> bool:
     return any(getattr(details, field) for field in FIELDS if field.startswith("billing_") and field not in _CODES)
 
 
-def load(session: Session, cart: Cart) -> CheckoutDetails:
-    """What the cart's visitor has told so far; empty, unsaved details if nothing yet."""
+def load(session: Session, cart: Cart, browser: str = "") -> CheckoutDetails:
+    """What the cart's visitor has told so far in this browser; empty, unsaved details if nothing yet.
+
+    `browser` is the secret that her cookie got when she told it; "" where there is no browser.
+    """
     assert cart.id is not None
-    return session.get(CheckoutDetails, cart.id) or CheckoutDetails(cart_id=cart.id)
+    told = session.get(CheckoutDetails, cart.id)
+    is_hers = told is not None and told.browser == _hash(browser)
+    return told if told is not None and is_hers else CheckoutDetails(cart_id=cart.id)
 
 
-def save(session: Session, details: CheckoutDetails) -> CheckoutDetails:
-    """Keep the details with their cart (`cart_id`), however incomplete they are. Flushes.
+def save(session: Session, details: CheckoutDetails, browser: str = "") -> CheckoutDetails:
+    """Keep the details with their cart (`cart_id`), however incomplete they are, for a browser. Flushes.
 
     The cart is locked, for another tab may be telling for the first time as well (PostgreSQL).
     """
     session.exec(select(Cart.id).where(Cart.id == details.cart_id).with_for_update()).first()
+    details.browser = _hash(browser)
     kept = session.merge(details)
     session.flush()
     return kept
+
+
+def _hash(browser: str) -> str:
+    return hashlib.sha256(browser.encode()).hexdigest() if browser else ""
 
 
 def _tidy(text: str, field: str) -> str:

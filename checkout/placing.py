@@ -44,6 +44,8 @@ class Placing:
     moment of the request. `codes` are those of the cart (see redeeming), and `seen_to_pay_cents` what their gift
     vouchers were to leave to pay; None where there are none.
     `taken_by` is who has taken the order at the telephone, "" for a shopper who ordered herself.
+    `seen_prices` are those of each line (see contents.price_list; None: only the total counts), `browser` is the
+    secret of the shopper's (see cart.page_key).
     """
 
     checkout_key: str
@@ -59,6 +61,8 @@ class Placing:
     seen_to_pay_cents: int | None = None
     pay_by: date | None = None
     taken_by: str = ""
+    seen_prices: str | None = None
+    browser: str = ""
 
 
 TAKEN_BY_PHONE = "telefonisch aufgenommen"  # the note of the first event of such an order
@@ -136,7 +140,7 @@ def place(
 def _check(cart: Cart, items: Sequence[CartItem], totals: Totals, placing: Placing) -> None:
     if not items:
         raise EmptyCart("Ihr Warenkorb ist leer. Bitte legen Sie zuerst etwas hinein.")
-    if cart.checkout_key != placing.checkout_key:
+    if carts.page_key(cart, placing.browser) != placing.checkout_key:
         raise CartChanged("Ihr Warenkorb hat sich inzwischen geändert. Bitte prüfen Sie ihn noch einmal.")
     for item in items:
         if item.problem:
@@ -145,6 +149,10 @@ def _check(cart: Cart, items: Sequence[CartItem], totals: Totals, placing: Placi
         raise PriceChanged(
             f"Der Gesamtpreis hat sich inzwischen geändert: von {format_cents(placing.seen_total_cents)} "
             f"auf {format_cents(totals.total_cents)}. Bitte prüfen Sie Ihre Bestellung noch einmal."
+        )
+    if placing.seen_prices not in (None, contents.price_list(items, totals.shipping_cents)):
+        raise PriceChanged(
+            "Einzelne Preise haben sich inzwischen geändert. Bitte prüfen Sie Ihre Bestellung noch einmal."
         )
     seen_cents = totals.total_cents if placing.seen_to_pay_cents is None else placing.seen_to_pay_cents
     if redeeming.to_pay_cents(totals.total_cents, placing.codes) != seen_cents:

@@ -106,8 +106,13 @@ def shop_revision() -> int:
 
 def cart_count() -> int:
     """How many cuts and pieces lie in this visitor's cart; no query without a cart cookie."""
-    token = request.cookies.get(CART_COOKIE)
+    token = cart_token()
     return cart.count(session(), token) if token else 0
+
+
+def cart_token() -> str:
+    """The secret of this visitor's cart, "" without one; the cookie may hold one of the browser's as well."""
+    return request.cookies.get(CART_COOKIE, "").partition(".")[0]
 
 
 def theme_static(path: str) -> str:

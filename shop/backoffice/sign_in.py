@@ -12,6 +12,7 @@ from shop.backoffice import guard
 from shop.backoffice.notes import say
 from shop.backoffice.typed import Typed
 from shop.context import now, the_shop
+from shop.storefront import visitor
 
 blueprint = Blueprint("sign_in", __name__)
 
@@ -37,7 +38,7 @@ def enter() -> Any:
         typed.errors["name"] = refusal.sentence
         return render_template("backoffice/sign_in.html", typed=typed, weiter=typed.raw("weiter")), status
     guard.sign_in(account)
-    return redirect(_own_page(typed.raw("weiter")), 303)
+    return visitor.renew(redirect(_own_page(typed.raw("weiter")), 303))
 
 
 @blueprint.post("/abmelden")

@@ -1,13 +1,14 @@
 """The checkout's doors: contact, delivery and payment on one page, then everything to confirm, then the order."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, make_response, redirect, request, url_for
 from sqlmodel import select
 from werkzeug.wrappers import Response
 
 from catalog.refusals import Refusal
+from checkout import cart as carts
 from checkout import customers, placing, redeeming, reserving
 from checkout.cart import Cart
 from checkout.orders import Order
@@ -16,7 +17,7 @@ from checkout.placing import CartChanged, Placing, TextVersions
 from shop import legal, profile, themes
 from shop.context import now, session, the_shop
 from shop.profile import Profile
-from shop.storefront import codes, payment
+from shop.storefront import codes, payment, visitor
 from shop.storefront.review import Review, countries, look_at
 from shop.storefront.visitor import keep_private, own_cart
 
@@ -40,32 +41,35 @@ def show() -> Response | str:
         return redirect(url_for("cart.show"), 303)
     review = look_at(cart)
     if not review.can_be_bought:
-        return redirect(url_for("cart.show"), 303)
+        return _to_cart(review)
     return _form(review, {})
 
 
 @blueprint.post("/kasse")
-def tell() -> Response | tuple[str, int]:
+def tell() -> Response:
     """Keep what was typed; go on to the confirmation if nothing is missing."""
     cart = own_cart()
     if cart is None:
         return redirect(url_for("cart.show"), 303)
-    standing = customers.load(session(), cart)
+    standing = customers.load(session(), cart, visitor.browser())
+    secret = visitor.new_browser()
     details, _ = customers.parse(request.form, standing, countries(profile.load(session())))
-    customers.save(session(), details)
+    kept = customers.save(session(), details, secret)
     _remove_code(cart)
     session().commit()
     code_problem = _enter_code()
-    review = look_at(cart)
+    review = look_at(cart, kept)
     if not review.can_be_bought:
-        return redirect(url_for("cart.show"), 303)
-    if code_problem:
-        return _form(review, {"gutschein": code_problem}), 422
-    if _CODE_BUTTONS & request.form.keys():
-        return redirect(url_for("checkout.show", _anchor="gutscheine"), 303)
-    if review.problems:
-        return _form(review, review.problems), 422
-    return redirect(url_for("checkout.confirm"), 303)
+        answer = redirect(url_for("cart.show"), 303)
+    elif code_problem:
+        answer = make_response(_form(review, {"gutschein": code_problem}), 422)
+    elif _CODE_BUTTONS & request.form.keys():
+        answer = redirect(url_for("checkout.show", _anchor="gutscheine"), 303)
+    elif review.problems:
+        answer = make_response(_form(review, review.problems), 422)
+    else:
+        answer = redirect(url_for("checkout.confirm"), 303)
+    return visitor.remember(answer, cart, secret)
 
 
 def _remove_code(cart: Cart) -> None:
@@ -95,7 +99,7 @@ def confirm() -> Response | str:
         return redirect(url_for("cart.show"), 303)
     review = look_at(cart)
     if not review.can_be_bought:
-        return redirect(url_for("cart.show"), 303)
+        return _to_cart(review)
     if review.problems:
         return redirect(url_for("checkout.show"), 303)
     return _confirmation(review, "")
@@ -103,7 +107,10 @@ def confirm() -> Response | str:
 
 @blueprint.post("/kasse/bestellen")
 def place() -> Response | tuple[str, int]:
-    """Order what the shopper has just seen. A second click finds the same order."""
+    """Order what the shopper has just seen. A second click finds the same order.
+
+    The cart gets another secret: whoever knew the former one does not see what is put into it next.
+    """
     key = request.form.get("schluessel", "")
     placed = _placed_with(key)
     cart = own_cart()
@@ -117,8 +124,10 @@ def place() -> Response | tuple[str, int]:
         session().rollback()
         placed = _placed_with(key)  # by the other of two clicks, this very moment: the cart is empty because of it
         return _go_on(placed) if placed else _again(cart, refusal)
+    carts.renew(session(), cart)
+    customers.load(session(), cart, visitor.browser()).order_id = order.id
     session().commit()
-    return _go_on(order)
+    return visitor.remember(_go_on(order), cart)
 
 
 def place_cart(cart: Cart, key: str, *, taken_by: str = "") -> Order:
@@ -144,6 +153,8 @@ def place_cart(cart: Cart, key: str, *, taken_by: str = "") -> Order:
         seen_notices=request.form.get("hinweise", ""),
         codes=review.codes,
         seen_to_pay_cents=_cents("zuzahlen") if "zuzahlen" in request.form else None,
+        seen_prices=request.form.get("preise"),
+        browser="" if taken_by else visitor.browser(),
     )
     if taken_by:
         confirmed = replace(confirmed, taken_by=taken_by)
@@ -168,7 +179,15 @@ def _again(cart: Cart, refusal: Refusal) -> Response | tuple[str, int]:
         return redirect(url_for("cart.show"), 303)
     if review.problems:
         return _form(review, review.problems), 409
-    return _confirmation(review, refusal.sentence), 409
+    return _confirmation(review, refusal.sentence, _seen_prices()), 409
+
+
+def _to_cart(review: Review) -> Response:
+    """To the cart; whoever comes back here from an order (or from its payment) sees that order, not an empty cart."""
+    order = session().get(Order, review.details.order_id or 0)
+    if review.items or order is None:
+        return redirect(url_for("cart.show"), 303)
+    return redirect(url_for("orders.show", token=order.token), 303)
 
 
 def _go_on(order: Order) -> Response:
@@ -181,6 +200,12 @@ def _cents(name: str) -> int:
     """A sum that stood above the button, in cents; −1, which no sum is, if the form was tampered with."""
     seen = request.form.get(name, "")
     return int(seen) if seen.isascii() and seen.isdigit() else -1
+
+
+def _seen_prices() -> dict[str, int]:
+    """What the lines and the shipping cost on the page that was confirmed, in cents, by line id or "versand"."""
+    pairs = (each.split(":") for each in request.form.get("preise", "").split(",")[:500] if each.count(":") == 1)
+    return {name: int(cents) for name, cents in pairs if cents.isascii() and cents.isdigit() and len(cents) < 10}
 
 
 def _placed_with(key: str) -> Order | None:
@@ -203,5 +228,7 @@ def _named(codes: Iterable[str]) -> list[tuple[str, str]]:
     return [(code, legal.country_name(code)) for code in codes]
 
 
-def _confirmation(review: Review, notice: str) -> str:
-    return themes.render("pages/confirm.html", review=review, notice=notice, country_name=legal.country_name)
+def _confirmation(review: Review, notice: str, before: Mapping[str, int] | None = None) -> str:
+    return themes.render(
+        "pages/confirm.html", review=review, notice=notice, before=before or {}, country_name=legal.country_name
+    )

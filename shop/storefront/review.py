@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlmodel import col, select
 
 from catalog.money import format_cents
+from checkout import cart as carts
 from checkout import contents, crediting, customers, distance_sales, packing, pickup, redeeming, shipping
 from checkout.cart import Cart
 from checkout.contents import CartItem
@@ -21,6 +22,7 @@ from shop import legal, profile
 from shop.context import now, session, the_shop
 from shop.formats import BERLIN
 from shop.profile import Profile
+from shop.storefront.visitor import browser
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,16 @@ class Review:
     to_pay_cents: int
 
     @property
+    def page_key(self) -> str:
+        """What the form of the confirmation carries to say which cart, told in which browser, it is about."""
+        return carts.page_key(self.cart, browser())
+
+    @property
+    def prices(self) -> str:
+        """What the form of the confirmation carries to say which prices stood on it."""
+        return contents.price_list(self.items, self.totals.shipping_cents)
+
+    @property
     def notices(self) -> str:
         """What the form of the confirmation carries to say which notices stood on it."""
         return contents.notices(self.items)
@@ -85,7 +97,7 @@ def look_at(cart: Cart, details: CheckoutDetails | None = None, *, by_phone: boo
     `by_phone`: the owner takes the order at the telephone, so it may do without an e-mail address.
     """
     owner = profile.load(session())
-    told = details or customers.load(session(), cart)
+    told = details or customers.load(session(), cart, "" if by_phone else browser())
     listed = contents.of(session(), cart, now(), owner.sample_terms)
     items, credit_problem = crediting.credited(
         session(), listed, told=told.sample_order, email=told.email, terms=owner.sample_terms, now=now()

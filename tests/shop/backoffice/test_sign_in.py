@@ -8,7 +8,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import IntegerConverter, Rule
 
+from checkout import cart
 from shop import accounts
+from shop.legal import CART_COOKIE
 from tests.make import NOW
 from tests.shop.backoffice.conftest import NAME, PASSWORD, Clock, sign_in
 
@@ -80,6 +82,19 @@ def test_no_address_is_stored(client: FlaskClient, with_account: None, write: An
     sign_in(client, password="falsch-falsch")
     with write() as session:
         assert not any("127.0.0.1" in each.who for each in session.exec(select(Occurrence)).all())
+
+
+def test_signing_in_gives_the_cart_another_cookie(client: FlaskClient, with_account: None, write: Any) -> None:
+    with write() as session:
+        planted = cart.open(session, NOW).token
+    client.set_cookie(CART_COOKIE, planted)
+    sign_in(client)
+    kept = client.get_cookie(CART_COOKIE)
+    assert kept is not None
+    assert kept.value != planted
+    with write() as session:
+        assert cart.find(session, planted) is None
+        assert cart.find(session, kept.value) is not None
 
 
 def test_signing_out_closes_the_door(owner: FlaskClient) -> None:
