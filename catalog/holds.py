@@ -82,20 +82,30 @@ def hold(session: Session, holder: str, wanted: Iterable[Wanted], *, now: dateti
     touch_products_of(session, variant_ids, now)
 
 
-def release(session: Session, holder: str, *, now: datetime) -> None:
+def release(session: Session, holder: str, *, now: datetime, only: Iterable[Wanted] | None = None) -> None:
     """Give back what a holder still holds; again and again does nothing more. Flushes.
 
     Also the variants of what was taken already are ours from here on: `put_back` may follow.
+    `only` names the pieces that become free, where others stay held.
     """
     _lock_goods_of(session, holder)
-    every = _end(session, _open(holder), RELEASED, now)
+    every = _end(session, _open(holder), "", RELEASED, only, ended_at=now)
     _settle(session, every, leaves=False, now=now)
 
 
-def take(session: Session, holder: str, *, now: datetime, author: str, cut_only: bool = False) -> None:
+def take(
+    session: Session,
+    holder: str,
+    *,
+    now: datetime,
+    author: str,
+    cut_only: bool = False,
+    only: Iterable[Wanted] | None = None,
+) -> None:
     """Turn what a holder holds into goods gone from the store; again does nothing more. Flushes.
 
     `cut_only` takes only what lies on rolls of goods by length: it has been cut and waits for its parcel.
+    `only` names the pieces that go, where others stay held; at most what is held of them is taken.
     """
     query = _open(holder)
     if cut_only:
@@ -104,24 +114,27 @@ def take(session: Session, holder: str, *, now: datetime, author: str, cut_only:
             .join(Product, col(Product.id) == Variant.product_id)
             .where(col(StockHold.roll_id).is_not(None), Product.unit == Unit.LENGTH.value)
         )
-    every = _end(session, query, TAKEN, now)
+    every = _end(session, query, "", TAKEN, only, ended_at=now)
     _settle(session, every, leaves=True, now=now)
     why = Why.CUT if cut_only else Why.SOLD
     _note(session, [(each.variant_id, each.roll_id, -each.total) for each in every], why, now, author, holder)
 
 
-def put_back(session: Session, holder: str, *, now: datetime, author: str, note: str) -> None:
+def put_back(
+    session: Session, holder: str, *, now: datetime, author: str, note: str, only: Iterable[Wanted] | None = None
+) -> None:
     """Lay what a holder has taken back into the store; again does nothing more. Flushes.
 
-    Balls go back to their dye lot. What is sold by length was cut: each piece comes back as a short roll
-    of its own, of the same lot, so that nobody is promised the two in one piece.
+    `only` names the pieces that came back, where others stay away. Balls go back to their dye lot. What is sold
+    by length was cut: each piece comes back as a short roll of its own, of the same lot, so that nobody is
+    promised the two in one piece.
     """
     taken = (
         select(StockHold)
         .where(StockHold.holder == holder, StockHold.outcome == TAKEN)
         .order_by(col(StockHold.variant_id), col(StockHold.id))
     )
-    back = [each for each in session.exec(taken).all() if _ends(session, each, TAKEN, outcome=RETURNED)]
+    back = _end(session, taken, TAKEN, RETURNED, only)
     for variant_id, total in sorted(_totals(back).items()):
         _change_totals(session, variant_id, on_hand=total)
     variant_ids = sorted({each.variant_id for each in back})
@@ -139,6 +152,19 @@ def of(session: Session, holder: str) -> list[StockHold]:
     return list(session.exec(_open(holder)).all())
 
 
+def pieces_of(session: Session, holder: str, outcome: str = "") -> Counter[tuple[int, int]]:
+    """How many pieces a holder holds (or has TAKEN and not given back), by (variant, quantity of one)."""
+    pieces = Counter[tuple[int, int]]()
+    for each in session.exec(select(StockHold).where(StockHold.holder == holder, StockHold.outcome == outcome)).all():
+        pieces[each.variant_id, each.quantity] += each.pieces
+    return pieces
+
+
+def lock_goods(session: Session, variant_ids: Iterable[int]) -> None:
+    """Keep some variants to ourselves, in the order of their ids, before several things are done with them."""
+    _lock_goods(session, sorted(set(variant_ids)))
+
+
 def is_holding(session: Session, holder: str) -> bool:
     """Whether the holder has a reservation that has not ended."""
     return session.exec(_open(holder)).first() is not None
@@ -146,12 +172,12 @@ def is_holding(session: Session, holder: str) -> bool:
 
 def _lock_goods_of(session: Session, holder: str) -> None:
     """FOR NO KEY UPDATE: an order that copies its lines refers to its variants before it holds them."""
-    of_holder = select(StockHold.variant_id).where(StockHold.holder == holder)
+    _lock_goods(session, select(StockHold.variant_id).where(StockHold.holder == holder))
+
+
+def _lock_goods(session: Session, which: Any) -> None:
     session.exec(
-        select(Variant.id)
-        .where(col(Variant.id).in_(of_holder))
-        .order_by(col(Variant.id))
-        .with_for_update(key_share=True)
+        select(Variant.id).where(col(Variant.id).in_(which)).order_by(col(Variant.id)).with_for_update(key_share=True)
     ).all()
 
 
@@ -222,10 +248,47 @@ def _open(holder: str) -> Any:
     )
 
 
-def _end(session: Session, query: Any, outcome: str, now: datetime) -> list[StockHold]:
-    """End the holds of a query one by one; the row count says which of them this call has ended itself."""
+def _end(
+    session: Session,
+    query: Any,
+    before: str,
+    outcome: str,
+    only: Iterable[Wanted] | None = None,
+    **values: Any,
+) -> list[StockHold]:
+    """Bring the holds of a query to an end one by one, or only so many pieces of each size.
+
+    The row count says which of them this call has ended itself.
+    """
     every: Sequence[StockHold] = session.exec(query).all()
-    return [each for each in every if _ends(session, each, "", outcome=outcome, ended_at=now)]
+    if only is not None:
+        every = _parts(session, every, only)
+    return [each for each in every if _ends(session, each, before, outcome=outcome, **values)]
+
+
+def _parts(session: Session, every: Iterable[StockHold], only: Iterable[Wanted]) -> list[StockHold]:
+    """Holds of just the pieces that are named, as far as there are so many; a larger hold becomes two."""
+    missing = Counter[tuple[int, int]]()
+    for wanted in only:
+        missing[wanted.variant_id, wanted.quantity] += wanted.pieces
+    parts = []
+    for each in every:
+        pieces = min(each.pieces, missing[each.variant_id, each.quantity])
+        part = each if pieces == each.pieces else _split_off(session, each, pieces)
+        if part is not None:
+            missing[each.variant_id, each.quantity] -= pieces
+            parts.append(part)
+    return parts
+
+
+def _split_off(session: Session, each: StockHold, pieces: int) -> StockHold | None:
+    """Make some pieces of a hold a hold of their own; together they are what it was. None: it is another by now."""
+    if not pieces or not _ends(session, each, each.outcome, pieces=each.pieces - pieces):
+        return None
+    part = StockHold(**each.model_dump(exclude={"id", "pieces"}), pieces=pieces)
+    session.add(part)
+    session.flush()
+    return part
 
 
 def _ends(session: Session, each: StockHold, before: str, **values: Any) -> bool:

@@ -35,6 +35,7 @@ class Allowance(SQLModel, table=True):
     lines: list[dict[str, int]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     shipping_cents: int = 0
     vat: list[dict[str, int]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    key: str | None = Field(default=None, unique=True, max_length=80)  # the same one is the same allowance
 
 
 class TooMuchTakenOff(Refusal):
@@ -63,6 +64,7 @@ def grant(
     reason: str,
     now: datetime,
     author: str,
+    key: str = "",
 ) -> Allowance | None:
     """Take cents off some lines (by their id) and the shipping; None where that comes to nothing. Flushes.
 
@@ -88,6 +90,7 @@ def grant(
         lines=[{"line_id": line_id, "cents": part} for line_id, part in sorted(wanted.items())],
         shipping_cents=shipping_cents,
         vat=_tax_falling_away(session, order, wanted, shipping_cents),
+        key=key or None,
     )
     session.add(allowance)
     order.reduced_cents += cents
@@ -116,6 +119,11 @@ def left_of(session: Session, order: Order) -> Left:
         shipping_cents -= allowance.shipping_cents
     lines = {line.id or 0: line.line_cents - line.discount_cents for line in orders.lines_of(session, order)}
     return Left({line_id: cents - taken[line_id] for line_id, cents in lines.items()}, shipping_cents)
+
+
+def is_granted(session: Session, key: str) -> bool:
+    """Whether there is an allowance of this key: the same form was sent before."""
+    return bool(key) and session.exec(select(Allowance.id).where(Allowance.key == key)).first() is not None
 
 
 def of(session: Session, order: Order) -> list[Allowance]:

@@ -82,6 +82,26 @@ def give_back(session: Session, order: Order) -> None:
     session.exec(delete(SampleCredit).where(col(SampleCredit.order_id) == order.id))
 
 
+def give_back_of(session: Session, order: Order, line: OrderLine) -> None:
+    """Let the samples that a line has used be credited again, now that it falls away."""
+    if not line.credit_cents:
+        return
+    product_of = select(Variant.product_id).where(Variant.id == line.variant_id).scalar_subquery()
+    samples = (
+        select(OrderLine.id)
+        .join(Variant, col(Variant.id) == OrderLine.variant_id)
+        .where(col(OrderLine.is_sample), Variant.product_id == product_of)
+    )
+    left = line.credit_cents
+    for each in session.exec(
+        select(SampleCredit).where(SampleCredit.order_id == order.id, col(SampleCredit.sample_line_id).in_(samples))
+    ).all():
+        if each.cents <= left:
+            left -= each.cents
+            session.delete(each)
+    session.flush()
+
+
 def used_of(session: Session, order: Order) -> int:
     """How many cents of an order's own samples have been taken off other orders by now."""
     own = select(OrderLine.id).where(OrderLine.order_id == order.id)

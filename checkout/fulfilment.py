@@ -1,32 +1,40 @@
 """What happens to an order after it was placed: paid, shipped, picked up, cancelled, expired."""
 
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Session, col, select
 
 from catalog import holds, products
+from catalog.holds import Wanted
 from catalog.money import format_cents
+from catalog.refusals import Refusal
 from catalog.stock import OutOfStock
-from catalog.times import moment
-from checkout import crediting, orders, outbox, pickup, redeeming, refunds, surplus
-from checkout.orders import Order, State, wanted_by
+from checkout import crediting, deliveries, inquiries, orders, outbox, pickup, redeeming, refunds, surplus
+from checkout.deliveries import Part, Shipment, ShipmentLine, Size
+from checkout.orders import Order, State
 from checkout.payments import Payment, PaymentAttempt
 from checkout.redeeming import CodeGone
 from checkout.shipping import PICKUP
 
 CUT = "cut"  # the kind of the event that says that an order's pieces are cut
+_AT_COUNTER = (State.CONFIRMED, State.PARTLY_DELIVERED)
 _TO_PACK = (State.PAID, State.CONFIRMED, State.PARTLY_DELIVERED)
 
 
-class Shipment(SQLModel, table=True):
-    """The parcel of an order as handed to its carrier; `tracking` is the carrier's number, "" if none."""
+@dataclass(frozen=True)
+class Going:
+    """So many pieces of a part of an order that leave the store now; see deliveries.Part."""
 
-    id: int | None = Field(default=None, primary_key=True)
-    order_id: int = Field(foreign_key="order.id", index=True)
-    shipped_at: datetime = moment()
-    author: str
-    carrier: str = ""
-    tracking: str = ""
+    size: Size
+    pieces: int
+
+
+class NotToGo(Refusal):
+    """Something that was to leave the store is not there to leave it (any more)."""
 
 
 def mark_paid(
@@ -88,7 +96,7 @@ def pay_late(session: Session, order: Order, *, now: datetime, author: str, call
     lines = orders.lines_of(session, order)
     try:
         with session.begin_nested():
-            holds.hold(session, order.number, wanted_by(lines), now=now)
+            holds.hold(session, order.number, deliveries.wanted(deliveries.to_come(session, order)), now=now)
             _pay_rest(session, order, now)
     except (CodeGone, OutOfStock) as refusal:
         gone = "die Ware ist nicht mehr da"
@@ -108,48 +116,65 @@ def pay_late(session: Session, order: Order, *, now: datetime, author: str, call
 def cut(session: Session, order: Order, *, now: datetime, author: str) -> None:
     """Note that the pieces of an order are cut: they leave their rolls. Again does nothing more. Flushes.
 
-    Raises NotAllowedNow for an order that is not to be packed (any more).
+    Lines about which the shopper is being asked wait. Raises NotAllowedNow for an order that is not to be
+    packed (any more).
     """
     order = _lock(session, order)
     if order.state not in _TO_PACK:
         raise orders.not_allowed(order)
     uncut = len(holds.of(session, order.number))
-    holds.take(session, order.number, now=now, author=author, cut_only=True)
+    going = [Going(part.size, part.left) for part in _not_asked(session, order)]
+    holds.take(session, order.number, now=now, author=author, cut_only=True, only=_uncut(session, order, going))
     if len(holds.of(session, order.number)) < uncut:
         orders.remark(session, order, CUT, "", now=now, author=author)
 
 
-def ship(session: Session, order: Order, *, carrier: str, tracking: str, now: datetime, author: str) -> None:
-    """Hand a paid order to its carrier: its goods leave the store; owes "shipped". Flushes.
+def ship(
+    session: Session,
+    order: Order,
+    *,
+    carrier: str,
+    tracking: str,
+    now: datetime,
+    author: str,
+    going: Sequence[Going] | None = None,
+    key: str = "",
+) -> Shipment:
+    """Hand goods of an order that may be packed to a carrier: all that is left, or only what is `going`.
 
-    Raises NotAllowedNow, Disputed.
+    They leave the store, and "shipped" is owed for this parcel. The order is SHIPPED with its last parcel,
+    PARTLY_DELIVERED until then. The same `key` again is the same parcel. Flushes. Raises NotAllowedNow, NotToGo,
+    Disputed.
     """
-    order = _lock(session, order)
-    assert order.id is not None
-    orders.refuse_disputed(order)
     note = " ".join(part for part in (carrier, tracking) if part)
-    orders.move(session, order, State.SHIPPED, now=now, author=author, note=note)
-    holds.take(session, order.number, now=now, author=author)
-    session.add(Shipment(order_id=order.id, shipped_at=now, author=author, carrier=carrier, tracking=tracking))
-    _owe(session, "shipped", order, now)
+    parcel = Shipment(order_id=orders.id_of(order), shipped_at=now, author=author, carrier=carrier, tracking=tracking)
+    return _deliver(session, order, parcel, going, State.SHIPPED, key=key, note=note)
 
 
-def pick_up(session: Session, order: Order, *, now: datetime, author: str, till_receipt: str = "") -> None:
-    """Hand an order over in the store: its goods leave it. Flushes. Raises NotAllowedNow, Disputed.
+def pick_up(
+    session: Session,
+    order: Order,
+    *,
+    now: datetime,
+    author: str,
+    till_receipt: str = "",
+    going: Sequence[Going] | None = None,
+    key: str = "",
+) -> Shipment:
+    """Hand goods of an order over in the store, as `ship` sends them. Flushes. Raises NotAllowedNow, NotToGo,
+    Disputed.
 
     An order to be paid at pickup is paid in the store's till (§ 146a AO): here it is only noted
     that it was, with the number of the till's receipt if the owner names it, and no money is booked.
     """
-    order = _lock(session, order)
-    orders.refuse_disputed(order)
     note = _paid_in_store(till_receipt) if is_paid_at_counter(order) else ""
-    orders.move(session, order, State.PICKED_UP, now=now, author=author, note=note)
-    holds.take(session, order.number, now=now, author=author)
+    handed = Shipment(order_id=orders.id_of(order), shipped_at=now, author=author, is_pickup=True)
+    return _deliver(session, order, handed, going, State.PICKED_UP, key=key, note=note)
 
 
 def is_paid_at_counter(order: Order) -> bool:
     """Whether an order's money is taken in the store's till when it is handed over."""
-    return order.payment == "on_pickup" and order.state == State.CONFIRMED and order.open_cents > 0
+    return order.payment == "on_pickup" and order.state in _AT_COUNTER and order.open_cents > 0
 
 
 def _paid_in_store(till_receipt: str) -> str:
@@ -210,16 +235,101 @@ def overdue(session: Session, now: datetime) -> list[Order]:
     return list(session.exec(late.where(col(Order.id).not_in(busy)).order_by(col(Order.id))).all())
 
 
-def shipments_of(session: Session, order: Order) -> list[Shipment]:
-    """The order's parcels, oldest first."""
-    parcels = select(Shipment).where(Shipment.order_id == order.id)
-    return list(session.exec(parcels.order_by(col(Shipment.id))).all())
+def settle_if_paid(session: Session, order: Order, *, now: datetime, author: str) -> None:
+    """Move an order that waits for money to PAID where what came suffices after all: less is owed now. Flushes."""
+    order = _lock(session, order)
+    if order.state == State.AWAITING_PAYMENT and not order.open_cents:
+        _settle_paid(session, order, now, author, has_waited=bool(order.paid_cents))
+
+
+def finish_if_all_gone(session: Session, order: Order, *, now: datetime, author: str) -> None:
+    """Bring a partly delivered order of which nothing is to come any more to its end. Flushes."""
+    order = _lock(session, order)
+    if order.state == State.PARTLY_DELIVERED and not deliveries.to_come(session, order):
+        last = deliveries.of(session, order)[-1]
+        orders.move(session, order, State.PICKED_UP if last.is_pickup else State.SHIPPED, now=now, author=author)
 
 
 def payments_of(session: Session, order: Order) -> list[Payment]:
     """The money that came in for the order, oldest first."""
     money = select(Payment).where(Payment.order_id == order.id)
     return list(session.exec(money.order_by(col(Payment.id))).all())
+
+
+def _deliver(
+    session: Session,
+    order: Order,
+    shipment: Shipment,
+    going: Sequence[Going] | None,
+    end: State,
+    *,
+    key: str,
+    note: str,
+) -> Shipment:
+    order = _lock(session, order)
+    if standing := deliveries.of_key(session, key):
+        return standing
+    orders.refuse_disputed(order)
+    left = {part.size: part for part in deliveries.to_come(session, order)}
+    if going is None:
+        going = [Going(part.size, part.left) for part in left.values()]
+    if order.state in _TO_PACK:
+        _check_going(session, order, going, left)
+    is_last = sum(each.pieces for each in going) == sum(part.left for part in left.values())
+    by: dict[str, Any] = {"now": shipment.shipped_at, "author": shipment.author}
+    orders.move(session, order, end if is_last else State.PARTLY_DELIVERED, **by, note=note)
+    only = None if is_last else _uncut(session, order, going)
+    holds.take(session, order.number, **by, only=only)
+    shipment.key = key or None
+    session.add(shipment)
+    session.flush()
+    session.add_all(_shipment_line(shipment, each) for each in going)
+    session.flush()
+    if not shipment.is_pickup:
+        outbox.queue(session, "shipped", f"shipment:{shipment.id}", order.email, shipment.shipped_at)
+    return shipment
+
+
+def _check_going(session: Session, order: Order, going: Sequence[Going], left: Mapping[Size, Part]) -> None:
+    if not any(each.pieces for each in going):
+        raise NotToGo("Bitte kreuzen Sie an, was jetzt mitgeht.")
+    asked = inquiries.open_lines(session, order)
+    for each in going:
+        part = left.get(each.size)
+        if part is None or not 0 < each.pieces <= part.left:
+            raise NotToGo("Davon ist inzwischen etwas verschickt oder geändert. Bitte sehen Sie noch einmal nach.")
+        if part.line.id in asked:
+            raise NotToGo(f"„{part.goods.name}“: Die Kundin hat auf Ihre Frage noch nicht geantwortet.")
+
+
+def _shipment_line(shipment: Shipment, each: Going) -> ShipmentLine:
+    line_id, variant_id, quantity = each.size
+    return ShipmentLine(
+        shipment_id=shipment.id or 0, order_line_id=line_id, variant_id=variant_id, pieces=each.pieces,
+        quantity=quantity,
+    )  # fmt: skip
+
+
+def _not_asked(session: Session, order: Order) -> list[Part]:
+    asked = inquiries.open_lines(session, order)
+    return [part for part in deliveries.to_come(session, order) if part.line.id not in asked]
+
+
+def _uncut(session: Session, order: Order, going: Iterable[Going]) -> list[Wanted]:
+    """What of some pieces is still held: what was cut before has left its roll already."""
+    waiting = holds.pieces_of(session, order.number, holds.TAKEN)
+    for (_, *goods), pieces in deliveries.gone_of(session, order).items():
+        waiting[goods[0], goods[1]] -= pieces
+    for (_, *goods), pieces in deliveries.back_of(session, order).items():
+        waiting[goods[0], goods[1]] += pieces
+    pieces_of = Counter[tuple[int, int]]()
+    for each in going:
+        pieces_of[each.size[1], each.size[2]] += each.pieces
+    return [
+        Wanted(variant_id, quantity, pieces - max(0, waiting[variant_id, quantity]))
+        for (variant_id, quantity), pieces in pieces_of.items()
+        if pieces > max(0, waiting[variant_id, quantity])
+    ]
 
 
 def _lock(session: Session, order: Order) -> Order:

@@ -37,7 +37,7 @@ MOVES: dict[State, frozenset[State]] = {
     State.PROCESSING: frozenset({State.PAID, State.CANCELLED, State.EXPIRED}),
     State.CONFIRMED: frozenset({State.PARTLY_DELIVERED, State.SHIPPED, State.PICKED_UP, State.CANCELLED}),
     State.PAID: frozenset({State.PARTLY_DELIVERED, State.SHIPPED, State.PICKED_UP, State.CANCELLED}),
-    State.PARTLY_DELIVERED: frozenset({State.SHIPPED, State.PICKED_UP}),
+    State.PARTLY_DELIVERED: frozenset({State.PARTLY_DELIVERED, State.SHIPPED, State.PICKED_UP}),
     State.SHIPPED: frozenset(),
     State.PICKED_UP: frozenset(),
     State.CANCELLED: frozenset(),

@@ -78,7 +78,7 @@ def owe(
     Raises TooMuchToRefund: never more than is left of the payments, nor more than the shop holds.
     """
     order = orders.lock(session, orders.id_of(order))
-    if key and (standing := _of_key(session, key)):
+    if key and (standing := of_key(session, key)):
         return standing
     sources = [payment] if payment else _newest_first(session, order)
     parts = _parts(cents, [(each, left_of(session, each)) for each in sources])
@@ -154,6 +154,14 @@ def of(session: Session, order: Order) -> list[Refund]:
     return list(session.exec(select(Refund).where(Refund.order_id == order.id).order_by(col(Refund.id))).all())
 
 
+def of_key(session: Session, key: str) -> list[Refund]:
+    """The refunds that were written down under a key."""
+    keys = select(Refund).where(
+        (col(Refund.idempotency_key) == key) | col(Refund.idempotency_key).startswith(f"{key}-")
+    )
+    return list(session.exec(keys.order_by(col(Refund.id))).all())
+
+
 def owed_by(session: Session, method: str) -> list[Refund]:
     """What has yet to be given back by a way to pay, oldest first."""
     owed = select(Refund).where(Refund.method == method, Refund.state == RefundState.OWED.value)
@@ -172,13 +180,6 @@ def _onto_vouchers(session: Session, made: Sequence[Refund], now: datetime, auth
 def _newest_first(session: Session, order: Order) -> list[Payment]:
     paid = select(Payment).where(Payment.order_id == order.id).order_by(col(Payment.id).desc())
     return list(session.exec(paid).all())
-
-
-def _of_key(session: Session, key: str) -> list[Refund]:
-    keys = select(Refund).where(
-        (col(Refund.idempotency_key) == key) | col(Refund.idempotency_key).startswith(f"{key}-")
-    )
-    return list(session.exec(keys.order_by(col(Refund.id))).all())
 
 
 def _parts(cents: int, sources: Sequence[tuple[Payment, int]]) -> list[tuple[Payment, int]] | None:

@@ -8,7 +8,8 @@ from typing import Any
 from sqlmodel import Session
 
 from catalog.times import german_day
-from checkout import crediting, fulfilment, orders, pickup, redeeming
+from checkout import crediting, deliveries, fulfilment, orders, pickup, redeeming
+from checkout.deliveries import Shipment
 from checkout.numbers import transfer_reference
 from checkout.orders import Order, State
 from checkout.payments import PaymentMethod
@@ -95,10 +96,18 @@ def order_expired(source: Source) -> Facts:
 
 
 def shipped(source: Source) -> Facts:
-    """That the goods are on their way, with their tracking numbers."""
-    order = _order(source)
-    shipments = fulfilment.shipments_of(source.session, order)
-    return Facts(_about(source, order) | _goods(source, order) | {"shipments": shipments})
+    """That a parcel is on its way: its tracking number, what is in it, and what is still to come."""
+    shipment = source.session.get(Shipment, source.row_id)
+    if shipment is None:
+        raise NothingToWrite(f"shipment {source.row_id}")
+    order = source.session.get_one(Order, shipment.order_id)
+    parts = deliveries.contents(source.session, order, shipment)
+    to_come = deliveries.to_come_after(source.session, order, shipment)
+    is_whole = not to_come and {part.size: part.goods.pieces for part in parts} == {
+        part.size: part.goods.pieces for part in map(deliveries.as_ordered, orders.lines_of(source.session, order))
+    }
+    told = {"shipment": shipment, "parts": parts, "to_come": to_come, "is_whole": is_whole}
+    return Facts(_about(source, order) | _goods(source, order) | told)
 
 
 def ready_for_pickup(source: Source) -> Facts:

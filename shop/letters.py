@@ -30,7 +30,7 @@ class Kind:
 LETTERS: dict[str, Kind] = {
     "order_received": Kind("Bestellung eingegangen", "order", letter_facts.order_received),
     "payment_received": Kind("Zahlung eingegangen", "order", letter_facts.payment_received),
-    "shipped": Kind("Bestellung verschickt", "order", letter_facts.shipped),
+    "shipped": Kind("Paket verschickt", "shipment", letter_facts.shipped),
     "ready_for_pickup": Kind("Abholbereit", "order", letter_facts.ready_for_pickup),
     "pickup_reminder": Kind("Erinnerung an die Abholung", "order", letter_facts.ready_for_pickup),
     "payment_reminder": Kind("Erinnerung an die Überweisung", "order", letter_facts.payment_reminder),

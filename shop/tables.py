@@ -21,13 +21,16 @@ import catalog.search.queue
 import catalog.slugs
 import catalog.stock_taking
 import checkout.allowances
+import checkout.amendments
 import checkout.bank.bookings
 import checkout.bank.paying_back
 import checkout.cart
 import checkout.customers
+import checkout.deliveries
 import checkout.distance_sales
 import checkout.fulfilment
 import checkout.gift_vouchers
+import checkout.inquiries
 import checkout.orders
 import checkout.outbox
 import checkout.payments

@@ -10,7 +10,9 @@ from catalog.holds import TAKEN, StockHold
 from catalog.products import Product, Variant
 from catalog.rolls import Roll
 from catalog.units import Unit, format_quantity
-from checkout.orders import Order, OrderLine, State
+from checkout import deliveries, inquiries
+from checkout.deliveries import Part
+from checkout.orders import Order, State
 from shop.backoffice import named
 from shop.backoffice.named import Named
 
@@ -78,16 +80,17 @@ def still_to_cut(pieces: Iterable[Piece]) -> list[Piece]:
     return [piece for piece in pieces if piece.is_open and piece.unit is Unit.LENGTH]
 
 
-def by_line(lines: Iterable[OrderLine], pieces: Iterable[Piece]) -> dict[int, list[Piece]]:
-    """The pieces of each line of an order, by the line's id; a sample needs none."""
+def by_line(parts: Iterable[Part], pieces: Iterable[Piece]) -> dict[int, list[Piece]]:
+    """The pieces of each line of an order as it is delivered by now, by the line's id; a sample needs none."""
     every = list(pieces)
-    return {
-        line.id or 0: [
-            each for each in every if (each.hold.variant_id, each.hold.quantity) == (line.variant_id, line.quantity)
-        ]
-        for line in lines
-        if not line.is_sample
-    }
+    found: dict[int, list[Piece]] = {}
+    for part in parts:
+        if not part.line.is_sample:
+            size = (part.goods.variant_id, part.goods.quantity)
+            found.setdefault(part.line.id or 0, []).extend(
+                each for each in every if (each.hold.variant_id, each.hold.quantity) == size
+            )
+    return found
 
 
 def rests(pieces: Iterable[Piece]) -> list[tuple[Roll, int]]:
@@ -101,7 +104,10 @@ def rests(pieces: Iterable[Piece]) -> list[tuple[Roll, int]]:
 
 
 def to_do(session: Session) -> list[Spot]:
-    """Everything that is to be cut for orders that are paid, or paid at pickup, by its place in the store."""
+    """Everything that is to be cut for orders that may be packed, by its place in the store.
+
+    What a shopper is being asked about waits for her answer.
+    """
     rows = session.exec(
         select(StockHold, Roll, Product.unit, Order)
         .join(Order, col(Order.number) == StockHold.holder)
@@ -111,12 +117,24 @@ def to_do(session: Session) -> list[Spot]:
         .where(col(StockHold.ended_at).is_(None), col(Order.state).in_(TO_DO), Product.unit == Unit.LENGTH.value)
         .order_by(col(Order.id), col(StockHold.id))
     ).all()
+    asked = _asked(session)
+    rows = [row for row in rows if (row[3].id, row[0].variant_id, row[0].quantity) not in asked]
     goods = named.of(session, {hold.variant_id for hold, *_ in rows})
     spots: dict[tuple[int, int | None], Spot] = {}
     for hold, roll, unit, order in rows:
         spot = spots.setdefault((hold.variant_id, hold.roll_id), Spot(goods[hold.variant_id], roll, []))
         spot.pieces.append((Piece(hold, roll, Unit(unit)), order))
     return sorted(spots.values(), key=_by_place)
+
+
+def _asked(session: Session) -> set[tuple[int | None, int, int]]:
+    """The pieces about which a question is open, as (order id, variant id, quantity)."""
+    return {
+        (order.id, part.goods.variant_id, part.goods.quantity)
+        for inquiry, order in inquiries.waiting(session)
+        for part in deliveries.to_come(session, order)
+        if part.line.id == inquiry.order_line_id
+    }
 
 
 def _by_place(spot: Spot) -> tuple[bool, list[tuple[int, str]], str, int]:

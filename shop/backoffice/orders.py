@@ -12,12 +12,14 @@ from catalog.refusals import Refusal
 from catalog.rolls import Roll
 from catalog.times import german_day
 from catalog.units import Unit, format_quantity
-from checkout import contact, fulfilment, orders, outbox, pickup, redeeming
+from checkout import contact, deliveries, fulfilment, inquiries, orders, outbox, pickup, redeeming
+from checkout.deliveries import Part, Shipment
 from checkout.orders import ENDED, MOVES, STATE_NAMES, Order, OrderEvent, OrderLine, State
+from checkout.outbox import Letter
 from checkout.payments import Payment
 from checkout.returns import Withdrawal
 from checkout.shipping import PICKUP
-from shop.backoffice import cut_list, pickups, words
+from shop.backoffice import cut_list, parcels, pickups, words
 from shop.backoffice.notes import say
 from shop.backoffice.order_list import SHOWN, Show, counts, listed
 from shop.backoffice.outbox import KINDS
@@ -78,13 +80,18 @@ def show(order_id: int) -> Any:
 def packing_slip(order_id: int) -> Any:
     """The sheet that goes into the parcel: what and where to, without prices."""
     order = _order(order_id)
-    lines = _lines(order)
+    shipment = session().get(Shipment, request.args.get("sendung", 0, type=int))
+    if shipment is not None and shipment.order_id == order.id:
+        parts = deliveries.contents(session(), order, shipment)
+    else:
+        parts = deliveries.to_come(session(), order) or deliveries.deliverable(session(), order)
+        parts = [part.with_pieces(part.left or part.goods.pieces) for part in parts]
     return render_template(
         "backoffice/packing_slip.html",
         order=order,
-        lines=lines,
+        parts=parts,
         amount_of=amount_of,
-        pieces=cut_list.by_line(lines, cut_list.of(session(), order)),
+        pieces=cut_list.by_line(parts, cut_list.of(session(), order)),
         PICKUP=PICKUP,
     )
 
@@ -142,6 +149,7 @@ def ship(order_id: int) -> Any:
     order = _order(order_id)
     typed = Typed(request.form)
     carrier, tracking = typed.text("dienst", longest=60), typed.text("sendung", longest=60)
+    going, key = parcels.going(typed), typed.text("schluessel", longest=64)
     if not typed.is_valid:
         return _page(order, typed), 422
     return _act(
@@ -149,7 +157,9 @@ def ship(order_id: int) -> Any:
         typed,
         "dienst",
         "Verschickt. Die Kundin bekommt eine Nachricht.",
-        lambda: fulfilment.ship(session(), order, carrier=carrier, tracking=tracking, now=now(), author=g.account.name),
+        lambda: fulfilment.ship(
+            session(), order, carrier=carrier, tracking=tracking, now=now(), author=g.account.name, going=going, key=key
+        ),
     )
 
 
@@ -159,14 +169,17 @@ def pick_up(order_id: int) -> Any:
     order = _order(order_id)
     typed = Typed(request.form)
     receipt = typed.text("bon", longest=40)
+    going, key = parcels.going(typed), typed.text("schluessel", longest=64)
     if not typed.is_valid:
         return _page(order, typed), 422
     return _act(
         order,
         typed,
         "abholung",
-        "Übergeben und erledigt.",
-        lambda: fulfilment.pick_up(session(), order, now=now(), author=g.account.name, till_receipt=receipt),
+        "Übergeben.",
+        lambda: fulfilment.pick_up(
+            session(), order, now=now(), author=g.account.name, till_receipt=receipt, going=going, key=key
+        ),
     )
 
 
@@ -204,9 +217,11 @@ def settle(order_id: int) -> Any:
     )
 
 
-def amount_of(line: OrderLine) -> str:
-    """What to take from the shelf, said so that it is cut rightly."""
-    return cut_list.in_words(line.pieces, line.quantity, Unit(line.unit))
+def amount_of(part: Part) -> str:
+    """What to take from the shelf, said so that it is cut rightly: what is still to come of it, else all."""
+    if part.line.is_sample:
+        return "Stoffmuster"
+    return cut_list.in_words(part.left or part.goods.pieces, part.goods.quantity, Unit(part.line.unit))
 
 
 def _cut(order: Order, measured: list[tuple[Roll, int]]) -> None:
@@ -243,6 +258,9 @@ def _page(order: Order, typed: Typed) -> str:
     allowed = MOVES[State(order.state)]
     is_pickup = order.delivery == PICKUP
     lines = _lines(order)
+    parts = deliveries.deliverable(session(), order)
+    asked = inquiries.open_lines(session(), order)
+    can_go = any(part.left and part.line.id not in asked for part in parts)
     pieces = cut_list.of(session(), order)
     rests = cut_list.rests(pieces) if order.state in cut_list.TO_DO else []
     return render_template(
@@ -251,21 +269,20 @@ def _page(order: Order, typed: Typed) -> str:
         typed=typed,
         lines=lines,
         amount_of=amount_of,
-        pieces=cut_list.by_line(lines, pieces),
+        pieces=cut_list.by_line(parts, pieces),
         rests=rests,
         rest_fields=[f"rest-{roll.id}" for roll, _ in rests],
         open_cents=order.open_cents,
         amount=amount,
         can_pay=_may_be_paid(order),
-        can_ship=State.SHIPPED in allowed and not is_pickup,
-        can_pick_up=State.PICKED_UP in allowed and is_pickup,
+        can_ship=State.SHIPPED in allowed and not is_pickup and can_go,
+        can_pick_up=State.PICKED_UP in allowed and is_pickup and can_go,
         can_cancel=State.CANCELLED in allowed,
         is_pickup=is_pickup,
         payments=_of(Payment, order),
-        shipments=fulfilment.shipments_of(session(), order),
         events=_of(OrderEvent, order),
         withdrawals=_of(Withdrawal, order),
-        letters=outbox.letters_about(session(), f"order:{order.id}"),
+        letters=_letters(order),
         letter_kinds=KINDS,
         states=STATE_NAMES,
         event_words=EVENTS | pickups.EVENTS | STATE_NAMES,
@@ -275,6 +292,7 @@ def _page(order: Order, typed: Typed) -> str:
         countries=words.COUNTRIES,
         Unit=Unit,
         **pickups.facts(order),
+        **parcels.facts(order, typed),
     )
 
 
@@ -282,6 +300,13 @@ def _may_be_paid(order: Order) -> bool:
     """Whether money may still come by transfer; what is paid in the store is the till's business (§ 146a AO)."""
     is_unpaid = bool(order.open_cents) or (order.state in ENDED and order.paid_cents < order.total_cents)
     return is_unpaid and not (order.state == State.CONFIRMED and order.delivery == PICKUP)
+
+
+def _letters(order: Order) -> list[Letter]:
+    """The letters about an order and its parcels."""
+    parcels_of_order = [f"shipment:{each.id}" for each in deliveries.of(session(), order)]
+    about = [f"order:{order.id}", *parcels_of_order]
+    return [letter for reason in about for letter in outbox.letters_about(session(), reason)]
 
 
 def _lines(order: Order) -> Sequence[OrderLine]:

@@ -6,7 +6,7 @@ from sqlmodel import select
 from werkzeug.wrappers import Response
 
 from catalog.times import german_day
-from checkout import crediting, fulfilment, orders, pickup, redeeming
+from checkout import crediting, deliveries, orders, pickup, redeeming
 from checkout.numbers import transfer_reference
 from checkout.opening import Special
 from checkout.orders import Order, State
@@ -60,7 +60,7 @@ def show(token: str) -> str:
         lines=lines,
         samples_until=crediting.until(order, lines, owner.sample_terms),
         history=_history(order),
-        shipments=fulfilment.shipments_of(session(), order),
+        shipments=deliveries.of(session(), order),
         state_words=_state_words(order),
         payment_label=method.label if method else redeeming.label(order.payment),
         used=redeeming.used_with(session(), order),

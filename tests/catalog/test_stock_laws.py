@@ -95,6 +95,27 @@ class Store(RuleBasedStateMachine):
         holds.take(self.session, holder, **BY)
         assert not holds.of(self.session, holder)
 
+    @precondition(lambda self: self.orders)
+    @rule(which=earlier, number=earlier, pieces=st.integers(1, 3), end=st.sampled_from(["take", "release", "back"]))
+    def end_a_part(self, which: int, number: int, pieces: int, end: str) -> None:
+        """Some pieces leave in a parcel of their own, become free, or come back; all others stay as they are."""
+        holder = self._order(which)
+        holds_before = self._pieces_by_outcome(holder)
+        sizes = sorted({size for size, _ in holds_before})
+        size = sizes[number % len(sizes)]
+        only = [Wanted(*size, pieces)]
+        if end == "take":
+            holds.take(self.session, holder, **BY, only=only)
+        elif end == "release":
+            holds.release(self.session, holder, now=NOW, only=only)
+        else:
+            holds.put_back(self.session, holder, **BY, note=holder, only=only)
+        before, after = {"take": ("", "taken"), "release": ("", "released"), "back": ("taken", "returned")}[end]
+        moved = min(pieces, holds_before[size, before])
+        assert self._pieces_by_outcome(holder) == +(
+            holds_before + Counter({(size, after): moved}) - Counter({(size, before): moved})
+        )
+
     # --- the owner ---
 
     @rule(number=numbers, quantity=lengths, lot=lots)
@@ -216,6 +237,14 @@ class Store(RuleBasedStateMachine):
 
     def _order(self, which: int) -> str:
         return self.orders[which % len(self.orders)]
+
+    def _pieces_by_outcome(self, holder: str) -> Counter[tuple[tuple[int, int], str]]:
+        """How many pieces of each size are held, taken, released, returned."""
+        self.session.expire_all()
+        pieces = Counter[tuple[tuple[int, int], str]]()
+        for each in self.session.exec(select(StockHold).where(StockHold.holder == holder)).all():
+            pieces[(each.variant_id, each.quantity), each.outcome] += each.pieces
+        return pieces
 
     def _held_pieces(self, holder: str) -> dict[tuple[int, int], int]:
         found = Counter[tuple[int, int]]()

@@ -9,7 +9,7 @@ from sqlmodel import Session, select
 from catalog import holds, stock
 from catalog.products import Variant
 from catalog.stock import StockMovement
-from checkout import fulfilment, orders, outbox, refunds
+from checkout import deliveries, fulfilment, orders, outbox, refunds
 from checkout.orders import NotAllowedNow, Order, State
 from checkout.payments import PaymentAttempt
 from checkout.shipping import PICKUP
@@ -136,12 +136,13 @@ def test_only_what_is_paid_is_shipped(session: Session, fabric: Variant) -> None
     order = make_order(session, fabric)
     with pytest.raises(NotAllowedNow):
         fulfilment.ship(session, order, carrier="DHL", tracking="", **BY)
-    assert fulfilment.shipments_of(session, order) == []
+    assert deliveries.of(session, order) == []
     pay(session, order)
     fulfilment.ship(session, order, carrier="DHL", tracking="00340", **BY)
-    parcel = fulfilment.shipments_of(session, order)[0]
+    parcel = deliveries.of(session, order)[0]
     assert (parcel.carrier, parcel.tracking, parcel.author, parcel.shipped_at) == ("DHL", "00340", "Anna", NOW)
-    assert kinds(session, order) == ["payment_received", "shipped"]
+    assert kinds(session, order) == ["payment_received"]
+    assert [letter.kind for letter in outbox.letters_about(session, f"shipment:{parcel.id}")] == ["shipped"]
     assert goods(session, fabric) == (350, 0)
     with pytest.raises(NotAllowedNow):
         fulfilment.cancel(session, order, reason="zu spät", **BY)

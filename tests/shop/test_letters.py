@@ -6,7 +6,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlmodel import select
 
-from checkout import fulfilment, outbox
+from checkout import deliveries, fulfilment, outbox
 from checkout.bank import deadlines
 from checkout.orders import Order
 from checkout.outbox import Letter
@@ -169,6 +169,31 @@ def test_reminder_and_end_of_a_transfer(shop_app: Flask, client: FlaskClient) ->
         assert deadlines.end(session, order.id or 0, terms, now=NOW + timedelta(days=30))
     assert "Bitte überweisen Sie nicht mehr" in written(shop_app, "order_expired")[1]
     assert read(shop_app, "order_received").pictures == ()  # nothing to pay any more
+
+
+def test_a_parcel_with_a_part_says_what_is_in_it_and_what_is_to_come(shop_app: Flask, client: FlaskClient) -> None:
+    open_shop(shop_app)
+    place_order(client)
+    let_happen(shop_app, "payment_received")
+    shop: Shop = shop_app.extensions["dorfladen"]
+    with shop.database.writing() as session:
+        order = session.exec(select(Order)).one()
+        one = fulfilment.Going(deliveries.deliverable(session, order)[0].size, 1)
+        fulfilment.ship(session, order, carrier="DHL", tracking="", now=NOW, author="test", going=[one])
+        fulfilment.ship(session, order, carrier="DHL", tracking="", now=NOW, author="test")
+    with shop.database.reading() as session:
+        drafts = [
+            letters.compose(session, "shipped", f"shipment:{number}", url="https://laden.example", payments={})
+            for number in (1, 2)
+        ]
+        first, second = (letters.write(shop_app.jinja_env, draft) for draft in drafts)
+    assert first.subject.startswith("Ein Teil Ihrer Bestellung")
+    for told in (first.text.replace("\u00a0", " "), first.html.replace("\u00a0", " ")):
+        assert "Es kommt noch" in told
+        assert told.count("1 Stück à 1,50 m Jersey Waldtiere") == 2
+    assert second.subject.startswith("Ihre Bestellung")
+    assert "In diesem Paket" in second.text
+    assert "Es kommt noch" not in second.text
 
 
 def written(app: Flask, kind: str) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlmodel import Session, select
 
 from catalog.products import Variant
-from checkout.fulfilment import Shipment
+from checkout.deliveries import Shipment
 from checkout.orders import Order, State
 from checkout.outbox import Letter
 from checkout.rates import ShippingMethod

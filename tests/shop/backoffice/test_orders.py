@@ -1,5 +1,6 @@
 """Orders: the work list, and the way from money to parcel with its history."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -14,8 +15,8 @@ from checkout.payments import Payment
 from checkout.placing import TextVersions
 from checkout.shipping import PICKUP
 from shop.pages import PageVersion
-from tests.checkout.ordering import make_cart, make_order, place, tell
-from tests.make import NOW, make_fabric
+from tests.checkout.ordering import make_cart, make_order, pay, place, tell
+from tests.make import NOW, make_fabric, make_variant
 
 Write = Callable[[], Any]
 
@@ -121,3 +122,30 @@ def test_orders_are_listed_by_work_and_found_by_name_and_number(owner: FlaskClie
     for words in ("erika", number):
         assert number in owner.get("/backoffice/bestellungen", query_string={"q": words}).text
     assert number not in owner.get("/backoffice/bestellungen?q=niemand").text
+
+
+def test_a_part_goes_now_and_the_rest_later_each_with_its_letter(owner: FlaskClient, write: Write) -> None:
+    with write() as session:
+        pay(session, place(session, make_cart(session, (make_fabric(session), 2, 150), (make_variant(session), 3, 1))))
+    page = owner.get("/backoffice/bestellungen/1").text
+    fields = dict(re.findall(r'name="(teil-[0-9-]+)" value="([0-9]+)"', page))
+    assert list(fields.values()) == ["2", "3"]
+    fabric, buttons = fields
+    sent = {"auswahl": "ja", "schluessel": "eins", "dienst": "DHL", "sendung": "0034", fabric: "1", buttons: "0"}
+    for _ in range(2):  # a double click
+        assert owner.post("/backoffice/bestellungen/1/versand", data=sent).status_code == 303
+    page = owner.get("/backoffice/bestellungen/1").text
+    assert "teilweise unterwegs" in page
+    assert "1 schon unterwegs" in page
+    assert "EIN\u00a0Stück 1,50\u00a0m" in owner.get("/backoffice/bestellungen/1/packzettel").text
+    assert "3\u00a0Stück" not in owner.get("/backoffice/bestellungen/1/packzettel?sendung=1").text
+    too_many = sent | {"schluessel": "zwei", fabric: "2"}
+    assert owner.post("/backoffice/bestellungen/1/versand", data=too_many).status_code == 409
+    nothing = {"auswahl": "ja", "schluessel": "zwei", "dienst": "DHL"}
+    assert "Bitte kreuzen Sie an" in owner.post("/backoffice/bestellungen/1/versand", data=nothing).text
+    rest = {"auswahl": "ja", "schluessel": "drei", "dienst": "DHL", fabric: "1", buttons: "3"}
+    assert owner.post("/backoffice/bestellungen/1/versand", data=rest).status_code == 303
+    with write() as session:
+        assert session.get_one(Order, 1).state == State.SHIPPED
+        letters = session.exec(select(Letter.reason).where(Letter.kind == "shipped")).all()
+        assert letters == ["shipment:1", "shipment:2"]

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlmodel import select
 
 from catalog.products import Variant
-from checkout.fulfilment import Shipment
+from checkout.deliveries import Shipment
 from checkout.orders import Order, State
 from checkout.shipping import ShippingMethod, ShippingRate, ShippingSurcharge
 from shop.context import Shop

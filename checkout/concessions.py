@@ -1,0 +1,60 @@
+"""Less to pay after the order was placed, with all that follows: money back, and an order that is paid after all."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlmodel import Session
+
+from checkout import allowances, fulfilment, orders, refunds
+from checkout.orders import ENDED, NotAllowedNow, Order
+from checkout.refunds import Refund
+
+
+def concede(
+    session: Session,
+    order: Order,
+    lines: Mapping[int, int],
+    *,
+    shipping_cents: int = 0,
+    reason: str,
+    now: datetime,
+    author: str,
+    key: str,
+) -> list[Refund]:
+    """Take cents off lines (by id) and shipping, and owe back what is overpaid then. Flushes.
+
+    The same `key` again does nothing more. Raises NotAllowedNow for an order that has ended, TooMuchTakenOff.
+    """
+    order = orders.lock(session, orders.id_of(order))
+    if order.state in ENDED:
+        raise orders.not_allowed(order)
+    if not allowances.is_granted(session, key):
+        allowances.grant(
+            session, order, lines, shipping_cents=shipping_cents, reason=reason, now=now, author=author, key=key
+        )
+    fulfilment.settle_if_paid(session, order, now=now, author=author)
+    return refunds.owe_overpaid(session, order, reason=reason, now=now, author=author, key=key)
+
+
+def give_back(session: Session, order: Order, *, reason: str, now: datetime, author: str, key: str) -> list[Refund]:
+    """Owe all that is overpaid back; what called for attention because of that is settled. Flushes.
+
+    Raises NotAllowedNow where nothing is to be given back (any more).
+    """
+    order = orders.lock(session, orders.id_of(order))
+    if standing := refunds.of_key(session, key):
+        return standing
+    if not order.overpaid_cents:
+        raise NotAllowedNow("Es ist nichts (mehr) zurückzuzahlen.")
+    owed = refunds.owe_overpaid(session, order, reason=reason, now=now, author=author, key=key)
+    _settle(session, order, now=now, author=author)
+    return owed
+
+
+def _settle(session: Session, order: Order, *, now: datetime, author: str) -> None:
+    """Sentences that asked for just this need nobody any more; others stay."""
+    sentences = order.attention.splitlines()
+    others = [each for each in sentences if "zurückzahlen" not in each and "Rückzahlung" not in each]
+    if others != sentences:
+        order.attention = "\n".join(others)
+        orders.remark(session, order, "attention_settled", "wird zurückgezahlt", now=now, author=author)
