@@ -84,7 +84,7 @@ def check_order(session: Session, order: Order) -> None:
     states = [event.kind for event in orders.events_of(session, order) if event.kind in set(State)]
     assert states[-1] == order.state
     assert all(State(to) in orders.MOVES[State(since)] for since, to in pairwise(states))
-    if order.paid_cents and order.state in (State.EXPIRED, State.CANCELLED):
+    if order.held_cents and order.state in (State.EXPIRED, State.CANCELLED):
         assert order.attention
 
 
