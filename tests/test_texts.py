@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from checkout import refunds, wordings
+from checkout import fulfilment, refunds, wordings
 from checkout.orders import Order
 from shop import letters
 from shop.context import Shop
@@ -115,7 +115,7 @@ def test_no_letter_is_stale(
     open_shop(shop_app, is_small_business=is_small_business)
     place_order(client, delivery=delivery, payment=payment)
     withdraw(client)
-    give_back_a_euro(shop_app)
+    live_on(shop_app)
     for kind in letters.LETTERS:
         body = letter(shop_app, kind)
         assert not STALE.search(body), kind
@@ -174,12 +174,13 @@ def withdraw(client: FlaskClient) -> None:
     assert client.post("/widerruf/bestaetigen", data=typed | {"schluessel": key}).status_code == 303
 
 
-def give_back_a_euro(app: Flask) -> None:
-    """The first order is paid, and a euro of it goes back."""
+def live_on(app: Flask) -> None:
+    """The first order is paid, a euro of it goes back, and a parcel is sent."""
     with app.extensions["dorfladen"].database.writing() as session:
         order = session.get_one(Order, 1)
         pay(session, order)
         refunds.owe(session, order, 100, reason="Kulanz", now=NOW, author="test")
+        fulfilment.ship(session, order, carrier="DHL", tracking="00340434", now=NOW, author="test")
 
 
 def letter(app: Flask, kind: str) -> str:
