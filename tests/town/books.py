@@ -19,6 +19,7 @@ from checkout.allowances import Allowance
 from checkout.orders import Order, OrderLine, State
 from checkout.outbox import Letter
 from checkout.payments import Payment, StripeEvent
+from checkout.payments.disputing import HELD, Dispute
 from checkout.refunds import STANDING, Refund, RefundState
 from tests.stripe_fake import Account
 
@@ -84,12 +85,14 @@ def money_wrongs(session: Session) -> Iterator[str]:
     paid = _sums(session, Payment.order_id, Payment.cents)
     refunded = _sums(session, Refund.order_id, Refund.cents, col(Refund.state).in_(STANDING))
     reduced = _sums(session, Allowance.order_id, Allowance.cents)
+    disputed = _sums(session, Dispute.order_id, Dispute.cents, col(Dispute.state).in_(HELD))
     for order in session.exec(select(Order)).all():
         number = _id(order)
         for name, amount, rows in (
             ("paid", order.paid_cents, paid),
             ("refunded", order.refunded_cents, refunded),
             ("reduced", order.reduced_cents, reduced),
+            ("disputed", order.disputed_cents, disputed),
         ):
             if amount != rows.get(number, 0):
                 yield f"{order.number}: {amount} ct {name}, {rows.get(number, 0)} ct by its rows"
@@ -102,52 +105,91 @@ def money_wrongs(session: Session) -> Iterator[str]:
 
 
 def stripe_wrongs(session: Session, stripe: Account) -> Iterator[str]:
-    """Each payment at Stripe is booked once with its cents and nothing else is; the same for refunds."""
+    """Each payment at Stripe is booked once with its cents and nothing else is; so are refunds and disputes."""
     at_stripe = {each["payment_intent"]: each["amount_total"] for each in stripe.paid_sessions}
-    rows = session.exec(select(Payment.reference, Payment.cents).where(Payment.method == "stripe")).all()
-    booked = dict(rows)
-    if len(booked) != len(rows):
-        yield "a payment is booked twice"
-    for reference in at_stripe.keys() | booked.keys():
-        if at_stripe.get(reference) != booked.get(reference):
-            yield f"{reference}: {at_stripe.get(reference)} ct at Stripe, {booked.get(reference)} ct booked"
-    yield from _refund_wrongs(session, stripe)
+    booked = _booked(session)
+    yield from _apart("brought", at_stripe, booked)
+    yield from _apart("refunded", _refunded_at(stripe), _refunds_noted(session))
+    yield from _apart("disputed", _disputed_at(stripe), _disputes_noted(session))
     undone = session.exec(select(StripeEvent.id).where(col(StripeEvent.done_at).is_(None))).all()
     yield from (f"event {event_id} is not done" for event_id in undone)
 
 
-def _refund_wrongs(session: Session, stripe: Account) -> Iterator[str]:
+def unheard_of(session: Session, stripe: Account) -> Iterator[str]:
+    """What is in the books, but never was at Stripe: at no moment may there be any of it."""
+    at_stripe = {each["payment_intent"]: each["amount_total"] for each in stripe.paid_sessions}
+    for reference, cents in _booked(session).items():
+        if at_stripe.get(reference) != cents:
+            yield f"{reference}: {cents} ct are booked, {at_stripe.get(reference)} ct came at Stripe"
+
+
+def _apart(what: str, there: Mapping[str, int], here: Mapping[str, int]) -> Iterator[str]:
+    for reference in there.keys() | here.keys():
+        if there.get(reference, 0) != here.get(reference, 0):
+            yield f"{reference} {what} {there.get(reference, 0)} ct at Stripe, {here.get(reference, 0)} ct in the books"
+
+
+def _booked(session: Session) -> dict[str, int]:
+    """Cents by payment; the reference is unique in the books, so none can be there twice."""
+    return dict(session.exec(select(Payment.reference, Payment.cents).where(Payment.method == "stripe")).all())
+
+
+def _refunded_at(stripe: Account) -> Counter[str]:
     given = Counter[str]()
-    for each in stripe.refunds.values():
+    for each in list(stripe.refunds.values()):
         if each["status"] not in ("failed", "canceled"):
             given[each["payment_intent"]] += each["amount"]
-    noted = Counter[str]()
+    return given
+
+
+def _disputed_at(stripe: Account) -> Counter[str]:
+    held = Counter[str]()
+    for each in list(stripe.disputes.values()):
+        if each["status"] in ("needs_response", "under_review", "lost"):
+            held[each["payment_intent"]] += each["amount"]
+    return held
+
+
+def _refunds_noted(session: Session) -> Counter[str]:
     on_its_way = (RefundState.PENDING, RefundState.DONE)
-    for refund, reference in session.exec(
-        select(Refund, Payment.reference)
-        .join(Payment, col(Payment.id) == Refund.payment_id)
-        .where(Refund.method == "stripe", col(Refund.state).in_(on_its_way))
-    ).all():
-        noted[reference] += refund.cents
-    for reference in given.keys() | noted.keys():
-        if given[reference] != noted[reference]:
-            yield f"{reference}: {given[reference]} ct refunded at Stripe, {noted[reference]} ct noted"
+    return _by_reference(session, Refund, col(Refund.state).in_(on_its_way))
+
+
+def _disputes_noted(session: Session) -> Counter[str]:
+    return _by_reference(session, Dispute, col(Dispute.state).in_(HELD))
+
+
+def _by_reference(session: Session, table: Any, which: Any) -> Counter[str]:
+    """The cents of some rows, by the reference of the payment at Stripe that they are about."""
+    noted = Counter[str]()
+    rows = select(table.cents, Payment.reference).join(Payment, col(Payment.id) == table.payment_id)
+    for cents, reference in session.exec(rows.where(Payment.method == "stripe", which)).all():
+        noted[reference] += cents
+    return noted
 
 
 def letter_wrongs(session: Session, arrived: Mapping[str, int]) -> Iterator[str]:
-    """Each order is confirmed by exactly one letter, which arrived exactly once."""
-    confirmations = Counter[str]()
+    """Each order is confirmed by one letter; each letter arrived once, or at most once where a person must decide."""
+    yield from confirmation_wrongs(session)
     for letter in session.exec(select(Letter)).all():
-        if letter.kind == "order_received":
-            confirmations[letter.reason] += 1
         times = arrived.get(letter.message_id, 0)
-        if (letter.sent_at is not None and times != 1) or (letter.sent_at is None and times > 1):
-            yield f"letter {letter.id} ({letter.kind}, {letter.reason}) arrived {times} times"
-        if letter.sent_at is None and times == 0:
-            yield f"letter {letter.id} ({letter.kind}, {letter.reason}) never went out: {letter.last_error}"
+        is_in_doubt = letter.sent_at is None and letter.handing_over_at is not None
+        if times != 1 and not (is_in_doubt and times == 0):
+            yield f"letter {letter.id} ({letter.kind}, {letter.reason}) arrived {times} times: {letter.last_error}"
+
+
+def confirmation_wrongs(session: Session) -> Iterator[str]:
+    """Each order of somebody whom letters reach is owed exactly one confirmation."""
+    confirmed = Counter(session.exec(select(Letter.reason).where(Letter.kind == "order_received")).all())
     for order in session.exec(select(Order)).all():
-        if confirmations[f"order:{order.id}"] != 1:
-            yield f"{order.number} has {confirmations[f'order:{order.id}']} confirmations"
+        if confirmed[f"order:{order.id}"] != (1 if order.email else 0):
+            yield f"{order.number} has {confirmed[f'order:{order.id}']} confirmations"
+
+
+def letters_in_doubt(session: Session) -> int:
+    """How many letters wait for a person to decide whether they went out."""
+    doubtful = (col(Letter.sent_at).is_(None), col(Letter.handing_over_at).is_not(None))
+    return len(session.exec(select(Letter.id).where(*doubtful)).all())
 
 
 def _sums(session: Session, key: Any, amount: Any, *which: Any) -> dict[int, int]:

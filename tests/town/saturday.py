@@ -81,6 +81,7 @@ class Report:
     took_s: float = 0
     memory_mb: float = 0
     letters: int = 0
+    letters_in_doubt: int = 0
 
     def confirm_ms(self, percent: int) -> float:
         """The time of the confirm request that so many percent were quicker than; 100 is the slowest."""
@@ -293,6 +294,7 @@ def _look_into_the_books(house: House, stripe: FakeStripe, mailbox: Mailbox, rep
         report.wrongs += books.wrongs(session, Outside(stripe.account, mailbox.arrived))
         every = session.exec(select(Order).order_by(col(Order.id))).all()
         report.orders = Counter(order.state for order in every)
+        report.letters_in_doubt = books.letters_in_doubt(session)
     database.close()
     report.letters = mailbox.arrived.total()
     tokens, numbers = {order.token for order in every}, {order.number for order in every}
