@@ -45,7 +45,7 @@ def figures(report: Report) -> dict[str, float]:
         | {f"shoppers told: {kind}": number for kind, number in sorted(notes.refusals.items())}
         | {f"shoppers saw: {kind}": number for kind, number in sorted(notes.troubles.items())}
         | {"shoppers gave up": len(notes.gave_up), "letters": report.letters}
-        | {"letters in doubt": report.letters_in_doubt}
+        | {"letters in doubt": report.letters_in_doubt, "transfers uploaded": report.transfers}
         | {f"notices {kind}": number for kind, number in report.post.items()}
         | {f"done to the shop: {kind}": number for kind, number in sorted(report.kills.items())}
         | {"peak PSS MB": report.memory_mb, "wrong": len(report.wrongs)}

@@ -10,15 +10,16 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 
 from flask import Flask
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from catalog.refusals import Refusal
 from checkout import fulfilment, orders
@@ -27,6 +28,7 @@ from shop import accounts, jobs, migrating
 from shop.app import create_shop
 from shop.context import Shop, utc_now
 from shop.db import Database
+from tests.checkout.bank import files as bank_files
 from tests.stripe_fake import FakeStripe
 from tests.stripe_fake.server import TEST_KEY
 from tests.stripe_fake.shapes import Thing
@@ -48,6 +50,7 @@ DEBIT_S = (5.0, 90.0)  # how long a debit takes; days, in earnest
 DEBIT_FAILS = 0.1
 SHIPPED, CANCELLED = 0.3, 0.02  # of the paid orders, on the same day
 AT_ONCE = 48  # shoppers
+OWNER = "Petra"
 QUIET_JOBS = ("backup", "pictures", "photographs", "old photographs")  # have nothing to do with money
 
 
@@ -82,6 +85,7 @@ class Report:
     memory_mb: float = 0
     letters: int = 0
     letters_in_doubt: int = 0
+    transfers: int = 0
 
     def confirm_ms(self, percent: int) -> float:
         """The time of the confirm request that so many percent were quicker than; 100 is the slowest."""
@@ -98,7 +102,7 @@ def spend(plan: Plan, folder: Path, say: Callable[[str], None] = lambda line: No
         mailbox = town.enter_context(Mailbox())
         house = House(folder / "shop", _environment(plan, stripe, mailbox))
         town.callback(house.close)
-        _open_shop(house, plan)
+        password = _open_shop(house, plan)
         post = Post(stripe, random.Random(plan.seed + 1), plan.pace)
         town.callback(post.close)
         stripe.webhooks.send = over_http(f"{house.settings.url}/webhooks/stripe")
@@ -109,7 +113,7 @@ def spend(plan: Plan, folder: Path, say: Callable[[str], None] = lambda line: No
         house.stop()
         say("the shop is closed; what is left to do by itself follows")
         shift.seconds = 3 * 3600.0
-        _evening(house, report)
+        _evening(house, report, password, random.Random(plan.seed + 5))
         report.post = {"lost": post.lost, "repeated": post.repeated, "refused": post.refused}
         _look_into_the_books(house, stripe, mailbox, report)
     return report
@@ -150,17 +154,19 @@ def _environment(plan: Plan, stripe: FakeStripe, mailbox: Mailbox) -> dict[str, 
     }
 
 
-def _open_shop(house: House, plan: Plan) -> None:
-    """Fabrics that do not suffice for all, and buttons for those who come too late."""
+def _open_shop(house: House, plan: Plan) -> str:
+    """Fabrics that do not suffice for all, and buttons for those who come too late; give the owner's password."""
+    password = accounts.make_password()
     shop: Shop = create_shop(house.settings).extensions["dorfladen"]
     migrating.upgrade(shop.database)
     on_hand = int(plan.shoppers * LENGTH_CM / DEMAND / FABRICS) // 10 * 10
     with shop.database.writing() as session:
         goods.furnish(session, shop.settings, dict(shop.payments), utc_now())
-        accounts.add(session, "Probe", accounts.make_password(), utc_now())
+        accounts.add(session, OWNER, password, utc_now())
         goods.fabrics(session, FABRICS, on_hand=on_hand)
         goods.buttons(session, FABRICS, on_hand=plan.shoppers * 2)
     shop.database.close()
+    return password
 
 
 class _Day:
@@ -257,9 +263,9 @@ def _ship_or_cancel(database: Database, order_id: int, *, is_shipped: bool) -> N
     with suppress(Refusal), database.writing() as session:
         order = orders.lock(session, order_id)
         if is_shipped:
-            fulfilment.ship(session, order, carrier="DHL", tracking="", now=utc_now(), author="Petra")
+            fulfilment.ship(session, order, carrier="DHL", tracking="", now=utc_now(), author=OWNER)
         else:
-            fulfilment.cancel(session, order, reason="", now=utc_now(), author="Petra")
+            fulfilment.cancel(session, order, reason="", now=utc_now(), author=OWNER)
 
 
 def _wishes(number: int, dice: random.Random) -> Wishes:
@@ -278,14 +284,72 @@ def _wishes(number: int, dice: random.Random) -> Wishes:
     )
 
 
-def _evening(house: House, report: Report) -> None:
-    """What the shop does by itself in the hours after, done now: its clock is three hours ahead, as Stripe's is."""
+def _evening(house: House, report: Report, password: str, dice: random.Random) -> None:
+    """What the shop does by itself in the hours after, done now: its clock is three hours ahead, as Stripe's is.
+
+    The owner uploads her bank's statement, and for certainty once more.
+    """
     app: Flask = create_shop(house.settings, clock=lambda: utc_now() + timedelta(hours=3))
+    shop: Shop = app.extensions["dorfladen"]
+    transfers = _transfers(shop.database, dice)
+    for _ in range(2):
+        _upload(app, password, bank_files.camt(*(each.entry for each in transfers), until=utc_now().date()))
     for _ in range(3):
         for job in jobs.all_jobs():
             if job.name not in QUIET_JOBS and not jobs.run(app, job):
                 report.wrongs.append(f"the job “{job.name}” failed")
-    app.extensions["dorfladen"].database.close()
+    with shop.database.reading() as session:
+        report.wrongs += _transfer_wrongs(session, transfers)
+    shop.database.close()
+    report.transfers = len(transfers)
+
+
+@dataclass(frozen=True)
+class _Transfer:
+    """What somebody has transferred for her order: just the total with its number, or not quite so."""
+
+    order_id: int
+    is_exact: bool
+    entry: str
+
+
+def _transfers(database: Database, dice: random.Random) -> list[_Transfer]:
+    """The credits of all who wait for their transfer to be seen: a tenth is short, twice, or without a number."""
+    with database.reading() as session:
+        waiting = session.exec(
+            select(Order).where(Order.payment == "transfer", Order.state == State.AWAITING_PAYMENT)
+        ).all()
+    made = []
+    for position, order in enumerate(waiting):
+        fault = dice.choice([""] * 27 + ["short", "twice", "nameless"])
+        cents = order.total_cents - (100 if fault == "short" else 0)
+        for time_ in range(1 + (fault == "twice")):
+            entry = bank_files.entry(
+                f"{cents // 100}.{cents % 100:02}", "Danke" if fault == "nameless" else f"Bestellung {order.number}",
+                day=utc_now().date(), name=order.name, reference=f"{position}-{time_}",
+            )  # fmt: skip
+            made.append(_Transfer(order.id or 0, not fault, entry))
+    return made
+
+
+def _upload(app: Flask, password: str, statement: bytes) -> None:
+    """The owner signs in and uploads a file."""
+    owner = app.test_client()
+    owner.environ_base["HTTP_SEC_FETCH_SITE"] = "same-origin"
+    assert owner.post("/backoffice/anmelden", data={"name": OWNER, "passwort": password}).status_code == 303
+    answer = owner.post("/backoffice/bank", data={"dateien": (BytesIO(statement), "umsatz.xml")})
+    assert answer.headers.get("Location") == "/backoffice/bank", answer.text
+
+
+def _transfer_wrongs(session: Session, transfers: list[_Transfer]) -> Iterator[str]:
+    """What was exact is booked once; what was not is a question, and no order is packed for it."""
+    for each in transfers:
+        order = session.get_one(Order, each.order_id)
+        booked = [payment.cents for payment in fulfilment.payments_of(session, order)]
+        if each.is_exact and (booked != [order.total_cents] or order.state != State.PAID):
+            yield f"{order.number} ({order.state}) was transferred exactly, {booked} ct are booked"
+        if not each.is_exact and len(booked) > 1:
+            yield f"{order.number} ({order.state}) has {booked} ct booked"
 
 
 def _look_into_the_books(house: House, stripe: FakeStripe, mailbox: Mailbox, report: Report) -> None:
