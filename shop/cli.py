@@ -32,13 +32,16 @@ class Front(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """All commands, those of the goods among them."""
-        return sorted({*super().list_commands(ctx), *_GOODS})
+        return sorted({*super().list_commands(ctx), *_GOODS, "bank"})
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         """A command by its name; those of the goods are imported when they are asked for."""
         if name in _GOODS:
             commands: list[click.Command] = importlib.import_module("shop.cli_goods").commands
             return next((command for command in commands if command.name == name), None)
+        if name == "bank":
+            command: click.Command = importlib.import_module("shop.cli_bank").bank
+            return command
         return super().get_command(ctx, name)
 
     def invoke(self, ctx: click.Context) -> Any:

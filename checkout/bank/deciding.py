@@ -10,6 +10,7 @@ from checkout import fulfilment, orders, refunds
 from checkout.bank import bookings
 from checkout.bank.bookings import BankBooking, Standing
 from checkout.orders import ENDED, Order
+from checkout.refunds import Refund
 
 
 class NotThisWay(Refusal):
@@ -58,8 +59,8 @@ def pay_back(session: Session, booking: BankBooking, *, now: datetime, author: s
 
     Raises AlreadyDecided, NotThisWay.
     """
-    if not booking.is_credit:
-        raise NotThisWay("Nur ein Eingang kann zurückgezahlt werden.")
+    if not booking.is_credit or booking.currency != "EUR":
+        raise NotThisWay("Nur ein Eingang in Euro kann hier zurückgezahlt werden.")
     return bookings.decide(
         session, booking, Standing.TO_RETURN, since=[Standing.OPEN, Standing.NOT_OURS],
         note=f"{format_cents(booking.cents)} sind zurückzuzahlen", now=now, author=author,
@@ -79,6 +80,19 @@ def seen(session: Session, booking: BankBooking, *, now: datetime, author: str) 
     return bookings.decide(
         session, booking, Standing.SETTLED, since=[Standing.OPEN], note="angesehen", now=now, author=author
     )
+
+
+def bounced(session: Session, booking: BankBooking, refund: Refund, *, now: datetime, author: str) -> bool:
+    """Say that a credit is our own refund, which has come back; it is the shopper's still. False if so. Flushes.
+
+    Raises AlreadyDecided.
+    """
+    note = "unsere Rückzahlung ist zurückgekommen"
+    since = [Standing.OPEN]
+    if not bookings.decide(session, booking, Standing.SETTLED, since=since, note=note, now=now, author=author):
+        return False
+    refunds.failed(session, refund, "Die Überweisung ist zurückgekommen", now=now, author=author)
+    return True
 
 
 def reopen(session: Session, booking: BankBooking, *, now: datetime, author: str) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from hashlib import sha256
 
 from sqlmodel import Session, select
 
@@ -62,6 +63,20 @@ def take_in(session: Session, statement: Statement, *, name: str, digest: str, n
         known=known,
         covers_until=bookings.covered_until(session),
     )
+
+
+def foreign(session: Session, statements: Sequence[Statement], iban: str) -> list[Statement]:
+    """The statements whose account is neither the shop's `iban` nor one that was taken in before."""
+    return [
+        each
+        for each in statements
+        if not (iban and bookings.is_account(each.account, iban)) and not bookings.is_known_account(session, each)
+    ]
+
+
+def digest_of(content: bytes, position: int) -> str:
+    """What tells the statement at a position of an uploaded file again."""
+    return f"{sha256(content).hexdigest()}-{position}"
 
 
 def _pay(session: Session, row: BankBooking, now: datetime) -> Paid | None:

@@ -15,10 +15,11 @@ from sqlmodel import Session, col, select
 from stdnum import iso11649
 
 from catalog.money import format_cents
-from checkout import numbers, orders
+from checkout import numbers, orders, refunds
 from checkout.bank import bookings
 from checkout.bank.bookings import BankBooking
 from checkout.orders import ENDED, STATE_NAMES, Order, State
+from checkout.refunds import Refund, RefundState
 
 BY_BANK = ("transfer", "invoice")  # ways to pay whose money comes to the shop's account
 MOST_LIKELY = 4  # orders that are shown beside a booking
@@ -68,10 +69,22 @@ def perhaps_paid(session: Session, *, now: datetime) -> set[int]:
     return {orders.id_of(order) for finding in found for order in (*finding.pays, *finding.likely)}
 
 
+def bounced_refund(session: Session, booking: BankBooking, named: Sequence[Order]) -> Refund | None:
+    """Our own refund that a returned credit brings back: of the order that it names, over the same amount."""
+    if not booking.is_return or not booking.is_credit:
+        return None
+    sent = [refund for order in named for refund in refunds.of(session, order)]
+    gone = [each for each in sent if each.method == "transfer" and each.state in (RefundState.OWED, RefundState.DONE)]
+    return next((each for each in gone if each.cents == booking.cents), None)
+
+
 def _foreign(session: Session, booking: BankBooking) -> str:
     """Why a booking is not to be booked by itself, whatever it names; "" if nothing speaks against it."""
     if booking.currency != "EUR":
-        return f"Das Geld kam in der Währung {booking.currency}. Bitte sehen Sie nach, wie viel Euro es sind."
+        return (
+            f"Das Geld kam in der Währung {booking.currency}. Bitte sehen Sie nach, wie viel Euro daraus wurden, und "
+            "tragen Sie das in der Bestellung ein."
+        )
     if booking.is_return:
         return "Hier kommt Geld zurück, das Sie selbst überwiesen hatten. Vielleicht stimmt die IBAN nicht?"
     if booking.doubt:

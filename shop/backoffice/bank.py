@@ -5,7 +5,6 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from checkout.bank import bookings, deadlines, deciding, importing, matching, re
 from checkout.bank.bookings import BankBooking, Standing
 from checkout.bank.statement import NotAStatement, Read, Statement
 from checkout.orders import STATE_NAMES, Order
+from checkout.refunds import Refund
 from shop import profile
 from shop.backoffice.notes import say, warn
 from shop.backoffice.order_list import Show, listed
@@ -43,11 +43,15 @@ _SHOWN = 25
 
 @dataclass(frozen=True)
 class Question:
-    """A booking about which a person decides, with why and the orders that it may mean."""
+    """A booking about which a person decides, with why and the orders that it may mean.
+
+    `bounced` is the shop's own refund that it seems to bring back.
+    """
 
     booking: BankBooking
     reason: str
     likely: tuple[Order, ...]
+    bounced: Refund | None = None
 
 
 @dataclass
@@ -209,6 +213,17 @@ def seen(booking_id: int) -> Any:
     return _decide(booking_id, lambda row: deciding.seen(session(), row, now=now(), author=g.account.name), "Erledigt.")
 
 
+@blueprint.post("/<int:booking_id>/geplatzt")
+def bounced(booking_id: int) -> Any:
+    """Say that a credit is the shop's own refund, which has come back."""
+
+    def rule(row: BankBooking) -> bool:
+        refund = _question(row).bounced or abort(404)
+        return deciding.bounced(session(), row, refund, now=now(), author=g.account.name)
+
+    return _decide(booking_id, rule, "Vermerkt: Die Rückzahlung ist gescheitert und steht bei der Bestellung.")
+
+
 @blueprint.post("/<int:booking_id>/offen")
 def reopen(booking_id: int) -> Any:
     """Take a decision back that has booked nothing."""
@@ -235,19 +250,14 @@ def _decide(booking_id: int, rule: Callable[[BankBooking], bool], done: str) -> 
 def _take_in(read: Read, name: str, content: bytes, sums: Sums) -> None:
     """Each statement in a transaction of its own: what is in is in."""
     for position, statement in enumerate(read.statements):
-        digest = f"{sha256(content).hexdigest()}-{position}"
+        digest = importing.digest_of(content, position)
         sums.add(importing.take_in(session(), statement, name=name, digest=digest, now=now(), author=g.account.name))
         session().commit()
 
 
 def _foreign(read: Read) -> list[Statement]:
     """The statements of accounts that are not known to be the shop's."""
-    own = profile.load(session()).iban
-    return [
-        each
-        for each in read.statements
-        if not (own and bookings.is_account(each.account, own)) and not bookings.is_known_account(session(), each)
-    ]
+    return importing.foreign(session(), read.statements, profile.load(session()).iban)
 
 
 def _keep(name: str, content: bytes) -> str:
@@ -281,8 +291,12 @@ def _question(booking: BankBooking) -> Question:
     if not booking.is_credit:
         return Question(booking, booking.reason, tuple(matching.named_in(session(), booking.written)))
     finding = matching.find(session(), booking, now=now())
-    return Question(booking, finding.reason or "Inzwischen passt alles: Bitte ordnen Sie sie zu.",
-                    finding.pays or finding.likely)  # fmt: skip
+    return Question(
+        booking,
+        finding.reason or "Inzwischen passt alles: Bitte ordnen Sie sie zu.",
+        finding.pays or finding.likely,
+        matching.bounced_refund(session(), booking, finding.likely),
+    )
 
 
 def _page(problem: str = "") -> str:

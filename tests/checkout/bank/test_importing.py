@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlmodel import Session, col, func, select
 
 from checkout import fulfilment, orders, refunds
-from checkout.bank import bookings, deciding, importing, reading
+from checkout.bank import bookings, deciding, importing, matching, reading
 from checkout.bank.bookings import AlreadyDecided, BankBooking, Standing
 from checkout.bank.importing import Outcome
 from checkout.bank.statement import Line, Statement
@@ -159,6 +159,21 @@ def test_money_taken_back_calls_attention(session: Session, order: Order) -> Non
     assert bookings.how_many_open(session) == 0
 
 
+def test_our_own_refund_that_comes_back_is_owed_again(session: Session, order: Order) -> None:
+    take(session, camt(entry("26.25", order.number)))
+    deciding.assign(session, bookings.open_ones(session)[0], order, now=NOW, author="Anna")
+    (refund,) = refunds.owe_overpaid(session, order, reason="zu viel", now=NOW, author="Anna")
+    refunds.settled(session, refund, now=NOW, author="Anna")
+    assert order.overpaid_cents == 0
+    (row,) = take(session, camt(entry("2.00", f"Rückzahlung {order.number}", code="RRTN"))).open
+    assert matching.bounced_refund(session, row, [order]) == refund
+    assert deciding.bounced(session, row, refund, now=NOW, author="Anna")
+    assert not deciding.bounced(session, row, refund, now=NOW, author="Anna")
+    session.refresh(order)
+    assert (refund.state, order.overpaid_cents) == (RefundState.FAILED, 200)
+    assert "gescheitert" in order.attention
+
+
 def test_late_money_takes_the_goods_again(session: Session, order: Order) -> None:
     fulfilment.expire(session, order, now=NOW)
     (row,) = take(session, camt(entry(text=order.number))).open
@@ -206,6 +221,8 @@ def test_a_foreign_currency_cannot_pay(session: Session, order: Order) -> None:
     (row,) = take(session, camt(entry(text=order.number, currency="CHF"))).open
     with pytest.raises(deciding.NotThisWay):
         deciding.assign(session, row, order, now=NOW, author="Anna")
+    with pytest.raises(deciding.NotThisWay):
+        deciding.pay_back(session, row, now=NOW, author="Anna")
 
 
 def test_how_far_statements_reach(session: Session) -> None:

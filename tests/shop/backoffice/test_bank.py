@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlmodel import select
+from sqlmodel import col, select
 
 from checkout import orders, refunds, reserving
 from checkout.bank import bookings
 from checkout.bank.bookings import BankBooking, Standing
 from checkout.orders import Order, State
-from checkout.refunds import RefundState
+from checkout.refunds import Refund, RefundState
 from shop.profile import Profile
 from shop.settings import Settings
 from tests.checkout.bank.files import IBAN, camt, csv_of, entry, zipped
@@ -166,7 +166,7 @@ def test_what_goes_back_stands_with_iban_and_code(owner: FlaskClient, write: Wri
         owner.post(f"/backoffice/zurueckzuzahlen/erstattung/{refund.id}")
         assert said in page(owner, "/backoffice/zurueckzuzahlen")
     with write() as session:
-        assert session.get_one(type(refund), refund.id).state == RefundState.DONE
+        assert session.get_one(Refund, refund.id).state == RefundState.DONE
 
 
 def test_an_unknown_iban_is_asked_for(owner: FlaskClient, write: Write, number: str) -> None:
@@ -204,6 +204,22 @@ def test_money_that_was_taken_back_is_seen(owner: FlaskClient, write: Write, num
     owner.post(f"/backoffice/bank/{row.id}/gesehen")
     with write() as session:
         assert bookings.how_many_open(session) == 0
+
+
+def test_a_refund_that_came_back_is_marked_so(owner: FlaskClient, write: Write, number: str) -> None:
+    with write() as session:
+        order = session.exec(select(Order)).one()
+        pay(session, order)
+        (refund,) = refunds.owe(session, order, 500, reason="kleiner Fehler", now=NOW, author="Anna")
+        refunds.settled(session, refund, now=NOW, author="Anna")
+    upload(owner, camt(entry("5.00", number, code="RRTN"), entry("6.00", number)))
+    assert page(owner).count("ist zurückgekommen") == 1
+    with write() as session:
+        returned, other = session.exec(select(BankBooking).order_by(col(BankBooking.id))).all()
+    assert owner.post(f"/backoffice/bank/{returned.id}/geplatzt").status_code == 303
+    assert owner.post(f"/backoffice/bank/{other.id}/geplatzt").status_code == 404
+    with write() as session:
+        assert session.get_one(Refund, refund.id).state == RefundState.FAILED
 
 
 def test_strangers_see_nothing_of_it(client: FlaskClient) -> None:
