@@ -22,8 +22,9 @@ def put(session: Session, before: str, method: ShippingMethod, tiers: Sequence[S
     Surcharges follow it to a new name; placed orders keep the old one. A new way comes last. Raises NotAName.
     """
     _check_name(session, before, method.name)
+    _arrange(session, load(session).names())
     standing = session.get(ShippingMethod, before) if before else None
-    method.position = standing.position if standing else _place_of(session, before)
+    method.position = standing.position if standing else _last(session) + 1
     session.exec(delete(ShippingRate).where(col(ShippingRate.name) == before))
     if standing is not None:
         session.delete(standing)
@@ -48,16 +49,21 @@ def remove(session: Session, name: str) -> None:
 
 def move_up(session: Session, name: str) -> None:
     """Put a way to send before the one that stands before it; every way is described afterwards. Flushes."""
-    tariff = load(session)
-    names = tariff.names()
+    names = load(session).names()
     place = names.index(name) if name in names else 0
     if place:
         names[place - 1], names[place] = names[place], names[place - 1]
-    for position, each in enumerate(names):
-        method = tariff.method(each)
+    _arrange(session, names)
+
+
+def _arrange(session: Session, names: Sequence[str]) -> None:
+    """Give all ways to send this order; one that was never described is so from now on. Flushes."""
+    tariff = load(session)
+    for position, name in enumerate(names):
+        method = tariff.method(name)
         method.position = position
         session.add(method)
-        for number, tier in enumerate(rate for rate in tariff.rates if rate.name == each):
+        for number, tier in enumerate(rate for rate in tariff.rates if rate.name == name):
             tier.position = position * _BESIDE + number
             session.add(tier)
     session.flush()
@@ -72,10 +78,6 @@ def _check_name(session: Session, before: str, name: str) -> None:
         raise NotAName(f"Eine Versandart „{name}“ gibt es schon.")
 
 
-def _place_of(session: Session, name: str) -> int:
-    """The place of a way that was never described, else behind all others."""
-    names = load(session).names()
-    if name in names:
-        return names.index(name)
+def _last(session: Session) -> int:
     last = session.exec(select(func.max(ShippingMethod.position))).one()
-    return max(len(names), 0 if last is None else last + 1)
+    return -1 if last is None else last

@@ -99,10 +99,8 @@ class Tariff:
         return self.methods.get(name) or ShippingMethod(name=name)
 
     def names(self) -> list[str]:
-        """All ways to send, in the owner's order."""
-        described = sorted(self.methods.values(), key=lambda method: method.position)
-        undescribed = (rate.name for rate in self.rates if rate.name not in self.methods)
-        return [*(method.name for method in described), *dict.fromkeys(undescribed)]
+        """All ways to send, in the owner's order, which is that of their first tiers."""
+        return list(dict.fromkeys([*(rate.name for rate in self.rates), *self.methods]))
 
     def rates_to(self, country: str) -> list[ShippingRate]:
         """The tiers of all ways to send to a country."""
