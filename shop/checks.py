@@ -15,10 +15,10 @@ from sqlmodel import col, func, select
 from catalog import images
 from catalog.images import NoSuchPicture, Picture
 from catalog.search.queue import SearchChange
-from checkout import outbox
+from checkout import outbox, rates
 from checkout.orders import Order
 from checkout.outbox import Letter
-from shop import backup, legal, migrating, preparing, profile, themes
+from shop import backup, legal, migrating, preparing, profile, shipping_terms, themes
 from shop.context import Shop
 from shop.db import SAFE_SQLITE, sqlite_module
 from shop.formats import BERLIN
@@ -89,6 +89,7 @@ def all_checks() -> tuple[Check, ...]:
         Check("letters", ERROR, "Alle Briefe sind hinausgegangen.", letters_given_up),
         Check("letters-late", WARNING, "Kein Brief wartet lange.", letters_late),
         Check("payment", ERROR, "Es gibt eine Zahlungsart.", no_payment),
+        Check("shipping", WARNING, "In jedes belieferte Land geht ein Paket.", shipping_gaps),
         Check("stripe", WARNING, "Stripe ist eingerichtet.", stripe),
         Check("orders", WARNING, "Keine Bestellung wartet auf eine Entscheidung.", orders_to_decide),
         Check("pictures", ERROR, "Alle Bilder sind da.", lost_pictures),
@@ -215,6 +216,13 @@ def letters_late(shop: Shop) -> str:
     if not late:
         return ""
     return f"{_many(late, 'Brief wartet', 'Briefe warten')} seit über einer Stunde. Läuft die Hintergrundarbeit?"
+
+
+def shipping_gaps(shop: Shop) -> str:
+    """What it costs to send must be computable for each country (§ 6 Abs. 2 PAngV)."""
+    with shop.database.reading() as session:
+        served = profile.load(session).delivery_countries.split()
+        return " ".join(shipping_terms.gaps(rates.load(session), served, legal.country_name))
 
 
 def no_payment(shop: Shop) -> str:

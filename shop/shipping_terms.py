@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from catalog.money import format_cents
-from checkout.limits import thickness_in_words
+from checkout import shipping
+from checkout.limits import Parcel, thickness_in_words
 from checkout.rates import ShippingMethod, ShippingRate, ShippingSurcharge, Tariff
 
 
@@ -29,6 +30,16 @@ def of(tariff: Tariff, codes: Sequence[str], country_name: Callable[[str], str])
         for code in codes
     ]
     return [(name, lines, notes) for name, lines, notes in every if lines]
+
+
+def gaps(tariff: Tariff, codes: Sequence[str], country_name: Callable[[str], str]) -> list[str]:
+    """What a shop lacks to send an ordinary parcel to each country that it says it delivers to, as German sentences.
+
+    § 6 Abs. 2 PAngV wants what it costs to be told, so it must be computable. Nothing is lacking where nothing is sent.
+    """
+    if not tariff.rates:
+        return []
+    return [sentence for code in codes if (sentence := _gap(tariff, code, country_name(code)))]
 
 
 def limits_of(rate: ShippingRate) -> str:
@@ -61,6 +72,15 @@ def surcharge_in_words(surcharge: ShippingSurcharge) -> str:
         return f"{what}: Dorthin schicken wir {f'nicht mit „{surcharge.method}“' if surcharge.method else everything}."
     by = f" bei „{surcharge.method}“" if surcharge.method else ", außer bei Briefen" * (not surcharge.with_letters)
     return f"{what}: {format_cents(surcharge.cents)} je Sendung zusätzlich{by}."
+
+
+def _gap(tariff: Tariff, code: str, name: str) -> str:
+    ordinary = shipping.survey_of(tariff, Parcel(code, weight_g=1000, goods_cents=3000))
+    if not ordinary.quotes and not ordinary.not_offered:
+        return f"Sie liefern nach {name}, aber dorthin gibt es keinen Versandpreis."
+    if not ordinary.quotes:
+        return f"Nach {name} kann kein Paket von 1\u00a0kg gehen: Es gibt nur Preise für Kleines oder Flaches."
+    return ""
 
 
 def _to(tariff: Tariff, code: str) -> list[ShippingRate]:

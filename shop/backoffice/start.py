@@ -9,15 +9,16 @@ from sqlmodel import Session, col, select
 
 from catalog import remnants
 from catalog.products import Product
-from checkout import outbox
+from checkout import outbox, rates
 from checkout.bank import bookings, deadlines, paying_back
 from checkout.orders import Order
 from checkout.returns import Withdrawal
-from shop import legal, profile
+from shop import legal, profile, shipping_terms
 from shop.backoffice import reorder
 from shop.backoffice.order_list import Show, counts, needs_attention
 from shop.backoffice.withdrawals import PAY_BACK_WITHIN
 from shop.context import now, session, the_shop
+from shop.profile import Profile
 
 blueprint = Blueprint("start", __name__)
 
@@ -87,6 +88,8 @@ def _missing(opened: Session) -> list[Missing]:
         found.append(Missing("Noch kann niemand bezahlen: Tragen Sie Ihr Konto (IBAN) ein.", own_data))
     elif not shop.iban:
         found.append(Missing("Für Überweisungen fehlt Ihr Konto (IBAN).", own_data, is_needed=False))
+    table = url_for("backoffice.shipping.index")
+    found += [Missing(sentence, table, is_needed=False) for sentence in _shipping_gaps(opened, shop)]
     help_page = url_for("backoffice.handbook.page", name="einstellungen")
     if lacking.get("stripe"):
         page = url_for("backoffice.online_payment.index")
@@ -94,3 +97,8 @@ def _missing(opened: Session) -> list[Missing]:
     if not settings.smtp_url:
         found.append(Missing("Briefe gehen noch nicht hinaus: Es ist kein Postausgang eingerichtet.", help_page, False))
     return found
+
+
+def _shipping_gaps(opened: Session, shop: Profile) -> list[str]:
+    served = shop.delivery_countries.split()
+    return shipping_terms.gaps(rates.load(opened), served, legal.country_name)

@@ -181,6 +181,16 @@ def test_an_empty_shop_begins_with_the_usual_tariffs_once(owner: FlaskClient, de
         assert len(rates.load(session).rates) == len(tariff.rates)
 
 
+def test_a_country_without_a_price_is_named_on_the_first_page(owner: FlaskClient, delivers: None) -> None:
+    assert "Versandpreis" not in owner.get("/backoffice/").text  # who sends nothing lacks nothing
+    owner.post("/backoffice/laden/versand/art", data=LETTER)
+    text = words(owner.get("/backoffice/").text)
+    assert "Sie liefern nach Österreich, aber dorthin gibt es keinen Versandpreis." in text
+    assert "Nach Deutschland kann kein Paket von 1 kg gehen" in text
+    owner.post("/backoffice/laden/versand/art", data=PARCEL)
+    assert "Versandpreis" not in owner.get("/backoffice/").text
+
+
 def test_the_trial_says_what_is_offered_and_why_nothing_else(owner: FlaskClient, delivers: None) -> None:
     owner.post("/backoffice/laden/versand/anfang")
     trial = {"probe": "ja", "gewicht": "60", "dicke": "4 mm", "wert": "24", "land": "DE", "plz": ""}
