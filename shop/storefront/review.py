@@ -30,7 +30,7 @@ class Review:
     """A cart as its visitor sees it this moment.
 
     `country` is where the parcel would go, `ways` are all ways to the buyer. `way` is the chosen one: the cheapest
-    while none is chosen, None if the chosen one does not fit; `not_offered` are ways to send that the goods do not
+    while none is chosen that fits, None where none does; `not_offered` are ways to send that the goods do not
     fit, with the reason, and `why_no_way` says why no parcel goes there at all. `asks_for_place`: what sending costs
     depends on where it goes; `not_there` are places in the served countries that nothing is sent to. `methods` are
     all ways to pay that lack nothing. `problems` are sentences by field of the details; `is_open` is whether the shop
@@ -176,10 +176,10 @@ def _link_problems(told: CheckoutDetails, method: PaymentMethod | None, *, by_ph
 
 
 def _chosen(ways: Sequence[ShippingQuote], told: CheckoutDetails) -> ShippingQuote | None:
-    if told.delivery:
-        return next((way for way in ways if way.key == told.delivery), None)
+    """The way that was chosen; the cheapest while none is chosen, or where the chosen one does not fit any more."""
+    chosen = next((way for way in ways if way.key == told.delivery), None)
     shipped = [way for way in ways if not way.is_pickup]
-    return min(shipped or ways, key=lambda way: way.cents, default=None)
+    return chosen or min(shipped or ways, key=lambda way: way.cents, default=None)
 
 
 def _totals(owner: Profile, items: Sequence[CartItem], way: ShippingQuote | None, country: str) -> Totals:
@@ -198,7 +198,7 @@ def _totals(owner: Profile, items: Sequence[CartItem], way: ShippingQuote | None
 
 def _choice_problems(told: CheckoutDetails, way: ShippingQuote | None, survey: Survey) -> dict[str, str]:
     """A chosen way that does not fit (any more), and why."""
-    if not told.delivery or way is not None:
+    if not told.delivery or (way is not None and way.key == told.delivery):
         return {}
     if survey.why_none:
         return {"delivery": survey.why_none}

@@ -123,6 +123,7 @@ def test_a_letter_chosen_for_buttons_is_refused_with_its_reason_when_fabric_join
     fill_with_buttons(client, 8)
     assert client.post("/kasse", data=ADDRESS | {"delivery": "Großbrief"}).status_code == 303
     fill_cart(client)
+    assert "Paket nach Deutschland 5,49 €" in words(client.get("/warenkorb").text)  # what fits instead
     answer = client.post("/kasse", data=ADDRESS | {"delivery": "Großbrief"})
     assert answer.status_code == 422
     assert re.search(r"Großbrief: zu schwer, .* Bitte wählen Sie anders\.", words(answer.text))
