@@ -15,6 +15,7 @@ FIELDS = {
     "email": 254, "phone": 40, "name": 100, "company": 100, "street": 120, "postal_code": 12, "city": 80,
     "country": 2, "billing_name": 100, "billing_company": 100, "billing_street": 120, "billing_postal_code": 12,
     "billing_city": 80, "billing_country": 2, "delivery": 80, "payment": 40, "note": 1000, "sample_order": 60,
+    "customer_number": 40,
 }  # fmt: skip
 _CODES = ("country", "billing_country")
 _OWED = {
@@ -53,6 +54,7 @@ class CheckoutDetails(SQLModel, table=True):
     delivery: str = ""
     payment: str = ""
     note: str = ""
+    customer_number: str = ""  # hers, if the owner lets her buy by invoice
     sample_order: str = ""  # the number of an earlier order of samples, whose price is to be credited
     order_id: int | None = Field(default=None, foreign_key="order.id", ondelete="SET NULL")  # what came of it
     browser: str = Field(default="", max_length=64, sa_column_kwargs={"server_default": ""})

@@ -18,7 +18,6 @@ from checkout.deliveries import Part, Shipment, ShipmentLine, Size
 from checkout.orders import Order, State
 from checkout.payments import Payment, PaymentAttempt
 from checkout.redeeming import CodeGone
-from checkout.shipping import PICKUP
 
 CUT = "cut"  # the kind of the event that says that an order's pieces are cut
 _AT_COUNTER = (State.CONFIRMED, State.PARTLY_DELIVERED)
@@ -75,7 +74,7 @@ def mark_paid(
         if not pay_late(session, order, now=now, author=author, calls=not gives_back) and gives_back:
             surplus.give_back(session, order, reference, now=now, author=author)
             return
-    elif order.state == State.CONFIRMED and order.delivery == PICKUP:
+    elif order.state == State.CONFIRMED and order.payment == "on_pickup":
         _call(session, order, f"{format_cents(cents)} sind schon vor der Abholung bezahlt worden.", now, author)
     if open_cents < 0 and gives_back and was_paid:
         surplus.give_back(session, order, reference, now=now, author=author)

@@ -1,7 +1,7 @@
 """Orders: what was sold, copied once and never changed; what happens to it is appended."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import JSON, CheckConstraint, Column, update
@@ -9,8 +9,8 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from catalog.holds import Wanted
 from catalog.refusals import Refusal
-from catalog.times import moment
-from checkout import numbers, signals
+from catalog.times import german_day, moment
+from checkout import bank_days, numbers, signals
 from checkout.contents import CartItem
 
 SHOPPER = "Kundin"  # the author of what shoppers do
@@ -88,6 +88,8 @@ class Order(SQLModel, table=True):
     reserved_until: datetime | None = moment(nullable=True)
     ready_from: datetime | None = moment(nullable=True)  # from when on it can be fetched, as was promised
     pay_by: date | None = None
+    buyer_id: int | None = Field(default=None, foreign_key="trustedbuyer.id", index=True)  # who buys by invoice
+    days_to_pay: int | None = None  # by invoice: from the day on which the goods have left the store
     email: str = Field(index=True)
     phone: str = ""
     name: str
@@ -218,7 +220,15 @@ def move(session: Session, order: Order, to: State, *, now: datetime, author: st
     if moved.rowcount != 1:
         raise not_allowed(order)
     remark(session, order, to, note, now=now, author=author)
+    _fall_due(session, order, to, now)
     signals.order_moved.send(order, session=session, to=to)
+
+
+def _fall_due(session: Session, order: Order, to: State, now: datetime) -> None:
+    """What is bought by invoice is to be paid so many days after its last part has left the store (§ 193 BGB)."""
+    if to in (State.SHIPPED, State.PICKED_UP) and order.days_to_pay is not None and order.pay_by is None:
+        order.pay_by = bank_days.on_or_after(german_day(now) + timedelta(days=order.days_to_pay))
+        session.flush()
 
 
 def not_allowed(order: Order) -> NotAllowedNow:

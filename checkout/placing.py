@@ -14,7 +14,7 @@ from catalog.times import german_day
 from catalog.units import Unit
 from catalog.vat import Taxation
 from checkout import cart as carts
-from checkout import contents, crediting, lots, numbers, orders, outbox, pickup, redeeming, signals
+from checkout import contents, crediting, lots, numbers, orders, outbox, pickup, redeeming, signals, trusted
 from checkout.cart import Cart
 from checkout.contents import CartItem
 from checkout.customers import FIELDS, CheckoutDetails
@@ -22,6 +22,7 @@ from checkout.orders import SHOPPER, Order, OrderLine, State, wanted_by
 from checkout.redeeming import Code
 from checkout.shipping import PICKUP
 from checkout.totals import Totals
+from checkout.trusted import TrustedBuyer
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class Placing:
     `taken_by` is who has taken the order at the telephone, "" for a shopper who ordered herself.
     `seen_prices` are those of each line (see contents.price_list; None: only the total counts), `browser` is the
     secret of the shopper's (see cart.page_key).
+    `buyer` is who buys by invoice, else None.
     """
 
     checkout_key: str
@@ -63,6 +65,7 @@ class Placing:
     taken_by: str = ""
     seen_prices: str | None = None
     browser: str = ""
+    buyer: TrustedBuyer | None = None
 
 
 TAKEN_BY_PHONE = "telefonisch aufgenommen"  # the note of the first event of such an order
@@ -114,7 +117,7 @@ def place(
     `placing.checkout_key`: a double click gets the same order again. `details` must be without
     `customers.problems`. Owes "order_received" to the shopper and "order_for_owner" to the owner.
     Raises EmptyCart, CartChanged, PriceChanged, LotsChanged, NotBuyable, crediting.AlreadyCredited, or
-    redeeming.CodeGone or stock.OutOfStock.
+    redeeming.CodeGone, trusted.OverLimit or stock.OutOfStock.
     """
     carts.lock(session, cart)
     standing = session.exec(select(Order).where(Order.checkout_key == placing.checkout_key)).first()
@@ -125,6 +128,8 @@ def place(
         order = _copy(session, details, items, totals, placing)
         _hold(session, order, items, placing)
         redeeming.record(session, order, placing.codes, placing.now)
+        if placing.buyer is not None:
+            trusted.claim(session, order)
         pickup.promise(session, order, placing.now)
         crediting.record(session, order, [credit for item in items for credit in item.credits])
         outbox.queue(session, "order_received", f"order:{order.id}", order.email, placing.now)
@@ -182,6 +187,8 @@ def _copy(
         placed_at=placing.now,
         reserved_until=placing.reserved_until,
         pay_by=placing.pay_by,
+        buyer_id=placing.buyer.id if placing.buyer else None,
+        days_to_pay=placing.buyer.days_to_pay if placing.buyer else None,
         delivery=details.delivery,
         payment=placing.payment,
         goods_cents=totals.goods_cents,
@@ -216,7 +223,11 @@ def _first_state(totals: Totals, placing: Placing) -> State:
 def _contact_fields(details: CheckoutDetails) -> set[str]:
     """What of the details goes into the order: with pickup, an address typed before stays behind."""
     address = {"company", "street", "postal_code", "city", "country"}
-    return set(FIELDS) - {"delivery", "payment", "sample_order"} - (address if details.delivery == PICKUP else set())
+    return (
+        set(FIELDS)
+        - {"delivery", "payment", "sample_order", "customer_number"}
+        - (address if details.delivery == PICKUP else set())
+    )
 
 
 def _line(order_id: int, position: int, item: CartItem, placing: Placing, taxation: Taxation) -> OrderLine:

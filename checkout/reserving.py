@@ -69,8 +69,11 @@ def wait_again(order: Order, terms: TransferTerms, *, now: datetime) -> Wait:
 
 
 def remind_on(order: Order, terms: TransferTerms) -> date | None:
-    """The day from which on a buyer may be reminded; None where nobody was told a day to transfer by."""
-    if order.payment != "transfer" or order.pay_by is None:
+    """The day from which on a buyer may be reminded; None where nobody was told a day to transfer by.
+
+    Who transfers first was told it when she ordered, who buys by invoice when the goods left the store.
+    """
+    if order.payment not in ("transfer", "invoice") or order.pay_by is None:
         return None
     return bank_days.after(order.pay_by, terms.remind_after)
 

@@ -16,9 +16,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from sqlmodel import Session
 
-from checkout import rates, wordings
+from checkout import rates, trusted, wordings
 from checkout.orders import Order
 from checkout.payments import PaymentMethod
+from checkout.payments.invoice import Invoice
 from checkout.payments.transfer import Transfer
 from checkout.placing import TextVersions
 from shop import pages, shipping_terms
@@ -163,7 +164,11 @@ def _duties(profile: Profile) -> Iterable[tuple[bool, str]]:
 def _facts(
     session: Session, profile: Profile, settings: Settings, payments: Mapping[str, PaymentMethod]
 ) -> dict[str, Any]:
-    methods = [method for method in payments.values() if not _as_set(method, profile).missing()]
+    methods = [
+        method
+        for method in payments.values()
+        if not _as_set(method, profile).missing() and (method.key != trusted.METHOD or trusted.is_any(session))
+    ]
     terms = shipping_terms.of(rates.load(session), profile.delivery_countries.split(), country_name)
     return {
         "shop": profile,
@@ -175,6 +180,7 @@ def _facts(
         "model_form": _model_form(profile),
         "methods": methods,
         "has_transfer": any(method.key == "transfer" for method in methods),
+        "has_invoice": any(method.key == trusted.METHOD for method in methods),
         "has_stripe": any(method.key == "stripe" for method in methods),
         "stripe_label": next((method.label for method in methods if method.key == "stripe"), ""),
         "countries": terms,
@@ -196,7 +202,7 @@ def _model_form(profile: Profile) -> list[str]:
 
 def _as_set(method: PaymentMethod, profile: Profile) -> PaymentMethod:
     """A transfer as this very profile has it: whoever changes it has not committed yet."""
-    return Transfer(lambda: profile.account) if isinstance(method, Transfer) else method
+    return Transfer(lambda: profile.account) if isinstance(method, Transfer | Invoice) else method
 
 
 def _recipients(settings: Settings, methods: list[PaymentMethod], *, has_shipping: bool) -> Iterable[str]:

@@ -8,15 +8,16 @@ from typing import Any
 from sqlmodel import Session
 
 from catalog.times import german_day
-from checkout import crediting, deliveries, fulfilment, orders, pickup, redeeming
+from checkout import crediting, deliveries, fulfilment, orders, pickup, redeeming, trusted
 from checkout.deliveries import Shipment
 from checkout.numbers import transfer_reference
-from checkout.orders import Order, State
+from checkout.orders import ENDED, Order, State
 from checkout.payments import PaymentMethod
 from checkout.payments.transfer import giro_code_png
 from checkout.refunds import Refund
 from checkout.returns import Withdrawal
 from checkout.shipping import PICKUP
+from checkout.trusted import TrustedBuyer
 from shop import legal, pages
 from shop.formats import offset
 from shop.profile import Profile
@@ -67,6 +68,8 @@ def order_received(source: Source) -> Facts:
         | {
             "terms": _text(source.session, order.terms_version),
             "instruction": _text(source.session, order.withdrawal_version),
+            "buyer": source.session.get(TrustedBuyer, order.buyer_id) if order.buyer_id else None,
+            "checkout_url": f"{source.url}/kasse",
         }
         | _transfer(order),
         _giro_code(source, order),
@@ -107,6 +110,7 @@ def shipped(source: Source) -> Facts:
         part.size: part.goods.pieces for part in map(deliveries.as_ordered, orders.lines_of(source.session, order))
     }
     told = {"shipment": shipment, "parts": parts, "to_come": to_come, "is_whole": is_whole}
+    told |= _transfer(order)
     return Facts(_about(source, order) | _goods(source, order) | told)
 
 
@@ -117,6 +121,14 @@ def ready_for_pickup(source: Source) -> Facts:
     closed = pickup.closed_soon(source.session, german_day(ready.ready_at), days=30) if ready else []
     told = {"ready": ready, "closed_soon": closed, "is_paid_at_counter": fulfilment.is_paid_at_counter(order)}
     return Facts(_about(source, order) | _goods(source, order) | told)
+
+
+def customer_number(source: Source) -> Facts:
+    """To a shopper whom the owner lets buy by invoice: her number, with a link that carries it to the checkout."""
+    buyer = source.session.get(TrustedBuyer, source.row_id)
+    if buyer is None:
+        raise NothingToWrite(f"buyer {source.row_id}")
+    return Facts({"buyer": buyer, "checkout_url": f"{source.url}/kasse?kundin={buyer.number}"})
 
 
 def order_cancelled(source: Source) -> Facts:
@@ -192,7 +204,8 @@ def _giro_code(source: Source, order: Order) -> dict[str, Picture]:
     """The picture that a banking app reads; none where nothing is to be transferred (any more)."""
     account = source.shop.account
     waits = order.payment == "transfer" and order.state == State.AWAITING_PAYMENT
-    if not waits or not order.open_cents or not account.iban:
+    is_due = order.payment == trusted.METHOD and order.state not in ENDED
+    if not (waits or is_due) or not order.open_cents or not account.iban:
         return {}
     return {"giro_code": Picture(giro_code_png(account, order.number, order.open_cents), "girocode.png")}
 

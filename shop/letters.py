@@ -35,6 +35,8 @@ LETTERS: dict[str, Kind] = {
     "pickup_reminder": Kind("Erinnerung an die Abholung", "order", letter_facts.ready_for_pickup),
     "payment_reminder": Kind("Erinnerung an die Überweisung", "order", letter_facts.payment_reminder),
     "order_expired": Kind("Bestellung aufgehoben", "order", letter_facts.order_expired),
+    "invoice_reminder": Kind("Erinnerung an die Rechnung", "order", letter_facts.payment_reminder),
+    "customer_number": Kind("Kundennummer für Kauf auf Rechnung", "buyer", letter_facts.customer_number),
     "order_cancelled": Kind("Bestellung storniert", "order", letter_facts.order_cancelled),
     "refunded": Kind("Geld zurückgezahlt", "refund", letter_facts.refunded),
     "withdrawal_received": Kind("Eingangsbestätigung zum Widerruf", "withdrawal", letter_facts.withdrawal_received),

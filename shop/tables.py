@@ -44,6 +44,7 @@ import checkout.refunds
 import checkout.returns
 import checkout.samples
 import checkout.shipping
+import checkout.trusted
 import checkout.vouchers
 import shop.accounts
 import shop.pages

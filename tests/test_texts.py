@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from checkout import fulfilment, refunds, wordings
+from checkout import fulfilment, refunds, trusted, wordings
 from checkout.orders import Order
 from shop import letters
 from shop.context import Shop
@@ -116,6 +116,7 @@ def test_no_letter_is_stale(
     place_order(client, delivery=delivery, payment=payment)
     withdraw(client)
     live_on(shop_app)
+    trust_somebody(shop_app)
     for kind in letters.LETTERS:
         body = letter(shop_app, kind)
         assert not STALE.search(body), kind
@@ -181,6 +182,13 @@ def live_on(app: Flask) -> None:
         pay(session, order)
         refunds.owe(session, order, 100, reason="Kulanz", now=NOW, author="test")
         fulfilment.ship(session, order, carrier="DHL", tracking="00340434", now=NOW, author="test")
+
+
+def trust_somebody(app: Flask) -> None:
+    """Somebody may buy by invoice."""
+    with app.extensions["dorfladen"].database.writing() as session:
+        hilde = {"name": "Hilde Huber", "email": "hilde@kundin.example"}
+        trusted.add(session, **hilde, limit_cents=15_000, days_to_pay=14, now=NOW, author="test")
 
 
 def letter(app: Flask, kind: str) -> str:

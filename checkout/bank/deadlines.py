@@ -10,22 +10,27 @@ The rule, for an order that waits for a transfer:
    instead (`waiting_for_statement`). A shop that has never uploaded one goes by the calendar alone.
 3. Neither happens while a booking that may be the order's waits for the owner's decision.
 4. An order with money on it is not ended by itself: she decides.
+
+What was bought by invoice is reminded of by the same rule, once, counted from the day that the goods'
+leaving has set (`Order.pay_by`); it is never ended, for the goods are gone.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from sqlalchemy import and_, or_
 from sqlmodel import Session, col, select
 
 from catalog.money import format_cents
 from catalog.times import german_day
-from checkout import bank_days, fulfilment, orders, outbox, reserving
+from checkout import bank_days, fulfilment, orders, outbox, reserving, trusted
 from checkout.bank import bookings, matching
 from checkout.orders import Order, OrderEvent, State
 from checkout.reserving import SHOWS_AFTER, TransferTerms
 
 REMINDED = "payment_reminder"  # the event, and the letter
+OF_INVOICE = "invoice_reminder"  # the letter where the goods went first
 CLOCK = "Frist"  # the author
 
 
@@ -51,7 +56,11 @@ def due(session: Session, terms: TransferTerms, *, now: datetime) -> Due:
     reminded = _reminded(session, ready)
     return Due(
         remind=tuple(order for order in ready if order.id not in reminded),
-        end=tuple(order for order in ready if order.id in reminded and order.held_cents <= 0),
+        end=tuple(
+            order
+            for order in ready
+            if order.id in reminded and order.held_cents <= 0 and order.state == State.AWAITING_PAYMENT
+        ),
         waiting_for_statement=tuple(unseen),
     )
 
@@ -63,11 +72,14 @@ def remind(session: Session, order_id: int, terms: TransferTerms, *, now: dateti
         return False
     again = reserving.wait_again(order, terms, now=now)
     assert again.pay_by is not None
-    order.pay_by, order.reserved_until = again.pay_by, again.until
+    order.pay_by = again.pay_by
+    if order.state == State.AWAITING_PAYMENT:
+        order.reserved_until = again.until
     note = f"Erinnert: {format_cents(order.open_cents)} bis {again.pay_by:%d.%m.%Y}"
     orders.remark(session, order, REMINDED, note, now=now, author=CLOCK)
     if order.email:
-        outbox.queue(session, REMINDED, f"order:{order.id}", order.email, now)
+        letter = REMINDED if order.state == State.AWAITING_PAYMENT else OF_INVOICE
+        outbox.queue(session, letter, f"order:{order.id}", order.email, now)
     else:
         sentence = "Die Überweisung ist noch nicht da, und wir haben keine E-Mail-Adresse: bitte anrufen."
         orders.call_attention(session, order, sentence, now=now, author=CLOCK)
@@ -98,18 +110,30 @@ def _is_late(session: Session, order: Order, terms: TransferTerms, now: datetime
     return german_day(now) >= bank_days.after(_pay_by(order), terms.remind_after)
 
 
+def _may_end(order: Order) -> bool:
+    """Not with money on it, and not where the goods are gone."""
+    return order.held_cents <= 0 and order.state == State.AWAITING_PAYMENT
+
+
 def _pay_by(order: Order) -> date:
     """The day that the buyer was told last."""
     return order.pay_by or german_day(order.placed_at + timedelta(days=7))
 
 
 def _waiting(session: Session) -> Sequence[Order]:
-    waiting = select(Order).where(
-        Order.payment == "transfer",
-        Order.state == State.AWAITING_PAYMENT,
+    """Who transfers first, and who has bought by invoice and has the goods."""
+    first = and_(
+        col(Order.payment) == "transfer",
+        col(Order.state) == State.AWAITING_PAYMENT,
         col(Order.reserved_until).is_not(None),
     )
-    return session.exec(waiting.order_by(col(Order.id))).all()
+    afterwards = and_(
+        col(Order.payment) == trusted.METHOD,
+        col(Order.state).in_((State.SHIPPED, State.PICKED_UP)),
+        col(Order.pay_by).is_not(None),
+    )
+    waiting = session.exec(select(Order).where(or_(first, afterwards)).order_by(col(Order.id))).all()
+    return [order for order in waiting if order.open_cents]
 
 
 def _reminded(session: Session, some: Sequence[Order]) -> set[int]:

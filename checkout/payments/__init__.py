@@ -92,6 +92,17 @@ class Surroundings:
     account: Callable[[], Account]
 
 
+@dataclass(frozen=True)
+class Purchase:
+    """What is to be paid, as far as it decides which ways to pay fit.
+
+    `is_pickup`: it is fetched in the store. `is_trusted`: the owner lets this buyer pay afterwards.
+    """
+
+    is_pickup: bool
+    is_trusted: bool = False
+
+
 class PaymentMethod(Protocol):
     """What the checkout asks of a way to pay. Registered by entry point `dorfladen.payments`.
 
@@ -108,8 +119,8 @@ class PaymentMethod(Protocol):
         """What the owner must still set before it can be offered, in German; "" if nothing."""
         ...
 
-    def fits(self, *, is_pickup: bool) -> bool:
-        """Whether it can be offered for this kind of delivery."""
+    def fits(self, purchase: Purchase) -> bool:
+        """Whether it can be offered for a purchase."""
         ...
 
     def open(

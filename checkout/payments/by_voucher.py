@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from checkout import redeeming
 from checkout.orders import Order, OrderLine, State
-from checkout.payments import PaymentAttempt
+from checkout.payments import PaymentAttempt, Purchase
 
 
 class ByVoucher:
@@ -20,7 +20,7 @@ class ByVoucher:
         """Nothing has to be set."""
         return ""
 
-    def fits(self, *, is_pickup: bool) -> bool:
+    def fits(self, purchase: Purchase) -> bool:
         """Any delivery can be paid for."""
         return True
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from checkout.orders import Order, OrderLine, State
-from checkout.payments import PaymentAttempt, Surroundings
+from checkout.payments import PaymentAttempt, Purchase, Surroundings
 
 
 class OnPickup:
@@ -19,9 +19,9 @@ class OnPickup:
         """Nothing has to be set."""
         return ""
 
-    def fits(self, *, is_pickup: bool) -> bool:
+    def fits(self, purchase: Purchase) -> bool:
         """Only what is fetched can be paid in the store."""
-        return is_pickup
+        return purchase.is_pickup
 
     def open(
         self, order: Order, lines: Sequence[OrderLine], attempt: PaymentAttempt, *, return_url: str, cancel_url: str

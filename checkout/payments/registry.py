@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import EntryPoint, entry_points
 
-from checkout.payments import PaymentMethod, Surroundings
+from checkout.payments import PaymentMethod, Purchase, Surroundings
 
 GROUP = "dorfladen.payments"
 
@@ -12,6 +12,7 @@ BUILT_IN = (
     EntryPoint("stripe", "checkout.payments.stripe:create", GROUP),
     EntryPoint("transfer", "checkout.payments.transfer:create", GROUP),
     EntryPoint("on_pickup", "checkout.payments.on_pickup:create", GROUP),
+    EntryPoint("invoice", "checkout.payments.invoice:create", GROUP),
 )
 
 
@@ -34,6 +35,6 @@ def create_all(doors: Iterable[EntryPoint], surroundings: Surroundings) -> dict[
     return known
 
 
-def offered(known: Mapping[str, PaymentMethod], *, is_pickup: bool) -> list[PaymentMethod]:
-    """Those that lack nothing and fit this kind of delivery."""
-    return [method for method in known.values() if not method.missing() and method.fits(is_pickup=is_pickup)]
+def offered(known: Mapping[str, PaymentMethod], purchase: Purchase) -> list[PaymentMethod]:
+    """Those that lack nothing and fit a purchase."""
+    return [method for method in known.values() if not method.missing() and method.fits(purchase)]

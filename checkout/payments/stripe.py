@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from catalog.units import Unit, format_quantity
 from checkout.orders import Order, OrderLine, State
-from checkout.payments import PaymentAttempt, PaymentDown, Surroundings, stripe_words
+from checkout.payments import PaymentAttempt, PaymentDown, Purchase, Surroundings, stripe_words
 from checkout.payments.hosted import (
     BadEvent,
     DisputeState,
@@ -86,7 +86,7 @@ class StripePayment:
         """What the owner must still do, in German."""
         return "" if self.secret_key else "Für Online-Zahlungen fehlt der geheime Schlüssel von Stripe."
 
-    def fits(self, *, is_pickup: bool) -> bool:
+    def fits(self, purchase: Purchase) -> bool:
         """Every kind of delivery can be paid online."""
         return True
 

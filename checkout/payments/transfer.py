@@ -10,7 +10,7 @@ from stdnum import iban
 
 from checkout import numbers
 from checkout.orders import Order, OrderLine, State
-from checkout.payments import Account, PaymentAttempt, Surroundings
+from checkout.payments import Account, PaymentAttempt, Purchase, Surroundings
 
 _MOST_CENTS = 999_999_999_99
 _SPELLED_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss", "&": "+"})
@@ -38,7 +38,7 @@ class Transfer:
             return "Die IBAN für Überweisungen stimmt nicht: Bitte prüfen Sie die Ziffern."
         return ""
 
-    def fits(self, *, is_pickup: bool) -> bool:
+    def fits(self, purchase: Purchase) -> bool:
         """Every kind of delivery can be paid in advance."""
         return True
 

@@ -8,9 +8,10 @@ import sqlalchemy
 from sqlalchemy import ColumnElement, and_, false, func, or_
 from sqlmodel import Session, col, select
 
-from checkout.orders import Order, State
+from checkout.orders import ENDED, Order, State
 from checkout.pickup import PickupReady
 from checkout.shipping import PICKUP
+from checkout.trusted import METHOD
 
 PAGE = 40
 _TO_DELIVER = (State.PAID, State.CONFIRMED, State.PARTLY_DELIVERED)
@@ -22,6 +23,7 @@ class Show(StrEnum):
     TO_PAY = "zu-bezahlen"
     TO_PACK = "zu-packen"
     TO_PICK_UP = "abzuholen"
+    ON_INVOICE = "auf-rechnung"
     DONE = "fertig"
     ALL = "alle"
 
@@ -30,6 +32,7 @@ SHOWN = {
     Show.TO_PACK: "zu packen",
     Show.TO_PICK_UP: "abzuholen",
     Show.TO_PAY: "zu bezahlen",
+    Show.ON_INVOICE: "auf Rechnung",
     Show.DONE: "fertig",
     Show.ALL: "alle",
 }
@@ -52,10 +55,13 @@ class Listed:
 def condition(show: Show) -> list[ColumnElement[bool]]:
     """What makes an order belong to a list."""
     state, is_pickup = col(Order.state), col(Order.delivery) == PICKUP
+    owed = col(Order.total_cents) - col(Order.reduced_cents)
+    held = col(Order.paid_cents) - col(Order.refunded_cents) - col(Order.disputed_cents)
     conditions: dict[Show, list[ColumnElement[bool]]] = {
         Show.TO_PAY: [state.in_([State.AWAITING_PAYMENT, State.PROCESSING])],
         Show.TO_PACK: [state.in_(_TO_DELIVER), ~is_pickup],
         Show.TO_PICK_UP: [state.in_(_TO_DELIVER), is_pickup],
+        Show.ON_INVOICE: [col(Order.payment) == METHOD, state.not_in(ENDED), owed > held],
         Show.DONE: [state.in_([State.SHIPPED, State.PICKED_UP, State.CANCELLED, State.EXPIRED])],
         Show.ALL: [],
     }
@@ -63,21 +69,26 @@ def condition(show: Show) -> list[ColumnElement[bool]]:
 
 
 def listed(session: Session, words: str, show: Show, page: int) -> Listed:
-    """A page of orders: work to do oldest first (pickups by when they are promised), all others newest first."""
+    """A page of orders: work to do oldest first, all others newest first.
+
+    Pickups come by when they are promised, invoices by when they are due.
+    """
     wanted = [*condition(show), *(_has(word) for word in words.split()[:6])]
     total = session.exec(select(func.count()).select_from(Order).where(*wanted)).one()
     page = max(1, min(page, -(-total // PAGE)))
     is_work = show in (Show.TO_PACK, Show.TO_PICK_UP, Show.TO_PAY)
-    order = [col(Order.id)] if is_work else [col(Order.id).desc()]
+    order: list[Any] = [col(Order.id)] if is_work else [col(Order.id).desc()]
     if show is Show.TO_PICK_UP:
         order = _most_urgent()
+    if show is Show.ON_INVOICE:
+        order = [col(Order.pay_by).is_(None), col(Order.pay_by), col(Order.id)]
     rows = select(Order).where(*wanted).order_by(*order).offset((page - 1) * PAGE).limit(PAGE)
     return Listed(list(session.exec(rows).all()), total, page)
 
 
 def counts(session: Session) -> dict[Show, int]:
     """How many orders want which work; one query."""
-    work = (Show.TO_PACK, Show.TO_PICK_UP, Show.TO_PAY)
+    work = (Show.TO_PACK, Show.TO_PICK_UP, Show.TO_PAY, Show.ON_INVOICE)
     counted = sqlalchemy.select(*(func.count().filter(and_(*condition(show))) for show in work)).select_from(Order)
     row = session.connection().execute(counted).one()
     return dict(zip(work, row, strict=True))

@@ -12,7 +12,7 @@ from catalog.products import Product, Variant
 from catalog.refusals import Refusal
 from catalog.units import QuantityRule
 from checkout import cart as carts
-from checkout import contents, customers, phone_orders
+from checkout import contents, customers, phone_orders, trusted
 from checkout.cart import Cart
 from checkout.orders import Order
 from checkout.phone_orders import PhoneOrder
@@ -89,6 +89,9 @@ def tell(taken_id: int) -> Any:
     taken = _taken(taken_id)
     cart = _cart(taken)
     details, _ = customers.parse(request.form, customers.load(session(), cart), _countries())
+    buyer = trusted.by_number(session(), details.customer_number)
+    if buyer is not None:
+        details.name, details.email = details.name or buyer.name, details.email or buyer.email
     customers.save(session(), details)
     session().commit()
     problems = look_at(cart, by_phone=True).problems
@@ -214,6 +217,7 @@ def _buyer_page(taken: PhoneOrder, problems: Mapping[str, str]) -> str:
         taken=taken,
         review=look_at(_cart(taken), by_phone=True),
         problems=problems,
+        buyers=[each for each in trusted.everybody(session()) if each.is_active],
         countries=[(code, words.COUNTRIES.get(code, code)) for code in _countries()],
     )
 

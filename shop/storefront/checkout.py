@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 
 from flask import Blueprint, make_response, redirect, request, url_for
 from sqlmodel import select
@@ -9,12 +10,13 @@ from werkzeug.wrappers import Response
 
 from catalog.refusals import Refusal
 from checkout import cart as carts
-from checkout import customers, placing, redeeming, reserving
+from checkout import customers, placing, redeeming, reserving, trusted
 from checkout.cart import Cart
+from checkout.customers import CheckoutDetails
 from checkout.orders import Order
 from checkout.payments.hosted import HostedPayment
 from checkout.placing import CartChanged, Placing, TextVersions
-from shop import legal, profile, themes
+from shop import legal, profile, themes, throttle
 from shop.context import now, session, the_shop
 from shop.profile import Profile
 from shop.storefront import codes, payment, visitor
@@ -28,6 +30,11 @@ BILLING_COUNTRIES = (
 
 _CODE_BUTTONS = {"gutschein-dazu", "gutschein-weg"}  # they stay on the page
 _LONGEST_ID = 9  # digits
+_NUMBER_TRIED = "customer number"
+_NUMBER_TRIES, _NUMBER_PAUSE = 8, timedelta(hours=1)
+_TOO_MANY_NUMBERS = (
+    "Das waren viele Versuche. Bitte warten Sie eine Stunde, rufen Sie uns an, oder wählen Sie eine andere Zahlungsart."
+)
 
 blueprint = Blueprint("checkout", __name__)
 blueprint.after_request(keep_private)
@@ -42,7 +49,7 @@ def show() -> Response | str:
     review = look_at(cart)
     if not review.can_be_bought:
         return _to_cart(review)
-    return _form(review, {})
+    return _form(review, {}, request.args.get("kundin", "")[:40])
 
 
 @blueprint.post("/kasse")
@@ -54,6 +61,7 @@ def tell() -> Response:
     standing = customers.load(session(), cart, visitor.browser())
     secret = visitor.new_browser()
     details, _ = customers.parse(request.form, standing, countries(profile.load(session())))
+    number_problem = _try_number(details, standing)
     kept = customers.save(session(), details, secret)
     _remove_code(cart)
     session().commit()
@@ -65,11 +73,31 @@ def tell() -> Response:
         answer = make_response(_form(review, {"gutschein": code_problem}), 422)
     elif _CODE_BUTTONS & request.form.keys():
         answer = redirect(url_for("checkout.show", _anchor="gutscheine"), 303)
-    elif review.problems:
-        answer = make_response(_form(review, review.problems), 422)
+    elif number_problem or review.problems:
+        answer = make_response(_form(review, review.problems | number_problem), 422)
     else:
         answer = redirect(url_for("checkout.confirm"), 303)
     return visitor.remember(answer, cart, secret)
+
+
+def _try_number(details: CheckoutDetails, standing: CheckoutDetails) -> dict[str, str]:
+    """Count customer numbers that do not fit their e-mail address; after too many none is looked at for a while."""
+    told = (details.customer_number, details.email)
+    if not details.customer_number or told == (standing.customer_number, standing.email):
+        return {}
+    email = throttle.hashed(f"email:{details.email.casefold()}", the_shop().settings.secret_key)
+    tried_by = [throttle.visitor(), email]
+    throttle.one_by_one(session(), f"{_NUMBER_TRIED}:{email}")
+    if any(
+        throttle.is_over(session(), _NUMBER_TRIED, who, limit=_NUMBER_TRIES, within=_NUMBER_PAUSE, now=now())
+        for who in tried_by
+    ):
+        details.customer_number = ""
+        return {"customer_number": _TOO_MANY_NUMBERS}
+    if trusted.find(session(), number=details.customer_number, email=details.email) is None:
+        for who in tried_by:
+            throttle.note(session(), _NUMBER_TRIED, who, now())
+    return {}
 
 
 def _remove_code(cart: Cart) -> None:
@@ -156,6 +184,8 @@ def place_cart(cart: Cart, key: str, *, taken_by: str = "") -> Order:
         seen_prices=request.form.get("preise"),
         browser="" if taken_by else visitor.browser(),
     )
+    if review.buyer is not None and review.method.key == trusted.METHOD:
+        confirmed = replace(confirmed, buyer=review.buyer)
     if taken_by:
         confirmed = replace(confirmed, taken_by=taken_by)
         if isinstance(review.method, HostedPayment):
@@ -212,13 +242,15 @@ def _placed_with(key: str) -> Order | None:
     return session().exec(select(Order).where(Order.checkout_key == key)).first() if key else None
 
 
-def _form(review: Review, problems: dict[str, str]) -> str:
+def _form(review: Review, problems: dict[str, str], customer_number: str = "") -> str:
+    """`customer_number` comes with the link in the letters of those who buy by invoice."""
     return themes.render(
         "pages/checkout.html",
         review=review,
         problems=problems,
         countries=_named(countries(profile.load(session()))),
         billing_countries=_named(BILLING_COUNTRIES),
+        customer_number=review.details.customer_number or customer_number,
         billing_is_open=customers.has_billing_address(review.details),
         code_typed=request.form.get("gutschein", "")[:80] if "gutschein" in problems else "",
     )

@@ -6,10 +6,10 @@ from sqlmodel import select
 from werkzeug.wrappers import Response
 
 from catalog.times import german_day
-from checkout import crediting, deliveries, orders, pickup, redeeming
+from checkout import crediting, deliveries, orders, pickup, redeeming, trusted
 from checkout.numbers import transfer_reference
 from checkout.opening import Special
-from checkout.orders import Order, State
+from checkout.orders import ENDED, Order, State
 from checkout.payments import PaymentAttempt
 from checkout.payments.transfer import giro_code_svg
 from checkout.pickup import PickupReady
@@ -34,6 +34,9 @@ STATE_WORDS = {
     State.CANCELLED: "Storniert",
     State.EXPIRED: "Nicht bezahlt und deshalb aufgehoben",
 }
+
+
+_ON_INVOICE = "Bestellt, Zahlung auf Rechnung"
 
 
 @blueprint.after_request
@@ -80,6 +83,8 @@ def show(token: str) -> str:
 def _state_words(order: Order) -> str:
     if order.state == State.PAID and not order.total_cents:
         return "Bestellt"
+    if order.state == State.CONFIRMED and order.payment == trusted.METHOD:
+        return _ON_INVOICE
     if order.state == State.EXPIRED and order.paid_cents:
         return "Aufgehoben, Ihre Zahlung klären wir"
     return STATE_WORDS[State(order.state)]
@@ -111,7 +116,9 @@ def _has_tried(order: Order) -> bool:
 
 def _transfer(order: Order, owner: Profile) -> dict[str, object] | None:
     """Where to transfer how much, with the GiroCode; None where nothing is to be transferred."""
-    if order.payment != "transfer" or order.state != State.AWAITING_PAYMENT or not owner.iban:
+    waits = order.payment == "transfer" and order.state == State.AWAITING_PAYMENT
+    is_due = order.payment == trusted.METHOD and order.state not in ENDED
+    if not (waits or is_due) or not owner.iban:
         return None
     account = owner.account
     cents = order.open_cents

@@ -8,16 +8,17 @@ from sqlmodel import col, select
 
 from catalog.money import format_cents
 from checkout import cart as carts
-from checkout import contents, crediting, customers, distance_sales, packing, pickup, redeeming, shipping
+from checkout import contents, crediting, customers, distance_sales, packing, pickup, redeeming, shipping, trusted
 from checkout.cart import Cart
 from checkout.contents import CartItem
 from checkout.customers import CheckoutDetails
-from checkout.payments import PaymentMethod
+from checkout.payments import PaymentMethod, Purchase, registry
 from checkout.payments.by_voucher import ByVoucher
 from checkout.payments.hosted import HostedPayment
 from checkout.redeeming import Code, Used
 from checkout.shipping import PICKUP, NotOffered, ShippingQuote, ShippingSurcharge, Survey
 from checkout.totals import Totals, totals
+from checkout.trusted import TrustedBuyer
 from shop import legal, profile
 from shop.context import now, session, the_shop
 from shop.formats import BERLIN
@@ -36,7 +37,7 @@ class Review:
     all ways to pay that lack nothing. `problems` are sentences by field of the details; `is_open` is whether the shop
     sells at all. `asks_for_samples`: samples of an earlier order may be credited; `credit_problem` is the sentence
     that says that none were found. `ready_from`: when it could be fetched, were it ordered (and paid) now; None where
-    nobody knows.
+    nobody knows. `buyer` is who may buy by invoice, `asks_for_number` whether anybody may.
     """
 
     cart: Cart
@@ -51,6 +52,8 @@ class Review:
     not_there: Sequence[str]
     methods: Sequence[PaymentMethod]
     method: PaymentMethod | None
+    buyer: TrustedBuyer | None
+    asks_for_number: bool
     totals: Totals
     problems: dict[str, str]
     is_open: bool
@@ -59,6 +62,10 @@ class Review:
     ready_from: datetime | None
     codes: Sequence[Code]
     to_pay_cents: int
+
+    def fits(self, method: PaymentMethod, *, is_pickup: bool) -> bool:
+        """Whether a way to pay fits pickup, or a parcel, for this buyer."""
+        return method.fits(Purchase(is_pickup, is_trusted=self.buyer is not None))
 
     @property
     def page_key(self) -> str:
@@ -107,7 +114,8 @@ def look_at(cart: Cart, details: CheckoutDetails | None = None, *, by_phone: boo
     surcharges = _surcharges(owner)
     ways = [*survey.quotes, *([shipping.pickup()] if owner.offers_pickup else [])]
     way = _chosen(ways, told)
-    methods = [method for method in the_shop().payments.values() if not method.missing()]
+    buyer = _buyer(told, by_phone=by_phone)
+    methods = _methods(is_trusted=buyer is not None)
     sums = _totals(owner, items, way, "DE" if way and way.is_pickup else _country(owner, told))
     codes += redeeming.paying(session(), cart, sums.total_cents, now())
     to_pay_cents = redeeming.to_pay_cents(sums.total_cents, codes)
@@ -125,11 +133,14 @@ def look_at(cart: Cart, details: CheckoutDetails | None = None, *, by_phone: boo
         not_there=[f"{each.label} ({each.codes})" for each in surcharges if each.cents is None],
         methods=methods,
         method=method,
+        buyer=buyer,
+        asks_for_number=bool(told.customer_number) or trusted.is_any(session()),
         totals=sums,
         problems=_problems(told, customers.problems(told, countries(owner), by_phone=by_phone), method)
         | _choice_problems(told, way, survey)
         | _link_problems(told, method, by_phone=by_phone)
-        | _payment_problems(told, method, to_pay_cents),
+        | _payment_problems(told, method, to_pay_cents)
+        | _buyer_problems(told, buyer, to_pay_cents),
         is_open=not legal.missing(owner) and bool(methods),
         asks_for_samples=crediting.is_possible(items, owner.sample_terms),
         credit_problem=credit_problem,
@@ -172,6 +183,32 @@ def _link_problems(told: CheckoutDetails, method: PaymentMethod | None, *, by_ph
     """Whoever orders at the telephone pays online by a link, which needs somewhere to go."""
     if by_phone and isinstance(method, HostedPayment) and not told.email:
         return {"email": "Der Link zum Bezahlen geht per E-Mail: Bitte tragen Sie ihre Adresse ein."}
+    return {}
+
+
+def _buyer(told: CheckoutDetails, *, by_phone: bool) -> TrustedBuyer | None:
+    """Who may buy by invoice: number and e-mail address must fit; the owner at her telephone knows whom she trusts."""
+    if not told.customer_number:
+        return None
+    if by_phone:
+        return trusted.by_number(session(), told.customer_number)
+    return trusted.find(session(), number=told.customer_number, email=told.email)
+
+
+def _methods(*, is_trusted: bool) -> list[PaymentMethod]:
+    """All ways to pay that lack nothing and fit this buyer, for pickup or for a parcel."""
+    known = the_shop().payments
+    fitting = [registry.offered(known, Purchase(is_pickup, is_trusted)) for is_pickup in (True, False)]
+    return [method for method in known.values() if any(method in each for each in fitting)]
+
+
+def _buyer_problems(told: CheckoutDetails, buyer: TrustedBuyer | None, to_pay_cents: int) -> dict[str, str]:
+    """A number that is not hers, or more than she may order by invoice; the neutral sentence tells no stranger more."""
+    if told.customer_number and buyer is None:
+        return {"customer_number": trusted.NOT_KNOWN}
+    if buyer is not None and told.payment == trusted.METHOD:
+        left = trusted.left_cents(session(), buyer)
+        return {"payment": trusted.over_limit(left)} if to_pay_cents > left else {}
     return {}
 
 
@@ -224,7 +261,7 @@ def _payment_problems(told: CheckoutDetails, method: PaymentMethod | None, to_pa
         return {}
     if method is None:
         return {"payment": "Diese Zahlungsart gibt es nicht (mehr). Bitte wählen Sie neu."}
-    if told.delivery and not method.fits(is_pickup=told.delivery == PICKUP):
+    if told.delivery and not method.fits(Purchase(told.delivery == PICKUP, is_trusted=True)):
         return {"payment": "Diese Zahlungsart passt nicht zur gewählten Lieferung. Bitte wählen Sie neu."}
     if 0 < to_pay_cents < method.least_cents:
         least = format_cents(method.least_cents)

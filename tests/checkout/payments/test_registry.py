@@ -2,7 +2,7 @@
 
 from importlib.metadata import EntryPoint
 
-from checkout.payments import Account, Surroundings, registry
+from checkout.payments import Account, Purchase, Surroundings, registry
 from checkout.payments.on_pickup import OnPickup
 
 BARE = Surroundings(settings={}, account=Account)
@@ -29,7 +29,7 @@ def create_in_place_of_ours(surroundings: Surroundings) -> OnPickup:
 
 
 def keys(surroundings: Surroundings, *, is_pickup: bool) -> list[str]:
-    return [each.key for each in registry.offered(registry.load(surroundings), is_pickup=is_pickup)]
+    return [each.key for each in registry.offered(registry.load(surroundings), Purchase(is_pickup))]
 
 
 def test_only_what_lacks_nothing_is_offered() -> None:
@@ -46,7 +46,7 @@ def test_each_is_known_by_its_key() -> None:
 def test_a_strangers_way_to_pay_comes_through_the_same_door() -> None:
     theirs = EntryPoint("voucher", f"{__name__}:create", registry.GROUP)
     known = registry.create_all((*registry.BUILT_IN, theirs), BARE)
-    assert list(known) == ["stripe", "transfer", "on_pickup", "voucher"]
+    assert list(known) == ["stripe", "transfer", "on_pickup", "invoice", "voucher"]
 
 
 def test_a_stranger_may_replace_one_of_ours() -> None:

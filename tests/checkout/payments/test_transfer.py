@@ -10,7 +10,7 @@ import pytest
 from segno.helpers import make_epc_qr
 from stdnum import iban
 
-from checkout.payments import Account
+from checkout.payments import Account, Purchase
 from checkout.payments.on_pickup import OnPickup
 from checkout.payments.transfer import Transfer, giro_code_payload, giro_code_png, giro_code_svg, refund_code_svg
 from tests.conftest import needs
@@ -40,8 +40,8 @@ def test_a_changed_account_counts_at_once() -> None:
 
 def test_transfers_fit_parcels_and_pickup_and_the_till_only_pickup() -> None:
     transfer, till = Transfer(lambda: ACCOUNT), OnPickup()
-    assert [transfer.fits(is_pickup=each) for each in (True, False)] == [True, True]
-    assert [till.fits(is_pickup=each) for each in (True, False)] == [True, False]
+    assert [transfer.fits(Purchase(each)) for each in (True, False)] == [True, True]
+    assert [till.fits(Purchase(each)) for each in (True, False)] == [True, False]
     assert till.missing() == ""
 
 

@@ -58,5 +58,7 @@ def test_orders_are_counted_by_the_work_they_want(either_database: Database) -> 
         make_order(session, first_state=State.CONFIRMED).delivery = PICKUP
     with either_database.reading() as session:
         show = order_list.Show
-        assert order_list.counts(session) == {show.TO_PACK: 1, show.TO_PICK_UP: 1, show.TO_PAY: 1}
+        assert order_list.counts(session) == {
+                show.TO_PACK: 1, show.TO_PICK_UP: 1, show.TO_PAY: 1, show.ON_INVOICE: 0,
+            }  # fmt: skip
         assert order_list.listed(session, "MUSTER", show.TO_PACK, 1).total == 1
