@@ -18,7 +18,7 @@ from catalog.search.queue import SearchChange
 from checkout import outbox, rates
 from checkout.orders import Order
 from checkout.outbox import Letter
-from shop import backup, legal, migrating, preparing, profile, shipping_terms, themes
+from shop import backup, legal, migrating, preparing, profile, shipping_terms, stripe_checks, themes
 from shop.context import Shop
 from shop.db import SAFE_SQLITE, sqlite_module
 from shop.formats import BERLIN
@@ -90,7 +90,13 @@ def all_checks() -> tuple[Check, ...]:
         Check("letters-late", WARNING, "Kein Brief wartet lange.", letters_late),
         Check("payment", ERROR, "Es gibt eine Zahlungsart.", no_payment),
         Check("shipping", WARNING, "In jedes belieferte Land geht ein Paket.", shipping_gaps),
-        Check("stripe", WARNING, "Stripe ist eingerichtet.", stripe),
+        Check("stripe", WARNING, "Stripe ist eingerichtet.", stripe_checks.keys),
+        Check("stripe-mode", ERROR, "Der Schlüssel von Stripe passt zum Laden.", stripe_checks.mode),
+        Check("stripe-test-money", ERROR, "Keine Bestellung ist nur mit Testgeld bezahlt.", stripe_checks.test_money),
+        Check("stripe-webhook", WARNING, "Nachrichten von Stripe kommen an.", stripe_checks.webhook),
+        Check("stripe-notices", ERROR, "Alle Nachrichten von Stripe sind bearbeitet.", stripe_checks.undone_notices),
+        Check("stripe-refunds", ERROR, "Keine Rückzahlung hängt bei Stripe.", stripe_checks.late_refunds),
+        Check("stripe-comparison", ERROR, "Die Bücher stimmen mit Stripe überein.", stripe_checks.comparison),
         Check("orders", WARNING, "Keine Bestellung wartet auf eine Entscheidung.", orders_to_decide),
         Check("pictures", ERROR, "Alle Bilder sind da.", lost_pictures),
         Check("search", WARNING, "Die Suche ist auf dem neuesten Stand.", late_index),
@@ -229,12 +235,6 @@ def no_payment(shop: Shop) -> str:
     """At least one way to pay must lack nothing."""
     lacking = [method.missing() for method in shop.payments.values()]
     return "" if "" in lacking else " ".join(lacking) or "Es gibt keine Zahlungsart."
-
-
-def stripe(shop: Shop) -> str:
-    """Card payments are optional, but most shoppers expect them."""
-    method = shop.payments.get("stripe")
-    return method.missing() if method else ""
 
 
 def orders_to_decide(shop: Shop) -> str:

@@ -82,6 +82,12 @@ def order_for_owner(source: Source) -> Facts:
     return Facts(_about(source, order) | _goods(source, order))
 
 
+def transfer_instead(source: Source) -> Facts:
+    """Where to transfer the money of an order that was to be paid online."""
+    order = _order(source)
+    return Facts(_about(source, order) | _transfer(order), _giro_code(source, order))
+
+
 def payment_received(source: Source) -> Facts:
     """That the money has come."""
     return Facts(_about(source, _order(source)))

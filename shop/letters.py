@@ -29,6 +29,7 @@ class Kind:
 
 LETTERS: dict[str, Kind] = {
     "order_received": Kind("Bestellung eingegangen", "order", letter_facts.order_received),
+    "transfer_instead": Kind("Überweisung statt Online-Zahlung", "order", letter_facts.transfer_instead),
     "payment_received": Kind("Zahlung eingegangen", "order", letter_facts.payment_received),
     "shipped": Kind("Paket verschickt", "shipment", letter_facts.shipped),
     "ready_for_pickup": Kind("Abholbereit", "order", letter_facts.ready_for_pickup),

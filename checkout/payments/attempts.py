@@ -98,6 +98,11 @@ def waiting(session: Session, method: str, made_by: datetime, *, only_open: bool
     return _sessions(session, method, states, col(PaymentAttempt.created_at) <= made_by)
 
 
+def open_of(session: Session, method: str, order_id: int) -> list[str]:
+    """The sessions on which one order can still be paid."""
+    return _sessions(session, method, (Standing.OPEN.value,), col(PaymentAttempt.order_id) == order_id)
+
+
 def _begin(session: Session, method: str, order: Order, now: datetime) -> PaymentAttempt:
     """The key is random, so that a shop restored from a backup never uses an old one for something new."""
     assert order.id is not None

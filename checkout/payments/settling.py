@@ -104,6 +104,14 @@ def end_open_pages(database: Database, payment: HostedPayment, now: datetime) ->
     return len(pages)
 
 
+def end_pages_of(database: Database, payment: HostedPayment, order_id: int, now: datetime) -> None:
+    """End the pages of one order, which is to be paid otherwise; who has just paid is settled. Raises PaymentDown."""
+    with database.reading() as session:
+        pages = attempts.open_of(session, payment.key, order_id)
+    for session_id in pages:
+        _end_page(database, payment, session_id, now)
+
+
 def _page_of(
     database: Database, payment: HostedPayment, order_id: int, return_url: str, cancel_url: str, now: datetime
 ) -> str:

@@ -37,6 +37,7 @@ EVENTS = {
     "refund_owed": "wird zurückgezahlt",
     "refunded": "zurückgezahlt",
     "card_declined": "Karte abgelehnt",
+    "payment_changed": "andere Zahlungsart",
     "dispute_inquiry": "Rückfrage der Bank",
     "dispute_open": "Zahlung wird bestritten",
     "dispute_won": "bestrittene Zahlung gewonnen",

@@ -68,6 +68,7 @@ def show(token: str) -> str:
         payment_label=method.label if method else redeeming.label(order.payment),
         used=redeeming.used_with(session(), order),
         is_online=payment.hosted_method(order) is not None,
+        can_transfer=payment.can_transfer(order),
         notice=payment.notice(),
         has_tried=_has_tried(order),
         is_pickup=order.delivery == PICKUP,

@@ -2,15 +2,17 @@
 
 import logging
 import re
+from contextlib import suppress
 
 from flask import Blueprint, abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from checkout import orders
-from checkout.orders import Order
-from checkout.payments import PaymentDown, settling
+from checkout import orders, reserving
+from checkout.orders import Order, State
+from checkout.payments import PaymentDown, settling, switching
 from checkout.payments.hosted import HostedPayment
 from checkout.payments.settling import NothingToPay
+from shop import profile
 from shop.context import now, session, the_shop
 from shop.storefront.visitor import keep_private
 
@@ -37,6 +39,24 @@ _SESSION_ID = re.compile(r"[A-Za-z0-9_]{1,255}")
 def pay(token: str) -> Response:
     """Pay an order, or try again."""
     return begin(orders.find_by_token(session(), token) or abort(404))
+
+
+@blueprint.post("/bestellung/<token>/ueberweisung")
+def transfer_instead(token: str) -> Response:
+    """Transfer the money, for the payment page does not open or is not wanted any more."""
+    order = orders.find_by_token(session(), token) or abort(404)
+    order_id, method = order.id, hosted_method(order)
+    if method is None or order_id is None or not can_transfer(order):
+        return _to_order(token)
+    session().rollback()  # nothing foreign is asked inside a transaction
+    with suppress(PaymentDown):  # a provider that does not answer, or not to our key, opens no page either
+        settling.end_pages_of(the_shop().database, method, order_id, now())
+    terms = profile.load(session()).transfer_terms
+    wait = reserving.wait(switching.TRANSFER, State.AWAITING_PAYMENT, terms, now=now())
+    with suppress(NothingToPay):  # she has just paid after all
+        switching.to_transfer(session(), orders.lock(session(), order_id), wait, now=now())
+        session().commit()
+    return _to_order(token)
 
 
 @blueprint.get("/bestellung/<token>/zurueck")
@@ -84,6 +104,13 @@ def hosted_method(order: Order) -> HostedPayment | None:
     """The way to pay of an order if it has a page at a provider and is set up, else None."""
     method = the_shop().payments.get(order.payment)
     return method if isinstance(method, HostedPayment) and not method.missing() else None
+
+
+def can_transfer(order: Order) -> bool:
+    """Whether an order that waits for its online payment may be transferred instead."""
+    transfer = the_shop().payments.get(switching.TRANSFER)
+    is_offered = transfer is not None and not transfer.missing()
+    return is_offered and order.state == State.AWAITING_PAYMENT and order.payment != switching.TRANSFER
 
 
 def notice() -> str:
