@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from collections.abc import Iterable
 
 # 31 letters, a prime number of them, without 0 O 1 I L. So a sum with different weights notices
 # every single wrong letter and every two neighbours that changed places.
@@ -40,15 +41,26 @@ def find_squeezed(text: str) -> list[str]:
     return list(dict.fromkeys(_with_hyphen(each) for each in windows if set(each) <= _SET and _checks(each)))
 
 
-def is_near(text: str, number: str) -> bool:
-    """Whether a text holds an order number with one wrong, missing or additional letter, or two that changed places."""
-    plain, code = _squeezed(text), number.replace("-", "")
-    shortened = _shortened(code)
-    for start in range(len(plain) - _LENGTH + 2):
-        less, same, more = (plain[start : start + length] for length in (_LENGTH - 1, _LENGTH, _LENGTH + 1))
-        if less in shortened or code in _shortened(more) or not shortened.isdisjoint(_shortened(same)):
-            return True
-    return False
+class Neighbourhood:
+    """Order numbers by what one slip makes of them: a letter wrong, missing or too many, or two that changed places."""
+
+    def __init__(self, numbers: Iterable[str]) -> None:
+        self._codes = {number.replace("-", ""): number for number in numbers}
+        self._shortened: dict[str, set[str]] = {}
+        for code in self._codes:
+            for part in _shortened(code):
+                self._shortened.setdefault(part, set()).add(code)
+
+    def near(self, text: str) -> set[str]:
+        """The numbers that stand in a text, but for one slip."""
+        plain = _squeezed(text)
+        found: set[str] = set()
+        for start in range(len(plain) - _LENGTH + 2):
+            less, same, more = (plain[start : start + length] for length in (_LENGTH - 1, _LENGTH, _LENGTH + 1))
+            for part in {less, *_shortened(same)}:
+                found |= self._shortened.get(part, set())
+            found |= self._codes.keys() & _shortened(more)
+        return {self._codes[code] for code in found}
 
 
 def transfer_reference(number: str) -> str:

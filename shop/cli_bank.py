@@ -37,7 +37,7 @@ def bank(desk: Desk, files: tuple[Path, ...], any_account: bool, as_json: bool) 
 
 
 def _take_in(desk: Desk, file: Path, any_account: bool) -> dict[str, Any]:
-    """Take in one file, each statement in a transaction of its own. Raises NotTakenIn."""
+    """Take in one file. Raises NotTakenIn."""
     from checkout.bank import importing, reading
     from checkout.bank.statement import NotAStatement
     from shop import profile
@@ -60,10 +60,9 @@ def _take_in(desk: Desk, file: Path, any_account: bool) -> dict[str, Any]:
             )
         for position, statement in enumerate(read.statements):
             digest = importing.digest_of(content, position)
-            with database.writing() as session:
-                outcome = importing.take_in(
-                    session, statement, name=file.name, digest=digest, now=utc_now(), author="Befehl bank"
-                )
+            outcome = importing.take_in(
+                database, statement, name=file.name, digest=digest, now=utc_now(), author="Befehl bank"
+            )
             sums["paid"] += len(outcome.paid)
             sums["questions"] += len(outcome.open)
             sums["refunds"] += len(outcome.sent)

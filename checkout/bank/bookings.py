@@ -152,18 +152,17 @@ def looked_myself(session: Session, *, now: datetime, author: str) -> BankFile:
     return add_file(session, said, name="", digest=f"{BY_HAND} {yesterday}", now=now, author=author)
 
 
-def add_new(
-    session: Session, file: BankFile, statement: Statement, wanted: Iterable[bool]
-) -> tuple[list[BankBooking], int]:
-    """Add the lines that are `wanted` and not yet known; give the new rows, and how many were known. Flushes.
+def add_new(session: Session, file: BankFile, statement: Statement, wanted: Iterable[bool]) -> int:
+    """Add the lines that are `wanted` and not yet known; give how many were known. Flushes.
 
     Call with one_at_a_time: two uploads of the same file come one after the other.
     """
     lines = [each for each in zip(keys_of(statement), statement.lines, wanted, strict=True) if each[2]]
     known = _known(session, [key for key, _, _ in lines])
     rows = [_row(key, line, file, statement) for key, line, _ in lines if key not in known]
+    has_others = _has_other_formats(session, statement)
     for row in rows:
-        row.twin_id = _twin_of(session, row)
+        row.twin_id = _twin_of(session, row) if has_others else None
         if row.twin_id is not None:
             row.state, row.note = Standing.DOUBLE.value, "Schon aus einer anderen Datei eingelesen."
         session.add(row)
@@ -171,7 +170,21 @@ def add_new(
     if rows and not file.fresh:
         file.fresh = len(rows)
         session.flush()
-    return rows, len(lines) - len(rows)
+    return len(lines) - len(rows)
+
+
+def not_looked_at(session: Session) -> list[int]:
+    """The ids of bookings of which nobody has found out anything yet, oldest first."""
+    fresh = select(BankBooking.id).where(BankBooking.state == Standing.OPEN.value, BankBooking.reason == "")
+    return [row_id for row_id in session.exec(fresh.order_by(col(BankBooking.id))).all() if row_id is not None]
+
+
+def not_looked_at_of(session: Session, ids: Sequence[int]) -> list[BankBooking]:
+    """Those of some bookings of which nobody has found out anything yet."""
+    fresh = select(BankBooking).where(
+        col(BankBooking.id).in_(ids), BankBooking.state == Standing.OPEN.value, BankBooking.reason == ""
+    )
+    return list(session.exec(fresh.order_by(col(BankBooking.id))).all())
 
 
 def one_at_a_time(session: Session) -> None:
@@ -294,6 +307,12 @@ def _row(key: str, line: Line, file: BankFile, statement: Statement) -> BankBook
         iban=line.iban,
         kind=line.kind,
         doubt=line.doubt,
+    )
+
+
+def _has_other_formats(session: Session, statement: Statement) -> bool:
+    return (
+        session.exec(select(BankBooking.id).where(BankBooking.format != statement.format).limit(1)).first() is not None
     )
 
 

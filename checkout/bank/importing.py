@@ -11,10 +11,13 @@ from catalog.money import format_cents
 from checkout import fulfilment, orders, refunds
 from checkout.bank import bookings, matching
 from checkout.bank.bookings import BankBooking, BankFile, Standing
+from checkout.bank.matching import Pool
 from checkout.bank.statement import Line, Statement
 from checkout.orders import Order
+from checkout.payments.providers import Database
 from checkout.refunds import Refund, RefundState
 
+_AT_ONCE = 20  # bookings in a transaction: other writers wait for less than a second
 BANK = "Kontoauszug"  # the author of what was booked by itself
 
 
@@ -42,26 +45,31 @@ class Outcome:
     covers_until: date | None
 
 
-def take_in(session: Session, statement: Statement, *, name: str, digest: str, now: datetime, author: str) -> Outcome:
-    """Keep the new bookings of a statement and book what is certain. Flushes; commit afterwards.
+def take_in(database: Database, statement: Statement, *, name: str, digest: str, now: datetime, author: str) -> Outcome:
+    """Keep the new bookings of a statement, then book what is certain, a few in each transaction.
 
     Once more, or overlapping with others, changes nothing: a booking is known by its key, and so is the
-    payment that it makes.
+    payment that it makes. What a crash leaves unlooked at is looked at by the next call.
     """
-    bookings.one_at_a_time(session)
-    file = bookings.add_file(session, statement, name=name, digest=digest, now=now, author=author)
-    wanted = [line.is_credit or _concerns_us(session, line) for line in statement.lines]
-    rows, known = bookings.add_new(session, file, statement, wanted)
-    fresh = [row for row in rows if row.state == Standing.OPEN]
-    sent = [refund for row in fresh if not row.is_credit for refund in _settle(session, row, now)]
-    paid = [each for row in fresh if row.is_credit and (each := _pay(session, row, now))]
+    with database.writing() as session:
+        bookings.one_at_a_time(session)
+        file = bookings.add_file(session, statement, name=name, digest=digest, now=now, author=author)
+        wanted = [line.is_credit or _concerns_us(session, line) for line in statement.lines]
+        known = bookings.add_new(session, file, statement, wanted)
+        fresh = bookings.not_looked_at(session)
+    looks = []
+    for start in range(0, len(fresh), _AT_ONCE):
+        with database.writing() as session:
+            looks.append(_look(session, fresh[start : start + _AT_ONCE], now))
+    with database.reading() as session:
+        covers_until = bookings.covered_until(session)
     return Outcome(
         file=file,
-        paid=tuple(paid),
-        open=tuple(row for row in fresh if row.state == Standing.OPEN),
-        sent=tuple(sent),
+        paid=tuple(paid for look in looks for paid in look.paid),
+        open=tuple(row for look in looks for row in look.open),
+        sent=tuple(refund for look in looks for refund in look.sent),
         known=known,
-        covers_until=bookings.covered_until(session),
+        covers_until=covers_until,
     )
 
 
@@ -79,9 +87,26 @@ def digest_of(content: bytes, position: int) -> str:
     return f"{sha256(content).hexdigest()}-{position}"
 
 
-def _pay(session: Session, row: BankBooking, now: datetime) -> Paid | None:
+@dataclass(frozen=True)
+class _Look:
+    paid: list[Paid]
+    open: list[BankBooking]
+    sent: list[Refund]
+
+
+def _look(session: Session, ids: Sequence[int], now: datetime) -> _Look:
+    """Look at some new bookings: book, settle, or write down why a person must decide."""
+    bookings.one_at_a_time(session)
+    rows = bookings.not_looked_at_of(session, ids)  # another upload may have come first
+    pool = Pool(session, now)
+    sent = [refund for row in rows if not row.is_credit for refund in _settle(session, row, now)]
+    paid = [each for row in rows if row.is_credit and (each := _pay(session, row, pool, now))]
+    return _Look(paid, [row for row in rows if row.state == Standing.OPEN], sent)
+
+
+def _pay(session: Session, row: BankBooking, pool: Pool, now: datetime) -> Paid | None:
     """Book a credit if it is certain what it pays; else write down why it is not."""
-    finding = matching.find(session, row, now=now)
+    finding = matching.find(session, row, now=now, pool=pool)
     if not finding.pays:
         row.reason = finding.reason
         session.flush()

@@ -10,7 +10,9 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 from stdnum import iso11649
 
@@ -36,13 +38,54 @@ class Finding:
     likely: tuple[Order, ...] = ()
 
 
-def find(session: Session, booking: BankBooking, *, now: datetime) -> Finding:
+class Pool:
+    """The orders among which a booking without a right number looks; read when first asked for, then kept.
+
+    One pool serves all bookings of a file or a page.
+    """
+
+    def __init__(self, session: Session, now: datetime) -> None:
+        self._session = session
+        self._since = now - _LOOK_BACK
+
+    @cached_property
+    def waiting(self) -> list[tuple[Order, tuple[set[str], ...]]]:
+        """Orders that wait for a transfer, newest first, with the words of their names."""
+        held = col(Order.paid_cents) - col(Order.refunded_cents) - col(Order.disputed_cents)
+        wanted = select(Order).where(
+            *_to_be_paid_by_bank(self._since),
+            col(Order.state).not_in(ENDED),
+            col(Order.total_cents) - col(Order.reduced_cents) > held,
+        )
+        found = self._session.exec(wanted.order_by(col(Order.id).desc()).limit(_MOST_ORDERS)).all()
+        return [
+            (order, tuple(_words(name) for name in (order.name, order.billing_name, order.company) if name))
+            for order in found
+        ]
+
+    def near(self, texts: Sequence[str]) -> list[Order]:
+        """Orders to be paid by transfer whose number stands in the texts but for one slip, newest first."""
+        told = {number for text in texts for number in self._neighbourhood.near(text)}
+        if not told:
+            return []
+        found = select(Order).where(col(Order.number).in_(told)).order_by(col(Order.id).desc())
+        return list(self._session.exec(found).all())
+
+    @cached_property
+    def _neighbourhood(self) -> numbers.Neighbourhood:
+        recent = select(Order.number).where(*_to_be_paid_by_bank(self._since))
+        return numbers.Neighbourhood(
+            self._session.exec(recent.order_by(col(Order.id).desc()).limit(_MOST_ORDERS)).all()
+        )
+
+
+def find(session: Session, booking: BankBooking, *, now: datetime, pool: Pool | None = None) -> Finding:
     """Find the orders that a credit means; reads only."""
     named = named_in(session, booking.written)
     if sentence := _foreign(session, booking):
         return Finding(reason=sentence, likely=tuple(named))
     if not named:
-        return _guess(session, booking, now)
+        return _guess(booking, pool or Pool(session, now))
     open_cents = sum(order.open_cents for order in named)
     if all(awaits_transfer(order) for order in named) and open_cents == booking.cents:
         return Finding(pays=tuple(named))
@@ -65,7 +108,9 @@ def awaits_transfer(order: Order) -> bool:
 
 def perhaps_paid(session: Session, *, now: datetime) -> set[int]:
     """The ids of orders that may be what a booking means about which nobody has decided yet."""
-    found = (find(session, booking, now=now) for booking in bookings.open_ones(session) if booking.is_credit)
+    pool = Pool(session, now)
+    undecided = [booking for booking in bookings.open_ones(session) if booking.is_credit]
+    found = [find(session, booking, now=now, pool=pool) for booking in undecided]
     return {orders.id_of(order) for finding in found for order in (*finding.pays, *finding.likely)}
 
 
@@ -123,17 +168,18 @@ def _why_not(named: Sequence[Order], cents: int) -> str:
     return f"{format_cents(cents - order.open_cents)} zu viel: Offen sind {format_cents(order.open_cents)}."
 
 
-def _guess(session: Session, booking: BankBooking, now: datetime) -> Finding:
+def _guess(booking: BankBooking, pool: Pool) -> Finding:
     """Orders that a booking without a right number may mean, best first."""
-    pool = _recent(session, now)
-    near = [order for order in pool if any(numbers.is_near(text, order.number) for text in booking.written)]
+    near = pool.near(booking.written)
     if near:
         sentence = "Die Bestellnummer ist verschrieben: Ein Zeichen stimmt nicht."
         return Finding(reason=sentence, likely=tuple(near[:MOST_LIKELY]))
-    waiting = [order for order in pool if awaits_transfer(order)]
-    fits = [order for order in waiting if order.open_cents == booking.cents]
-    known = [order for order in waiting if _is_name(booking.name, order)]
-    both = [order for order in fits if order in known]
+    waiting = [(order, names) for order, names in pool.waiting if awaits_transfer(order)]
+    fits = [order for order, _ in waiting if order.open_cents == booking.cents]
+    theirs = _words(booking.name)
+    known = [order for order, names in waiting if any(_is_name(theirs, name) for name in names)]
+    known_ids = {order.id for order in known}
+    both = [order for order in fits if order.id in known_ids]
     if both:
         return Finding(reason="Keine Bestellnummer, aber Name und Betrag passen.", likely=tuple(both[:MOST_LIKELY]))
     if fits:
@@ -143,17 +189,13 @@ def _guess(session: Session, booking: BankBooking, now: datetime) -> Finding:
     return Finding(reason="Dazu finden wir keine Bestellung.")
 
 
-def _recent(session: Session, now: datetime) -> list[Order]:
-    """Orders to be paid by transfer, newest first."""
-    wanted = select(Order).where(col(Order.payment).in_(BY_BANK), col(Order.placed_at) > now - _LOOK_BACK)
-    return list(session.exec(wanted.order_by(col(Order.id).desc()).limit(_MOST_ORDERS)).all())
+def _to_be_paid_by_bank(since: datetime) -> tuple[ColumnElement[bool], ...]:
+    return col(Order.payment).in_(BY_BANK), col(Order.placed_at) > since
 
 
-def _is_name(name: str, order: Order) -> bool:
-    theirs = _words(name)
-    return any(len(theirs & _words(each)) >= 2 for each in (order.name, order.billing_name)) or bool(
-        order.company and _words(order.company) <= theirs
-    )
+def _is_name(theirs: set[str], ours: set[str]) -> bool:
+    """Whether two names have two words in common, in whatever order a bank writes them."""
+    return len(theirs & ours) >= 2
 
 
 def _words(name: str) -> set[str]:

@@ -248,11 +248,15 @@ def _decide(booking_id: int, rule: Callable[[BankBooking], bool], done: str) -> 
 
 
 def _take_in(read: Read, name: str, content: bytes, sums: Sums) -> None:
-    """Each statement in a transaction of its own: what is in is in."""
+    """Take in each statement; its transactions are its own, so this request's is ended before."""
+    session().commit()
     for position, statement in enumerate(read.statements):
         digest = importing.digest_of(content, position)
-        sums.add(importing.take_in(session(), statement, name=name, digest=digest, now=now(), author=g.account.name))
-        session().commit()
+        sums.add(
+            importing.take_in(
+                the_shop().database, statement, name=name, digest=digest, now=now(), author=g.account.name
+            )
+        )
 
 
 def _foreign(read: Read) -> list[Statement]:
@@ -286,11 +290,11 @@ def _booking(booking_id: int) -> BankBooking:
     return session().get(BankBooking, booking_id) or abort(404)
 
 
-def _question(booking: BankBooking) -> Question:
+def _question(booking: BankBooking, pool: matching.Pool | None = None) -> Question:
     """What is found out today about a booking: orders have moved on since it was taken in."""
     if not booking.is_credit:
         return Question(booking, booking.reason, tuple(matching.named_in(session(), booking.written)))
-    finding = matching.find(session(), booking, now=now())
+    finding = matching.find(session(), booking, now=now(), pool=pool)
     return Question(
         booking,
         finding.reason or "Inzwischen passt alles: Bitte ordnen Sie sie zu.",
@@ -300,11 +304,12 @@ def _question(booking: BankBooking) -> Question:
 
 
 def _page(problem: str = "") -> str:
+    pool = matching.Pool(session(), now())
     due = deadlines.due(session(), profile.load(session()).transfer_terms, now=now())
     return render_template(
         "backoffice/bank.html",
         problem=problem,
-        questions=[_question(each) for each in bookings.open_ones(session())[:_SHOWN]],
+        questions=[_question(each, pool) for each in bookings.open_ones(session())[:_SHOWN]],
         how_many=bookings.how_many_open(session()),
         lately=_lately(),
         files=bookings.last_files(session(), 5),

@@ -2,8 +2,12 @@
 
 import io
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
+
+from sqlmodel import Session
 
 IBAN = "DE89370400440532013000"  # the shop's
 PAYER = "DE75512108001245126199"
@@ -213,3 +217,18 @@ BANKS: dict[str, dict[str, Any]] = {
         "account": "",
     },
 }  # fmt: skip
+
+
+class OneTransaction:
+    """A database whose every block is the one transaction of a test, which rolls back."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """The test's session; what it wrote is flushed."""
+        yield self._session
+        self._session.flush()
+
+    reading = writing

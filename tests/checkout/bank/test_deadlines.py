@@ -15,7 +15,7 @@ from checkout.bank.deadlines import Due
 from checkout.orders import Order, State
 from checkout.outbox import Letter
 from checkout.reserving import TransferTerms
-from tests.checkout.bank.files import camt, entry
+from tests.checkout.bank.files import OneTransaction, camt, entry
 from tests.checkout.ordering import id_of, make_order
 from tests.make import NOW, make_fabric
 
@@ -56,7 +56,7 @@ def upload(session: Session, *entries: str, until: date) -> None:
     content = camt(*entries, until=until)
     (statement,) = reading.read(content).statements
     digest, now = sha256(content).hexdigest(), at(until + timedelta(days=1))
-    importing.take_in(session, statement, name="x", digest=digest, now=now, author="Anna")
+    importing.take_in(OneTransaction(session), statement, name="x", digest=digest, now=now, author="Anna")
 
 
 def letters(session: Session) -> list[str]:

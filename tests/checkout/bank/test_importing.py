@@ -18,7 +18,7 @@ from checkout.payments import Payment
 from checkout.refunds import RefundState
 from shop.db import Database
 from tests.at_once import in_threads
-from tests.checkout.bank.files import DAY, IBAN, PAYER, camt, csv_of, entry, field_86, mt940
+from tests.checkout.bank.files import DAY, IBAN, PAYER, OneTransaction, camt, csv_of, entry, field_86, mt940
 from tests.checkout.ordering import make_order
 from tests.make import NOW, make_fabric
 
@@ -33,7 +33,8 @@ def take(session: Session, *contents: bytes) -> Outcome:
 
 def take_statement(session: Session, statement: Statement, digest: str = "") -> Outcome:
     digest = digest or sha256(repr(statement).encode()).hexdigest()
-    return importing.take_in(session, statement, name="auszug.xml", digest=digest, now=NOW, author="Anna")
+    database = OneTransaction(session)
+    return importing.take_in(database, statement, name="auszug.xml", digest=digest, now=NOW, author="Anna")
 
 
 def payments(session: Session) -> list[int]:
@@ -262,10 +263,43 @@ def test_two_uploads_at_once_book_once(either_database: Database) -> None:
     back = camt(*(entry(text=number) for _, number in reversed(told)), until=date(2026, 11, 24))
 
     def upload(which: int) -> None:
-        with either_database.writing() as session:
-            take(session, forth if which % 2 else back)
+        content = forth if which % 2 else back
+        (statement,) = reading.read(content).statements
+        importing.take_in(either_database, statement, name="x", digest=str(which % 2), now=NOW, author="Anna")
 
     in_threads(4, upload)
     with either_database.reading() as session:
         assert session.exec(select(func.count()).select_from(Payment)).one() == 4
         assert set(session.exec(select(Order.state)).all()) == {State.PAID}
+
+
+def test_what_a_crash_has_left_is_booked_by_the_next_upload(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with database.writing() as session:
+        fabric = make_fabric(session, on_hand=9000)
+        made = [make_order(session, fabric).number for _ in range(3)]
+    content = camt(*(entry(text=number) for number in made))
+    (statement,) = reading.read(content).statements
+
+    def upload() -> Outcome:
+        return importing.take_in(database, statement, name="x", digest="x", now=NOW, author="Anna")
+
+    monkeypatch.setattr(importing, "_AT_ONCE", 1)
+    with monkeypatch.context() as crashing:
+        seen: list[int] = []
+
+        def crash_after_one(session: Session, *rest: object, **more: object) -> None:
+            if seen:
+                raise KeyboardInterrupt
+            seen.append(1)
+            mark_paid(session, *rest, **more)  # type: ignore[arg-type]
+
+        mark_paid = fulfilment.mark_paid
+        crashing.setattr(fulfilment, "mark_paid", crash_after_one)
+        with pytest.raises(KeyboardInterrupt):
+            upload()
+    again = upload()
+    assert (len(again.paid), again.known) == (2, 3)
+    with database.reading() as session:
+        assert payments(session) == [2425] * 3
