@@ -4,7 +4,7 @@ import http.client
 import random
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from threading import Lock
@@ -86,13 +86,13 @@ class Shopper:
         self._stripe = urlsplit(stripe_url)
         self._notes = notes
         self._dice = dice
-        self._cookie = ""
+        self._cookies: dict[str, str] = {}
 
     def visit(self) -> None:
         """Everything from the first page to the last."""
         try:
             if not self._order(self.wishes.sku):
-                self._cookie = ""
+                self._cookies.clear()
                 self._order(self.wishes.instead)
         except GaveUp as gone:
             self._notes.gave_up.append(f"{self.wishes.name}: {gone}")
@@ -190,14 +190,15 @@ class Shopper:
     def _try(self, port: int, method: str, path: str, form: dict[str, str] | None) -> Answer | None:
         """One request; None where no sensible answer came, with a note of what came instead."""
         headers = {"Sec-Fetch-Site": "same-origin", "X-Forwarded-For": self.wishes.address}
-        headers |= {"Cookie": f"warenkorb={self._cookie}"} if self._cookie else {}
+        cookies = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
+        headers |= {"Cookie": cookies} if cookies and port == self._port else {}
         headers |= {"Content-Type": "application/x-www-form-urlencoded"} if form else {}
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         try:
             connection.request(method, path, urlencode(form) if form else None, headers)
             with connection.getresponse() as answer:
                 text = answer.read().decode()
-                self._keep_cookie(answer.getheader("Set-Cookie", ""))
+                self._keep_cookies(answer.headers.get_all("Set-Cookie", []))
                 if answer.status < 500:
                     return Answer(answer.status, answer.getheader("Location", ""), text)
                 self._notes.trouble(f"status {answer.status}")
@@ -211,10 +212,10 @@ class Shopper:
             connection.close()
         return None
 
-    def _keep_cookie(self, header: str) -> None:
-        name, _, rest = header.partition("=")
-        if name == "warenkorb":
-            self._cookie = rest.partition(";")[0]
+    def _keep_cookies(self, headers: Sequence[str]) -> None:
+        for header in headers:
+            name, _, value = header.partition(";")[0].partition("=")
+            self._cookies[name] = value
 
 
 def _inside(address: str) -> str:
