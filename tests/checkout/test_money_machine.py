@@ -13,6 +13,7 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,8 @@ from sqlmodel import Session, SQLModel, col, select
 from catalog import kinds, stock
 from catalog.products import Variant
 from catalog.refusals import Refusal
-from checkout import allowances, fulfilment, orders, redeeming, refunds
+from checkout import allowances, answers, deliveries, fulfilment, inquiries, orders, redeeming, refunds
+from checkout.fulfilment import Going
 from checkout.orders import ENDED, Order, State
 from checkout.payments import PaymentDown, comparing, inbox, refunding, settling
 from checkout.payments.settling import NothingToPay
@@ -49,7 +51,19 @@ PAGES = {
 }
 NETWORK = ("open", "fetch", "expire", "sessions_since", "refund", "refunds_of", "refunds_since", "disputes_of",
            "disputes_since", "events_since")  # fmt: skip
-OWNER_DOES = ("ship", "cut", "fetch", "cancel", "give back", "take off", "transfers back", "sell")
+OWNER_DOES = (
+    "ship",
+    "ship a part",
+    "cut",
+    "fetch",
+    "cancel",
+    "give back",
+    "take off",
+    "transfers back",
+    "sell",
+    "ask",
+    "answer",
+)
 STRIPE_DOES = ("debit arrives", "debit fails", "refund arrives", "refund fails", "refund by hand", "dispute", "inquiry",
                "won", "lost", "closed")  # fmt: skip
 DEEDS = [
@@ -369,12 +383,24 @@ class Till(RuleBasedStateMachine):
         by: dict[str, Any] = {"now": self.now, "author": "Petra"}
         if what == "ship":
             fulfilment.ship(session, order, carrier="DHL", tracking="", **by)
+        elif what == "ship a part":
+            going = [Going(part.size, 1) for part in deliveries.to_come(session, order)[:1]]
+            fulfilment.ship(session, order, carrier="DHL", tracking="", going=going, **by)
         elif what == "cut":
             fulfilment.cut(session, order, **by)
         elif what == "fetch":
             fulfilment.pick_up(session, order, **by)
         elif what == "cancel":
             fulfilment.cancel(session, order, reason="", **by)
+        elif what == "ask":
+            part = next(iter(deliveries.to_come(session, order)), None)
+            shorter = [replace(part.goods, quantity=max(part.goods.quantity // 2, 1), pieces=part.left)] if part else []
+            line = part.line if part else orders.lines_of(session, order)[0]
+            inquiries.ask(session, order, line, happened="Ein Fehler im Stoff", options=[shorter], **by)
+        elif what == "answer":
+            for inquiry in [each for each in inquiries.of(session, order) if each.is_open]:
+                offer = (every := answers.offers(session, order, inquiry))[cents % len(every)]
+                answers.answer(session, inquiry, offer.number, seen_cents=offer.less_cents, **by)
         elif what == "sell":
             stock.move(session, session.get_one(Variant, self.goods[cents % 2]), -1, stock.Why.SOLD_IN_STORE, **by)
         elif what == "transfers back":
