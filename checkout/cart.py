@@ -45,6 +45,17 @@ class CartLine(SQLModel, table=True):
     is_sample: bool = False
 
 
+class CartGift(SQLModel, table=True):
+    """A gift voucher over `cents` that a visitor wants to buy; see gift_sales."""
+
+    __table_args__ = (CheckConstraint("cents > 0", name="worth_something"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    cart_id: int = Field(foreign_key="cart.id", index=True, ondelete="CASCADE")
+    cents: int
+    for_whom: str = ""
+
+
 def open(session: Session, now: datetime) -> Cart:  # noqa: A001 - cart.open(…) reads as it should
     """Make a new, empty cart with fresh secrets. Flushes."""
     cart = Cart(token=_secret(), checkout_key=_secret(), created_at=now, updated_at=now)
@@ -131,8 +142,9 @@ def page_key(cart: Cart, browser: str = "") -> str:
 
 
 def empty(session: Session, cart: Cart, now: datetime) -> None:
-    """Take all lines out. Flushes."""
+    """Take all lines and gift vouchers out. Flushes."""
     session.exec(delete(CartLine).where(col(CartLine.cart_id) == cart.id))
+    session.exec(delete(CartGift).where(col(CartGift.cart_id) == cart.id))
     changed(session, cart, now)
 
 
@@ -150,9 +162,11 @@ def cuts_of(session: Session, cart: Cart, variant_id: int) -> list[CartLine]:
 
 
 def count(session: Session, token: str) -> int:
-    """How many cuts (or pieces) lie in the cart of a cookie; 0 for an unknown one. One query."""
-    pieces = select(func.coalesce(func.sum(CartLine.pieces), 0)).join(Cart, col(Cart.id) == CartLine.cart_id)
-    return int(session.exec(pieces.where(Cart.token == token)).one())
+    """How many cuts, pieces and gift vouchers lie in the cart of a cookie; 0 for an unknown one. One query."""
+    cart_id = select(Cart.id).where(Cart.token == token).scalar_subquery()
+    pieces = select(func.coalesce(func.sum(CartLine.pieces), 0)).where(CartLine.cart_id == cart_id).scalar_subquery()
+    gifts = select(func.count(col(CartGift.id))).where(CartGift.cart_id == cart_id).scalar_subquery()
+    return int(session.exec(select(pieces + gifts)).one())
 
 
 def forget_old(session: Session, before: datetime) -> int:

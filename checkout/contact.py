@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlmodel import Session, select
 
 from catalog.refusals import Refusal
-from checkout import customers, orders, outbox
+from checkout import customers, gift_sales, orders, outbox
 from checkout.orders import Order
 from checkout.refunds import Refund
 
@@ -33,7 +33,8 @@ def correct_email(session: Session, order: Order, email: str, *, now: datetime, 
     order.email = email
     orders.remark(session, order, CORRECTED, f"{former or 'keine'} → {email}", now=now, author=author)
     refunds = session.exec(select(Refund.id).where(Refund.order_id == order.id)).all()
-    reasons = [f"order:{order.id}", *(f"refund:{each}" for each in refunds)]
+    gifts = [each.id for each in gift_sales.issued_with(session, order)]
+    reasons = [f"order:{order.id}", *(f"refund:{each}" for each in refunds), *(f"gift:{each}" for each in gifts)]
     if not former:
         return int(outbox.queue(session, "order_received", reasons[0], email, now))
     return sum(outbox.readdress(session, reason, former, email, now) for reason in reasons)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import Field, Session, SQLModel, select
 
 from checkout.cart import Cart
-from checkout.shipping import PICKUP
+from checkout.shipping import BY_MAIL, PICKUP
 
 # Each field of the form, with the most signs that it may have.
 FIELDS = {
@@ -81,7 +81,7 @@ def problems(details: CheckoutDetails, countries: Collection[str], *, by_phone: 
     owner's telephone (`by_phone`) gets it on paper (§ 312f Abs. 2 BGB: at latest with the goods).
     """
     found = _contact_problems(details, any_way=by_phone or details.delivery == PICKUP) | _too_long(details)
-    if details.delivery != PICKUP:
+    if details.delivery not in (PICKUP, BY_MAIL):
         found |= _address_problems(details, "", countries)
     if has_billing_address(details):
         found |= _address_problems(details, "billing_", None)

@@ -13,7 +13,7 @@ from catalog.holds import Wanted
 from catalog.money import format_cents
 from catalog.refusals import Refusal
 from catalog.stock import OutOfStock
-from checkout import crediting, deliveries, inquiries, orders, outbox, pickup, redeeming, refunds, surplus
+from checkout import crediting, deliveries, gift_sales, inquiries, orders, outbox, pickup, redeeming, refunds, surplus
 from checkout.deliveries import Part, Shipment, ShipmentLine, Size
 from checkout.orders import Order, State
 from checkout.payments import Payment, PaymentAttempt
@@ -199,6 +199,8 @@ def cancel(session: Session, order: Order, *, reason: str, now: datetime, author
     if order.kept_cents:
         note = f"{format_cents(order.kept_cents)} für Stoffmuster sind schon angerechnet und bleiben bezahlt."
         orders.remark(session, order, "kept", note, now=now, author=author)
+    used_cents = gift_sales.take_back(session, order, now=now, author=author)
+    order.kept_cents = min(order.kept_cents + used_cents, max(0, order.held_cents))
     refunds.owe_overpaid(session, order, reason="Bestellung storniert", now=now, author=author)
     _owe(session, "order_cancelled", order, now)
 
@@ -359,6 +361,7 @@ def _settle_paid(session: Session, order: Order, now: datetime, author: str, *, 
     pickup.promise(session, order, now)
     if has_waited:
         _owe(session, "payment_received", order, now)
+    gift_sales.issue(session, order, now=now, author=author)
 
 
 def _owe(session: Session, kind: str, order: Order, now: datetime) -> None:

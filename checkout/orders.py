@@ -63,8 +63,8 @@ STATE_NAMES = {
 class Order(SQLModel, table=True):
     """One order. All amounts in gross cents; `vat` lists [{"permille", "gross_cents", "vat_cents"}].
 
-    `total_cents` is what was agreed: goods without `discount_cents`, and shipping. Only `state`, `attention`
-    and these amounts beside the state move, each with the rows that it sums up:
+    `total_cents` is what was agreed: goods without `discount_cents`, gift vouchers (`gift_cents`), and shipping.
+    Only `state`, `attention` and these amounts beside the state move, each with the rows that it sums up:
 
     - `reduced_cents`: taken off what was agreed (Allowance);
     - `paid_cents`, `refunded_cents`: money that came in (Payment) and goes back (Refund, failed ones aside);
@@ -109,6 +109,7 @@ class Order(SQLModel, table=True):
     payment: str  # key of the payment method
     goods_cents: int
     discount_cents: int = 0
+    gift_cents: int = 0  # gift vouchers that are bought with it
     shipping_cents: int
     total_cents: int
     vat_country: str = Field(default="DE", max_length=2)

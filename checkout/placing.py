@@ -14,8 +14,8 @@ from catalog.times import german_day
 from catalog.units import Unit
 from catalog.vat import Taxation
 from checkout import cart as carts
-from checkout import contents, crediting, lots, numbers, orders, outbox, pickup, redeeming, signals, trusted
-from checkout.cart import Cart
+from checkout import contents, crediting, gift_sales, lots, numbers, orders, outbox, pickup, redeeming, signals, trusted
+from checkout.cart import Cart, CartGift
 from checkout.contents import CartItem
 from checkout.customers import FIELDS, CheckoutDetails
 from checkout.orders import SHOPPER, Order, OrderLine, State, wanted_by
@@ -61,6 +61,7 @@ class Placing:
     seen_notices: str = ""
     codes: Sequence[Code] = ()
     seen_to_pay_cents: int | None = None
+    gifts: Sequence[CartGift] = ()
     pay_by: date | None = None
     taken_by: str = ""
     seen_prices: str | None = None
@@ -127,6 +128,7 @@ def place(
     with session.begin_nested():
         order = _copy(session, details, items, totals, placing)
         _hold(session, order, items, placing)
+        gift_sales.record(session, order, placing.gifts)
         redeeming.record(session, order, placing.codes, placing.now)
         if placing.buyer is not None:
             trusted.claim(session, order)
@@ -143,7 +145,7 @@ def place(
 
 
 def _check(cart: Cart, items: Sequence[CartItem], totals: Totals, placing: Placing) -> None:
-    if not items:
+    if not items and not placing.gifts:
         raise EmptyCart("Ihr Warenkorb ist leer. Bitte legen Sie zuerst etwas hinein.")
     if carts.page_key(cart, placing.browser) != placing.checkout_key:
         raise CartChanged("Ihr Warenkorb hat sich inzwischen geändert. Bitte prüfen Sie ihn noch einmal.")
@@ -193,6 +195,7 @@ def _copy(
         payment=placing.payment,
         goods_cents=totals.goods_cents,
         discount_cents=totals.discount_cents,
+        gift_cents=gift_sales.cents_of(placing.gifts),
         shipping_cents=totals.shipping_cents,
         total_cents=totals.total_cents,
         vat_country=totals.taxation.country,

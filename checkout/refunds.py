@@ -14,7 +14,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from catalog.money import format_cents
 from catalog.refusals import Refusal
 from catalog.times import moment
-from checkout import orders, outbox, redeeming
+from checkout import gift_sales, orders, outbox, redeeming
 from checkout.orders import Order
 from checkout.payments import Payment
 
@@ -101,6 +101,7 @@ def owe(
         orders.remark(session, order, "refund_owed", note, now=now, author=author)
     session.flush()
     _onto_vouchers(session, made, now, author)
+    gift_sales.take_back_unpaid(session, order, now=now, author=author)
     return made
 
 

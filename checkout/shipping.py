@@ -18,6 +18,7 @@ __all__ = [
 ]  # fmt: skip
 
 PICKUP = "pickup"
+BY_MAIL = "Per E-Mail"  # as Order.delivery keeps it: no address is needed
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,11 @@ def chosen(session: Session, key: str, parcel: Parcel) -> ShippingQuote | None:
 def pickup() -> ShippingQuote:
     """Fetching it in the store, which costs nothing."""
     return ShippingQuote(PICKUP, "Abholung im Laden", 0)
+
+
+def by_mail() -> ShippingQuote:
+    """What is nothing but gift vouchers comes as a letter by e-mail."""
+    return ShippingQuote(BY_MAIL, BY_MAIL, 0)
 
 
 def why_none_fits(session: Session, parcel: Parcel) -> str:

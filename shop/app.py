@@ -24,6 +24,7 @@ DOORS = (
     "shop.storefront.search",
     "shop.storefront.cart",
     "shop.storefront.codes",
+    "shop.storefront.gifts",
     "shop.storefront.checkout",
     "shop.storefront.orders",
     "shop.storefront.payment",

@@ -10,6 +10,7 @@ from sqlmodel import Session
 from catalog.times import german_day
 from checkout import crediting, deliveries, fulfilment, orders, pickup, redeeming, trusted
 from checkout.deliveries import Shipment
+from checkout.gift_vouchers import GiftVoucher
 from checkout.numbers import transfer_reference
 from checkout.orders import ENDED, Order, State
 from checkout.payments import PaymentMethod
@@ -154,6 +155,16 @@ def refunded(source: Source) -> Facts:
 def surplus_for_owner(source: Source) -> Facts:
     """A word to the owner that money came too late or twice, and goes back by itself."""
     return refunded(source)
+
+
+def gift_voucher(source: Source) -> Facts:
+    """A gift voucher that was bought online, with its code; the PDF goes with it (see mail.py)."""
+    gift = source.session.get(GiftVoucher, source.row_id)
+    order = source.session.get(Order, gift.order_id or 0) if gift else None
+    if gift is None or order is None:
+        raise NothingToWrite(f"gift {source.row_id}")
+    paper_url = f"{source.url}/bestellung/{order.token}/gutschein/{gift.id}.pdf"
+    return Facts(_about(source, order) | {"gift": gift, "paper_url": paper_url})
 
 
 def withdrawal_received(source: Source) -> Facts:

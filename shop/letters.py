@@ -23,7 +23,7 @@ class Kind:
     """A kind of letter: its name in the backoffice, what it is about, and the function that reads its facts."""
 
     label: str
-    about: str  # "order", "refund", "withdrawal", "test": the first half of Letter.reason
+    about: str  # "order", "refund", "gift", "withdrawal", "test": the first half of Letter.reason
     read: Callable[[Source], Facts]
 
 
@@ -40,6 +40,7 @@ LETTERS: dict[str, Kind] = {
     "customer_number": Kind("Kundennummer für Kauf auf Rechnung", "buyer", letter_facts.customer_number),
     "order_cancelled": Kind("Bestellung storniert", "order", letter_facts.order_cancelled),
     "refunded": Kind("Geld zurückgezahlt", "refund", letter_facts.refunded),
+    "gift_voucher": Kind("Gutschein", "gift", letter_facts.gift_voucher),
     "withdrawal_received": Kind("Eingangsbestätigung zum Widerruf", "withdrawal", letter_facts.withdrawal_received),
     "order_for_owner": Kind("An Sie: neue Bestellung", "order", letter_facts.order_for_owner),
     "surplus_for_owner": Kind("An Sie: Geld geht zurück", "refund", letter_facts.surplus_for_owner),

@@ -17,9 +17,9 @@ from pathlib import Path
 from flask import Flask
 
 from catalog.refusals import Refusal
-from checkout import outbox
+from checkout import gift_sales, outbox
 from checkout.outbox import OWNER, Letter
-from shop import letters, profile, smtp
+from shop import gift_paper, letters, profile, smtp, themes
 from shop.context import Shop
 from shop.letters import Draft, Written
 from shop.profile import Profile
@@ -94,6 +94,7 @@ def write_message(
     message["Message-ID"] = f"<{letter.message_id}@{sender.domain}>"
     message["Auto-Submitted"] = "auto-generated"
     _write_body(message, written)
+    _add_paper(message, settings, owner, draft)
     return message
 
 
@@ -190,6 +191,15 @@ def _write_body(message: EmailMessage, written: Written) -> None:
         html.add_related(
             picture.png, "image", "png", cid=f"<{picture.cid}>", disposition="inline", filename=picture.file_name
         )
+
+
+def _add_paper(message: EmailMessage, settings: Settings, owner: Profile, draft: Draft) -> None:
+    """To the letter of a gift voucher belongs the sheet to print."""
+    if draft.kind == gift_sales.LETTER:
+        gift = draft.context["gift"]
+        folders = themes.chain(settings.themes, settings.theme)
+        pdf = gift_paper.write(gift, owner, url=settings.url, themes=folders)
+        message.add_attachment(pdf, "application", "pdf", filename=gift_paper.file_name(gift))
 
 
 def is_only_filed(folder: Path, letter: Letter) -> bool:

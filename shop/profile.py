@@ -2,6 +2,7 @@
 
 from sqlmodel import Field, Session, SQLModel
 
+from checkout.gift_sales import GiftTerms
 from checkout.payments import Account
 from checkout.reserving import TransferTerms
 from checkout.samples import SampleTerms
@@ -40,6 +41,9 @@ class Profile(SQLModel, table=True):
     offers_remnants: bool = False  # whether remnants become articles by themselves
     remnant_percent: int = 20  # how much less they cost than from the roll
     shows_square_metre: bool = False  # €/m² beside €/m for goods with a width
+    sells_gifts: bool = False  # gift vouchers in the online shop, from the least to the most
+    gift_least_cents: int = 1000
+    gift_most_cents: int = 25_000
     is_demo: bool = False
 
     @property
@@ -51,6 +55,11 @@ class Profile(SQLModel, table=True):
     def transfer_terms(self) -> TransferTerms:
         """How long the shop waits for a transfer."""
         return TransferTerms(self.transfer_days, self.transfer_remind_after, self.transfer_expire_after)
+
+    @property
+    def gift_terms(self) -> GiftTerms:
+        """Whether gift vouchers are sold online, and over which amounts."""
+        return GiftTerms(self.sells_gifts, self.gift_least_cents, self.gift_most_cents)
 
     @property
     def sample_terms(self) -> SampleTerms:

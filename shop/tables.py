@@ -29,6 +29,7 @@ import checkout.customers
 import checkout.deliveries
 import checkout.distance_sales
 import checkout.fulfilment
+import checkout.gift_sales
 import checkout.gift_vouchers
 import checkout.inquiries
 import checkout.orders

@@ -15,6 +15,7 @@ from checkout.orders import Order
 from shop import letters
 from shop.context import Shop
 from tests.checkout.ordering import pay
+from tests.checkout.vouchering import make_gift
 from tests.make import NOW
 from tests.shop.storefront.selling import fill_cart, hidden, open_shop, place_order, seen, tell
 
@@ -176,10 +177,11 @@ def withdraw(client: FlaskClient) -> None:
 
 
 def live_on(app: Flask) -> None:
-    """The first order is paid, a euro of it goes back, and a parcel is sent."""
+    """The first order is paid, a euro of it goes back, a parcel is sent, and a gift voucher was bought with it."""
     with app.extensions["dorfladen"].database.writing() as session:
         order = session.get_one(Order, 1)
         pay(session, order)
+        make_gift(session, order_id=order.id)
         refunds.owe(session, order, 100, reason="Kulanz", now=NOW, author="test")
         fulfilment.ship(session, order, carrier="DHL", tracking="00340434", now=NOW, author="test")
 

@@ -7,7 +7,7 @@ from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from catalog.money import format_cents
 from catalog.times import moment
-from checkout import orders
+from checkout import gift_sales, orders
 from checkout.orders import Order
 from checkout.payments import Payment
 from checkout.payments.hosted import DisputeState, HostedPayment, Ruling
@@ -72,6 +72,7 @@ def _write_one(session: Session, source: Payment, said: DisputeState, now: datet
     order.disputed_cents = _held_of(session, order)
     session.add(order)
     session.flush()
+    gift_sales.take_back_unpaid(session, order, now=now, author=source.method)
     orders.remark(session, order, f"dispute_{said.standing}", format_cents(said.cents), now=now, author=source.method)
     if before != said.standing.value:
         orders.call_attention(session, order, _sentence(order, said), now=now, author=source.method)

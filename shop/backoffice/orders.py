@@ -12,7 +12,7 @@ from catalog.refusals import Refusal
 from catalog.rolls import Roll
 from catalog.times import german_day
 from catalog.units import Unit, format_quantity
-from checkout import contact, deliveries, fulfilment, inquiries, orders, outbox, pickup, redeeming
+from checkout import contact, deliveries, fulfilment, gift_sales, inquiries, orders, outbox, pickup, redeeming
 from checkout.deliveries import Part, Shipment
 from checkout.orders import ENDED, MOVES, STATE_NAMES, Order, OrderEvent, OrderLine, State
 from checkout.outbox import Letter
@@ -43,6 +43,8 @@ EVENTS = {
     "dispute_won": "bestrittene Zahlung gewonnen",
     "dispute_lost": "bestrittene Zahlung verloren",
     "dispute_dropped": "Rückfrage der Bank erledigt",
+    "gift_issued": "Gutschein ausgestellt",
+    "gift_blocked": "Gutschein gesperrt",
     "attention": "bitte ansehen",
     "attention_settled": "geklärt",
     fulfilment.CUT: "zugeschnitten",
@@ -290,6 +292,7 @@ def _page(order: Order, typed: Typed) -> str:
         methods=the_shop().payments,
         method_name=redeeming.label,
         used=redeeming.used_with(session(), order),
+        gifts=gift_sales.of_order(session(), order),
         countries=words.COUNTRIES,
         Unit=Unit,
         **pickups.facts(order),

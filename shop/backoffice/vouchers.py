@@ -9,13 +9,16 @@ from sqlalchemy import delete, func, or_
 from sqlmodel import col, select
 
 from catalog import categories
+from catalog.money import format_cents
 from catalog.products import Variant
 from catalog.refusals import Refusal
 from catalog.times import german_day
-from checkout import voucher_codes, vouchers
+from checkout import gift_vouchers, voucher_codes, vouchers
 from checkout.gift_vouchers import GiftVoucher
 from checkout.orders import Order
 from checkout.vouchers import Voucher, VoucherGoods, VoucherUse
+from shop import profile
+from shop.backoffice import profile as profile_page
 from shop.backoffice.notes import say
 from shop.backoffice.typed import Typed, amount, ticked, whole_number
 from shop.context import now, session
@@ -30,6 +33,16 @@ blueprint = Blueprint("vouchers", __name__, url_prefix="/gutscheine")
 @blueprint.get("")
 def index() -> Any:
     """Gift vouchers, newest first or those that were searched for, and all discount codes."""
+    terms = profile.load(session()).gift_terms
+    texts = {
+        "verkaufen": ticked(terms.is_sold),
+        "mindestens": amount(terms.least_cents),
+        "bis-zu": amount(terms.most_cents),
+    }
+    return _list(Typed(texts))
+
+
+def _list(typed: Typed) -> str:
     wanted = request.args.get("suche", "").strip()[:80]
     page = max(1, whole_number(request.args.get("seite", "1")) or 1)
     gifts = session().exec(_gifts(wanted).offset((page - 1) * PAGE).limit(PAGE + 1)).all()
@@ -38,6 +51,7 @@ def index() -> Any:
     )
     return render_template(
         "backoffice/vouchers.html",
+        typed=typed,
         wanted=wanted,
         gifts=gifts[:PAGE],
         page=page,
@@ -84,6 +98,26 @@ def block(voucher_id: int) -> Any:
     session().commit()
     say("Der Gutschein ist gesperrt." if is_open else "Der Gutschein gilt wieder.")
     return redirect(url_for(".edit", voucher_id=voucher_id), 303)
+
+
+@blueprint.post("/verkauf")
+def sell() -> Any:
+    """Say whether gift vouchers are sold online, and over which amounts."""
+    typed = Typed(request.form)
+    least = typed.cents("mindestens", required="Ab welchem Betrag?")
+    most = typed.cents("bis-zu", required="Bis zu welchem Betrag?")
+    if not typed.errors and not 0 < (least or 0) <= (most or 0) <= gift_vouchers.MOST_CENTS:
+        typed.errors["bis-zu"] = f"Bitte Beträge bis {format_cents(gift_vouchers.MOST_CENTS)}, der kleinere zuerst."
+    if not typed.is_valid or least is None or most is None:
+        return _list(typed), 422
+    shop = profile.load(session())
+    shop.sells_gifts, shop.gift_least_cents, shop.gift_most_cents = typed.ticked("verkaufen"), least, most
+    session().add(shop)
+    session().flush()
+    profile_page.settle()
+    session().commit()
+    say("Gespeichert.")
+    return redirect(url_for(".index"), 303)
 
 
 def _save(voucher: Voucher | None) -> Any:

@@ -180,6 +180,7 @@ def place_cart(cart: Cart, key: str, *, taken_by: str = "") -> Order:
         now=now(),
         seen_notices=request.form.get("hinweise", ""),
         codes=review.codes,
+        gifts=review.gifts,
         seen_to_pay_cents=_cents("zuzahlen") if "zuzahlen" in request.form else None,
         seen_prices=request.form.get("preise"),
         browser="" if taken_by else visitor.browser(),
@@ -205,7 +206,7 @@ def _write_texts(owner: Profile) -> TextVersions:
 def _again(cart: Cart, refusal: Refusal) -> Response | tuple[str, int]:
     """Show the confirmation anew, with what has changed; or the page where it must be put right."""
     review = look_at(cart)
-    if not review.items or not review.is_open:
+    if not (review.items or review.gifts) or not review.is_open:
         return redirect(url_for("cart.show"), 303)
     if review.problems:
         return _form(review, review.problems), 409
@@ -215,7 +216,7 @@ def _again(cart: Cart, refusal: Refusal) -> Response | tuple[str, int]:
 def _to_cart(review: Review) -> Response:
     """To the cart; whoever comes back here from an order (or from its payment) sees that order, not an empty cart."""
     order = session().get(Order, review.details.order_id or 0)
-    if review.items or order is None:
+    if review.items or review.gifts or order is None:
         return redirect(url_for("cart.show"), 303)
     return redirect(url_for("orders.show", token=order.token), 303)
 

@@ -6,7 +6,7 @@ from sqlmodel import select
 from werkzeug.wrappers import Response
 
 from catalog.times import german_day
-from checkout import crediting, deliveries, orders, pickup, redeeming, trusted
+from checkout import crediting, deliveries, gift_sales, orders, pickup, redeeming, trusted
 from checkout.numbers import transfer_reference
 from checkout.opening import Special
 from checkout.orders import ENDED, Order, State
@@ -67,6 +67,7 @@ def show(token: str) -> str:
         state_words=_state_words(order),
         payment_label=method.label if method else redeeming.label(order.payment),
         used=redeeming.used_with(session(), order),
+        gifts=gift_sales.of_order(session(), order),
         is_online=payment.hosted_method(order) is not None,
         can_transfer=payment.can_transfer(order),
         notice=payment.notice(),

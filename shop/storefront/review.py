@@ -8,15 +8,27 @@ from sqlmodel import col, select
 
 from catalog.money import format_cents
 from checkout import cart as carts
-from checkout import contents, crediting, customers, distance_sales, packing, pickup, redeeming, shipping, trusted
-from checkout.cart import Cart
+from checkout import (
+    contents,
+    crediting,
+    customers,
+    distance_sales,
+    gift_sales,
+    packing,
+    pickup,
+    redeeming,
+    shipping,
+    trusted,
+)
+from checkout.cart import Cart, CartGift
 from checkout.contents import CartItem
 from checkout.customers import CheckoutDetails
+from checkout.orders import State
 from checkout.payments import PaymentMethod, Purchase, registry
 from checkout.payments.by_voucher import ByVoucher
 from checkout.payments.hosted import HostedPayment
 from checkout.redeeming import Code, Used
-from checkout.shipping import PICKUP, NotOffered, ShippingQuote, ShippingSurcharge, Survey
+from checkout.shipping import BY_MAIL, PICKUP, NotOffered, ShippingQuote, ShippingSurcharge, Survey
 from checkout.totals import Totals, totals
 from checkout.trusted import TrustedBuyer
 from shop import legal, profile
@@ -62,6 +74,8 @@ class Review:
     ready_from: datetime | None
     codes: Sequence[Code]
     to_pay_cents: int
+    gifts: Sequence[CartGift]
+    gift_problem: str
 
     def fits(self, method: PaymentMethod, *, is_pickup: bool) -> bool:
         """Whether a way to pay fits pickup, or a parcel, for this buyer."""
@@ -90,7 +104,8 @@ class Review:
     @property
     def can_be_bought(self) -> bool:
         """Whether the shop sells, and every line can still be had."""
-        return self.is_open and bool(self.items) and not any(item.problem for item in self.items)
+        is_something = bool(self.items or self.gifts) and not self.gift_problem
+        return self.is_open and is_something and not any(item.problem for item in self.items)
 
     @property
     def is_complete(self) -> bool:
@@ -110,14 +125,19 @@ def look_at(cart: Cart, details: CheckoutDetails | None = None, *, by_phone: boo
         session(), listed, told=told.sample_order, email=told.email, terms=owner.sample_terms, now=now()
     )
     items, codes = redeeming.discounted(session(), cart, items, email=told.email, now=now())
-    survey = _survey(owner, told, items)
+    gifts = gift_sales.of_cart(session(), cart)
+    is_mail_only = bool(gifts) and not items
+    told = _by_mail(told) if is_mail_only else told
+    survey = Survey() if is_mail_only else _survey(owner, told, items)
     surcharges = _surcharges(owner)
     ways = [*survey.quotes, *([shipping.pickup()] if owner.offers_pickup else [])]
+    ways = [shipping.by_mail()] if is_mail_only else ways
     way = _chosen(ways, told)
     buyer = _buyer(told, by_phone=by_phone)
     methods = _methods(is_trusted=buyer is not None)
     sums = _totals(owner, items, way, "DE" if way and way.is_pickup else _country(owner, told))
     codes += redeeming.paying(session(), cart, sums.total_cents, now())
+    sums = gift_sales.with_gifts(sums, gifts)  # a voucher does not pay for another
     to_pay_cents = redeeming.to_pay_cents(sums.total_cents, codes)
     method = _method(methods, told, is_paid=to_pay_cents == 0 < sums.total_cents)
     return Review(
@@ -128,8 +148,8 @@ def look_at(cart: Cart, details: CheckoutDetails | None = None, *, by_phone: boo
         ways=ways,
         way=way,
         not_offered=survey.not_offered,
-        why_no_way=survey.why_none,
-        asks_for_place=_depends_on_the_place(owner, surcharges),
+        why_no_way="" if is_mail_only else survey.why_none,
+        asks_for_place=not is_mail_only and _depends_on_the_place(owner, surcharges),
         not_there=[f"{each.label} ({each.codes})" for each in surcharges if each.cents is None],
         methods=methods,
         method=method,
@@ -140,13 +160,16 @@ def look_at(cart: Cart, details: CheckoutDetails | None = None, *, by_phone: boo
         | _choice_problems(told, way, survey)
         | _link_problems(told, method, by_phone=by_phone)
         | _payment_problems(told, method, to_pay_cents)
-        | _buyer_problems(told, buyer, to_pay_cents),
+        | _buyer_problems(told, buyer, to_pay_cents)
+        | _gift_problems(told, method, gifts),
         is_open=not legal.missing(owner) and bool(methods),
         asks_for_samples=crediting.is_possible(items, owner.sample_terms),
         credit_problem=credit_problem,
         ready_from=pickup.ready_from(session(), now()) if owner.offers_pickup else None,
         codes=codes,
         to_pay_cents=to_pay_cents,
+        gifts=gifts,
+        gift_problem=next(filter(None, (gift_sales.problem(each.cents, owner.gift_terms) for each in gifts)), ""),
     )
 
 
@@ -242,6 +265,21 @@ def _choice_problems(told: CheckoutDetails, way: ShippingQuote | None, survey: S
     reason = next((each.sentence for each in survey.not_offered if each.name == told.delivery), "")
     sentence = f"{reason} Bitte wählen Sie anders." if reason else ""
     return {"delivery": sentence or "Diese Versandart passt nicht (mehr). Bitte wählen Sie neu."}
+
+
+def _by_mail(told: CheckoutDetails) -> CheckoutDetails:
+    """What was told, by the only way that vouchers take; not to be saved."""
+    return CheckoutDetails(**told.model_dump() | {"delivery": BY_MAIL})
+
+
+def _gift_problems(told: CheckoutDetails, method: PaymentMethod | None, gifts: Sequence[CartGift]) -> dict[str, str]:
+    """What buying a gift voucher asks for: somewhere to send it, and money at once."""
+    found = {}
+    if gifts and not told.email:
+        found["email"] = "Den Gutschein schicken wir per E-Mail: Bitte nennen Sie uns Ihre Adresse."
+    if gifts and method is not None and method.first_state is State.CONFIRMED:
+        found["payment"] = "Gutscheine gibt es nur gegen sofortige Bezahlung. Bitte wählen Sie eine andere Zahlungsart."
+    return found
 
 
 def _method(methods: Sequence[PaymentMethod], told: CheckoutDetails, *, is_paid: bool) -> PaymentMethod | None:

@@ -8,7 +8,7 @@ from sqlmodel import Session
 from catalog import stock
 from catalog.products import Kind, Product, Variant
 from catalog.times import german_day
-from checkout import cart, contents, customers, fulfilment, placing, redeeming
+from checkout import cart, contents, customers, fulfilment, gift_sales, placing, redeeming
 from checkout.cart import Cart
 from checkout.contents import CartItem
 from checkout.customers import CheckoutDetails
@@ -65,9 +65,12 @@ def place(
     items, codes = redeeming.discounted(session, basket, items, email=details.email, now=now)
     small = facts.get("is_small_business", False)
     sums = sums or totals(items, shipping_cents, is_small_business=small, on=german_day(now))
+    gifts = gift_sales.of_cart(session, basket)
     codes += redeeming.paying(session, basket, sums.total_cents, now)
+    sums = gift_sales.with_gifts(sums, gifts)
     standing: dict[str, Any] = {
         "codes": codes,
+        "gifts": gifts,
         "seen_to_pay_cents": redeeming.to_pay_cents(sums.total_cents, codes),
         "checkout_key": basket.checkout_key,
         "seen_total_cents": sums.total_cents,

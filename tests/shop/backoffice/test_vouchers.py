@@ -10,6 +10,7 @@ from sqlmodel import select
 from catalog import categories
 from checkout.gift_vouchers import GiftMovement, GiftVoucher
 from checkout.vouchers import Voucher, VoucherGoods
+from shop import profile
 from tests.checkout.ordering import id_of
 from tests.checkout.vouchering import make_gift, make_voucher
 from tests.make import make_variant
@@ -137,3 +138,13 @@ def test_strangers_see_nothing_of_it(client: FlaskClient, with_account: None, wr
         gift_id = id_of(make_gift(session))
     for path in (ROOM, f"{ROOM}/geschenk/{gift_id}", f"{ROOM}/geschenk/{gift_id}/druck", f"{ROOM}/rabatt/neu"):
         assert client.get(path).status_code in (302, 303)
+
+
+def test_selling_online_is_switched_on_within_limits(owner: FlaskClient, write: Write) -> None:
+    refused = owner.post(f"{ROOM}/verkauf", data={"verkaufen": "ja", "mindestens": "50", "bis-zu": "20"})
+    assert refused.status_code == 422
+    owner.post(f"{ROOM}/verkauf", data={"verkaufen": "ja", "mindestens": "20", "bis-zu": "200"})
+    with write() as session:
+        terms = profile.load(session).gift_terms
+    assert (terms.is_sold, terms.least_cents, terms.most_cents) == (True, 2000, 20_000)
+    assert "Im Online-Shop verkaufen: ja" in words(owner.get(ROOM).text)
