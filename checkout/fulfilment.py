@@ -65,7 +65,7 @@ def mark_paid(
         return
     open_cents = order.total_cents - order.reduced_cents - order.held_cents
     returned_cents = redeeming.returned_cents(session, order) if order.state == State.EXPIRED else 0
-    if open_cents > returned_cents:
+    if open_cents > returned_cents and order.state != State.CANCELLED:
         _call(session, order, f"Es fehlen noch {format_cents(open_cents)}.", now, author)
     elif order.state in (State.AWAITING_PAYMENT, State.PROCESSING):
         has_waited = order.state == State.PROCESSING or not was_watched

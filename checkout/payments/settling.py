@@ -115,23 +115,31 @@ def end_pages_of(database: Database, payment: HostedPayment, order_id: int, now:
 def _page_of(
     database: Database, payment: HostedPayment, order_id: int, return_url: str, cancel_url: str, now: datetime
 ) -> str:
-    attempt = _current_attempt(database, payment, order_id, now)
-    if attempt.session_id is not None:
+    attempt, open_cents = _current_attempt(database, payment, order_id, now)
+    if attempt.amount_cents != open_cents:  # the order has become cheaper since, or some of it was paid otherwise
+        if attempt.session_id is None:
+            raise KeySpent("the amount has changed")
+        _end_page(database, payment, attempt.session_id, now)
+        attempt, _ = _current_attempt(database, payment, order_id, now)
+    elif attempt.session_id is not None:
         standing = settle(database, payment, attempt.session_id, now)
         if standing is Standing.OPEN:
             return attempt.session_url
         if standing is None:
             _forget(database, payment, attempt.session_id, now)
-        attempt = _current_attempt(database, payment, order_id, now)
+        attempt, _ = _current_attempt(database, payment, order_id, now)
     return _open(database, payment, attempt, return_url, cancel_url)
 
 
-def _current_attempt(database: Database, payment: HostedPayment, order_id: int, now: datetime) -> PaymentAttempt:
+def _current_attempt(
+    database: Database, payment: HostedPayment, order_id: int, now: datetime
+) -> tuple[PaymentAttempt, int]:
+    """The order's open attempt, and how many cents are to be paid this moment."""
     with database.writing() as session:
         order = orders.lock(session, order_id)
         if order.state != State.AWAITING_PAYMENT or not order.open_cents:
             raise NothingToPay("Diese Bestellung wartet nicht auf eine Zahlung.")
-        return attempts.current(session, payment.key, order, now)
+        return attempts.current(session, payment.key, order, now), order.open_cents
 
 
 def _open(database: Database, payment: HostedPayment, attempt: PaymentAttempt, return_url: str, cancel_url: str) -> str:

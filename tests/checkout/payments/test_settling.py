@@ -93,6 +93,36 @@ def test_pay_again_on_a_paid_page_settles_and_asks_for_nothing(
     assert is_paid_once(database, placed)
 
 
+def make_cheaper(database: Database, placed: Placed, cents: int) -> None:
+    with database.writing() as session:
+        orders.lock(session, placed.id).reduced_cents += cents
+
+
+def test_pay_again_for_an_order_that_has_become_cheaper_opens_a_page_for_the_rest(
+    database: Database, payment: StripePayment, stripe: FakeStripe, placed: Placed, clock: Clock
+) -> None:
+    first = start(database, payment, placed, clock)
+    make_cheaper(database, placed, 500)
+    second = start(database, payment, placed, clock)
+    assert stripe.account.sessions[first]["status"] == "expired"
+    assert stripe.account.sessions[second]["amount_total"] == placed.total_cents - 500
+    stripe.account.pay(second)
+    settling.settle(database, payment, second, clock.now)
+    assert (order_of(database, placed).state, order_of(database, placed).open_cents) == (State.PAID, 0)
+
+
+def test_an_attempt_that_opened_nothing_for_another_amount_is_replaced(
+    database: Database, payment: StripePayment, stripe: FakeStripe, placed: Placed, clock: Clock
+) -> None:
+    stripe.fail("POST", CREATE, "dead")
+    with pytest.raises(PaymentDown):
+        start(database, payment, placed, clock)
+    make_cheaper(database, placed, 500)
+    session_id = start(database, payment, placed, clock)
+    assert stripe.account.sessions[session_id]["amount_total"] == placed.total_cents - 500
+    assert [attempt.state for attempt in attempts_of(database, placed)] == ["failed", "open"]
+
+
 def test_an_order_that_costs_nothing_is_not_paid_at_stripe(
     database: Database, payment: StripePayment, placed: Placed, clock: Clock
 ) -> None:

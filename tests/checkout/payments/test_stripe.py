@@ -1,22 +1,34 @@
 """What goes over the wire to Stripe, and how its answers and events are read."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from checkout import orders
 from checkout.orders import Order, OrderLine
-from checkout.payments import PaymentAttempt, PaymentDown
-from checkout.payments.hosted import BadEvent, HostedPayment, KeySpent, NoSuchSession, SessionDone, Standing
+from checkout.payments import PaymentAttempt, PaymentDown, stripe_words
+from checkout.payments.hosted import (
+    BadEvent,
+    Given,
+    HostedPayment,
+    KeyRefused,
+    KeySpent,
+    Matter,
+    NoSuchSession,
+    RefundRefused,
+    Ruling,
+    SessionDone,
+    Standing,
+)
 from checkout.payments.stripe import StripePayment
 from shop.db import Database
 from tests.checkout.payments.ordering import PAGES, Clock, place_order
 from tests.conftest import needs
 from tests.make import NOW
 from tests.stripe_fake import FakeStripe, validation
-from tests.stripe_fake.server import LIVE_KEY, TEST_KEY
+from tests.stripe_fake.server import LIVE_KEY, RESTRICTED_KEY, TEST_KEY
 from tests.stripe_fake.webhooks import SECRET, signed
 
 
@@ -201,6 +213,116 @@ def test_a_revoked_key_is_an_alarm(payment: StripePayment, stripe: FakeStripe) -
     stripe.accepted_keys.clear()
     with pytest.raises(PaymentDown, match="401"):
         opened(payment)
+
+
+def paid_intent(payment: StripePayment, stripe: FakeStripe) -> str:
+    """A payment of 25,80 €."""
+    session_id = opened(payment)
+    intent: str = stripe.account.pay(session_id)["data"]["object"]["payment_intent"]
+    return intent
+
+
+def test_a_refund_is_made_once_for_its_key_and_found_again(payment: StripePayment, stripe: FakeStripe) -> None:
+    intent = paid_intent(payment, stripe)
+    first, again = (payment.refund(intent, 500, key="rf-1") for _ in range(2))
+    assert first == again
+    assert (first.standing, first.cents, first.key, first.reference) == (Given.DONE, 500, "rf-1", intent)
+    stripe.account.refund_by_hand(intent, 300)
+    by_hand, ours = payment.refunds_of(intent)
+    assert (by_hand.key, by_hand.cents, ours) == ("", 300, first)
+    assert payment.refunds_since(NOW) == [by_hand, ours]
+    assert payment.refunds_since(NOW + timedelta(seconds=1)) == []
+
+
+def test_a_refund_says_why_it_waits_or_failed(payment: StripePayment, stripe: FakeStripe) -> None:
+    intent = paid_intent(payment, stripe)
+    stripe.account.balance_is_empty = True
+    waits = payment.refund(intent, 500, key="rf-1")
+    assert (waits.standing, waits.why) == (Given.PENDING, "das Guthaben bei Stripe reicht nicht")
+    stripe.account.refund_fails(waits.id)
+    (failed,) = payment.refunds_of(intent)
+    assert (failed.standing, failed.why) == (Given.FAILED, "die Karte ist abgelaufen oder gekündigt")
+
+
+def test_what_stripe_will_not_give_back_is_told_in_german(payment: StripePayment, stripe: FakeStripe) -> None:
+    intent = paid_intent(payment, stripe)
+    payment.refund(intent, 2580, key="rf-1")
+    with pytest.raises(RefundRefused, match="schon ganz zurückgezahlt"):
+        payment.refund(intent, 1, key="rf-2")
+    with pytest.raises(RefundRefused, match="wurden die Schlüssel gewechselt"):
+        payment.refund("pi_of_another_account", 1, key="rf-3")
+
+
+@pytest.mark.parametrize(("how", "error"), [("500", KeySpent), ("lost", PaymentDown), ("429", PaymentDown)])
+def test_a_refund_without_an_answer_is_not_refused(
+    payment: StripePayment, stripe: FakeStripe, how: str, error: type[Exception]
+) -> None:
+    intent = paid_intent(payment, stripe)
+    stripe.fail("POST", "/v1/refunds", how)
+    with pytest.raises(error):
+        payment.refund(intent, 500, key="rf-1")
+
+
+def test_other_parameters_spend_a_refunds_key(payment: StripePayment, stripe: FakeStripe) -> None:
+    intent = paid_intent(payment, stripe)
+    payment.refund(intent, 500, key="rf-1")
+    with pytest.raises(KeySpent):
+        payment.refund(intent, 400, key="rf-1")
+
+
+def test_disputes_are_read_with_their_reason_and_day(payment: StripePayment, stripe: FakeStripe) -> None:
+    intent = paid_intent(payment, stripe)
+    made = stripe.account.open_dispute(intent, 1000, "product_not_received")
+    (said,) = payment.disputes_of(intent)
+    assert (said.id, said.cents, said.standing, said.reason) == (made["id"], 1000, Ruling.OPEN, "„Die Ware kam nicht“")
+    assert said.due_by == NOW + timedelta(days=7)
+    stripe.account.close_dispute(made["id"], "won")
+    (won,) = payment.disputes_since(NOW)
+    assert won.standing is Ruling.WON
+    assert payment.disputes_of("pi_none") == []
+
+
+def test_a_key_without_the_right_or_with_none_is_refused_by_name(stripe: FakeStripe) -> None:
+    stripe.forbidden.add("/v1/disputes")
+    restricted = StripePayment(RESTRICTED_KEY, stripe.url, max_network_retries=0)
+    assert restricted.refunds_since(NOW) == []
+    for payment in (restricted, StripePayment("sk_test_revoked", stripe.url, max_network_retries=0)):
+        with pytest.raises(KeyRefused):
+            payment.disputes_since(NOW)
+    assert StripePayment("rk_live_1").is_live
+    assert not restricted.is_live
+
+
+def test_a_key_that_is_set_while_the_shop_runs_counts_at_once(stripe: FakeStripe) -> None:
+    keys = [TEST_KEY]
+    payment = StripePayment(lambda: keys[0], stripe.url, max_network_retries=0)
+    first = payment.client
+    assert payment.client is first
+    keys[0] = LIVE_KEY
+    assert payment.is_live
+    assert payment.refunds_since(NOW) == []
+    assert payment.client is not first
+
+
+@pytest.mark.parametrize(
+    ("event_type", "subject", "told"),
+    [
+        ("refund.updated", {"object": "refund", "id": "re_1", "payment_intent": "pi_1"}, (Matter.REFUND, "pi_1", "")),
+        ("charge.refunded", {"object": "charge", "id": "ch_1", "payment_intent": "pi_1"}, (Matter.REFUND, "pi_1", "")),
+        ("charge.dispute.closed", {"object": "dispute", "id": "du_1", "payment_intent": {"id": "pi_1"}},
+         (Matter.DISPUTE, "pi_1", "")),
+        ("payment_intent.payment_failed", {"object": "payment_intent", "id": "pi_1", "metadata": {"attempt": "A-1"}},
+         (Matter.DECLINE, "", "A-1")),
+        ("payment_intent.payment_failed", {"object": "payment_intent", "metadata": {"attempt": 7}},
+         (Matter.DECLINE, "", "")),
+        ("refund.updated", {"object": "refund", "payment_intent": None}, (Matter.REFUND, "", "")),
+        ("customer.created", {"object": "customer", "payment_intent": "pi_1"}, (Matter.OTHER, "", "")),
+    ],
+)  # fmt: skip
+def test_an_event_says_what_to_look_at(event_type: str, subject: dict[str, Any], told: tuple[Matter, str, str]) -> None:
+    event = stripe_words.event(json.dumps(an_event(type=event_type, data={"object": subject}, created=1_800_000_000)))
+    assert (event.matter, event.reference, event.attempt_key) == told
+    assert event.happened_at == datetime(2027, 1, 15, 8, tzinfo=UTC)
 
 
 def an_event(**facts: Any) -> dict[str, Any]:
