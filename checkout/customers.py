@@ -54,7 +54,8 @@ class CheckoutDetails(SQLModel, table=True):
     delivery: str = ""
     payment: str = ""
     note: str = ""
-    customer_number: str = ""  # hers, if the owner lets her buy by invoice
+    # Hers, if the owner lets her buy by invoice.
+    customer_number: str = Field(default="", sa_column_kwargs={"server_default": ""})
     sample_order: str = ""  # the number of an earlier order of samples, whose price is to be credited
     order_id: int | None = Field(default=None, foreign_key="order.id", ondelete="SET NULL")  # what came of it
     browser: str = Field(default="", max_length=64, sa_column_kwargs={"server_default": ""})

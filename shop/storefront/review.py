@@ -1,7 +1,7 @@
 """What cart, checkout and telephone orders show: a cart as it is now, with its way, its payment and its sums."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import col, select
@@ -140,6 +140,9 @@ def look_at(cart: Cart, details: CheckoutDetails | None = None, *, by_phone: boo
     sums = gift_sales.with_gifts(sums, gifts)  # a voucher does not pay for another
     to_pay_cents = redeeming.to_pay_cents(sums.total_cents, codes)
     method = _method(methods, told, is_paid=to_pay_cents == 0 < sums.total_cents)
+    ready_from = pickup.ready_from(session(), now()) if owner.offers_pickup else None
+    if ready_from and told.delivery == PICKUP and told.payment != "transfer":
+        items = [replace(item, delivery_time="") for item in items]  # the promised moment stands for it
     return Review(
         cart=cart,
         details=told,
@@ -165,7 +168,7 @@ def look_at(cart: Cart, details: CheckoutDetails | None = None, *, by_phone: boo
         is_open=not legal.missing(owner) and bool(methods),
         asks_for_samples=crediting.is_possible(items, owner.sample_terms),
         credit_problem=credit_problem,
-        ready_from=pickup.ready_from(session(), now()) if owner.offers_pickup else None,
+        ready_from=ready_from,
         codes=codes,
         to_pay_cents=to_pay_cents,
         gifts=gifts,
