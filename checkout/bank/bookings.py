@@ -228,6 +228,19 @@ def open_ones(session: Session) -> list[BankBooking]:
     return list(session.exec(open_.order_by(col(BankBooking.booked_on), col(BankBooking.id))).all())
 
 
+def is_sorted_out(session: Session, booking: BankBooking) -> bool:
+    """Whether the last credit from the same account that a person decided about was none of the shop's."""
+    if not booking.iban:
+        return False
+    before = select(BankBooking.state).where(
+        BankBooking.iban == booking.iban,
+        BankBooking.is_credit,
+        BankBooking.id != booking.id,
+        col(BankBooking.state).not_in([Standing.OPEN.value, Standing.DOUBLE.value]),
+    )
+    return session.exec(before.order_by(col(BankBooking.id).desc()).limit(1)).first() == Standing.NOT_OURS
+
+
 def how_many_open(session: Session) -> int:
     """How many bookings wait for a decision."""
     return session.exec(select(func.count()).where(BankBooking.state == Standing.OPEN.value)).one()

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
 
-from sqlmodel import Session, select
+from sqlmodel import Session, func, select
 
 from catalog.money import format_cents
+from catalog.times import german_day
 from checkout import fulfilment, orders, refunds
 from checkout.bank import bookings, matching
 from checkout.bank.bookings import BankBooking, BankFile, Standing
@@ -110,9 +111,28 @@ def _pay(session: Session, row: BankBooking, pool: Pool, now: datetime) -> Paid 
     if not finding.pays:
         row.reason = finding.reason
         session.flush()
+        if not finding.likely and (note := _why_not_ours(session, row)):
+            since = [Standing.OPEN]
+            bookings.decide(session, row, Standing.NOT_OURS, since=since, note=note, now=now, author=BANK)
         return None
     _book(session, row, finding.pays, now)
     return Paid(row, finding.pays)
+
+
+def _why_not_ours(session: Session, row: BankBooking) -> str:
+    """Why a credit that fits no order needs no question; "" if it does.
+
+    An account receives much else, such as the card terminal's money every day: who was sorted out once by
+    a person is sorted out again, as long as nothing of it fits an order.
+    """
+    if row.currency != "EUR" or row.is_return or row.doubt:
+        return ""
+    first = session.exec(select(func.min(Order.placed_at))).one()
+    if first is None or row.booked_on < german_day(first):
+        return "älter als die erste Bestellung"
+    if bookings.is_sorted_out(session, row):
+        return "gehört nicht zu Bestellungen, wie schon früher von diesem Konto"
+    return ""
 
 
 def _book(session: Session, row: BankBooking, paid: Sequence[Order], now: datetime) -> None:

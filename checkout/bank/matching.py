@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from sqlalchemy import ColumnElement
@@ -17,6 +17,7 @@ from sqlmodel import Session, col, select
 from stdnum import iso11649
 
 from catalog.money import format_cents
+from catalog.times import german_day
 from checkout import numbers, orders, refunds
 from checkout.bank import bookings
 from checkout.bank.bookings import BankBooking
@@ -174,7 +175,7 @@ def _guess(booking: BankBooking, pool: Pool) -> Finding:
     if near:
         sentence = "Die Bestellnummer ist verschrieben: Ein Zeichen stimmt nicht."
         return Finding(reason=sentence, likely=tuple(near[:MOST_LIKELY]))
-    waiting = [(order, names) for order, names in pool.waiting if awaits_transfer(order)]
+    waiting = [(order, names) for order, names in pool.waiting if _may_be_paid_on(booking.booked_on, order)]
     fits = [order for order, _ in waiting if order.open_cents == booking.cents]
     theirs = _words(booking.name)
     known = [order for order, names in waiting if any(_is_name(theirs, name) for name in names)]
@@ -191,6 +192,11 @@ def _guess(booking: BankBooking, pool: Pool) -> Finding:
 
 def _to_be_paid_by_bank(since: datetime) -> tuple[ColumnElement[bool], ...]:
     return col(Order.payment).in_(BY_BANK), col(Order.placed_at) > since
+
+
+def _may_be_paid_on(day: date, order: Order) -> bool:
+    """Nobody pays before she has ordered."""
+    return awaits_transfer(order) and german_day(order.placed_at) <= day
 
 
 def _is_name(theirs: set[str], ours: set[str]) -> bool:

@@ -68,7 +68,7 @@ def test_the_same_file_twice_changes_nothing(session: Session, order: Order) -> 
     assert bookings.how_many_open(session) == 1
 
 
-def test_two_equal_bookings_of_a_day_are_two(session: Session) -> None:
+def test_two_equal_bookings_of_a_day_are_two(session: Session, order: Order) -> None:
     outcome = take(session, camt(entry(text="Spende"), entry(text="Spende")))
     assert len(outcome.open) == 2
     assert take(session, camt(entry(text="Spende"), entry(text="Spende"), entry(text="Spende"))).known == 2
@@ -116,7 +116,7 @@ def test_the_same_day_from_three_kinds_of_files_is_booked_once(session: Session,
     assert payments(session) == [2425]
 
 
-def test_a_second_payment_of_the_day_is_no_double_of_the_first_file_s(session: Session) -> None:
+def test_a_second_payment_of_the_day_is_no_double_of_the_first_file_s(session: Session, order: Order) -> None:
     """Two equal transfers stay two, also where the second comes in a later file of the other format."""
     take(session, csv_of("Sparkasse", {"text": "Spende"}))
     take(session, camt(entry(text="Spende")))
@@ -210,7 +210,7 @@ def test_decisions_are_made_once_and_can_be_taken_back(session: Session, order: 
     assert payments(session) == [900]
 
 
-def test_what_goes_back_without_an_order_is_found_in_the_statement(session: Session) -> None:
+def test_what_goes_back_without_an_order_is_found_in_the_statement(session: Session, order: Order) -> None:
     (row,) = take(session, camt(entry("9.00", "??"))).open
     deciding.pay_back(session, row, now=NOW, author="Anna")
     take(session, camt(entry("9.00", "Zurueck", credit=False, day=date(2026, 11, 24))))
@@ -224,6 +224,24 @@ def test_a_foreign_currency_cannot_pay(session: Session, order: Order) -> None:
         deciding.assign(session, row, order, now=NOW, author="Anna")
     with pytest.raises(deciding.NotThisWay):
         deciding.pay_back(session, row, now=NOW, author="Anna")
+
+
+def test_who_was_sorted_out_once_is_not_asked_about_again(session: Session, order: Order) -> None:
+    terminal = "DE02120300000000202051"
+    (row,) = take(session, camt(entry("81.20", "Kartenzahlungen", iban=terminal, name="Terminal AG"))).open
+    deciding.not_ours(session, row, now=NOW, author="Anna")
+    later = date(2026, 11, 24)
+    again = entry("93.10", "Kartenzahlungen", iban=terminal, name="Terminal AG", day=later)
+    assert take(session, camt(again)).open == ()
+    by_chance = entry("24.25", "Kartenzahlungen", iban=terminal, name="Terminal AG", day=later)
+    assert len(take(session, camt(by_chance)).open) == 1  # as much as an order costs: that is asked
+    paid = entry("24.25", order.number, iban=terminal, day=later)
+    assert len(take(session, camt(paid)).paid) == 1
+
+
+def test_money_from_before_the_first_order_is_not_asked_about(session: Session, order: Order) -> None:
+    assert take(session, camt(entry("5.00", "alt", day=date(2026, 11, 21)))).open == ()
+    assert len(take(session, camt(entry("5.00", "neu", day=date(2026, 11, 22)))).open) == 1
 
 
 def test_how_far_statements_reach(session: Session) -> None:
