@@ -12,7 +12,19 @@ from catalog.refusals import Refusal
 from catalog.rolls import Roll
 from catalog.times import german_day
 from catalog.units import Unit, format_quantity
-from checkout import contact, deliveries, fulfilment, gift_sales, inquiries, orders, outbox, pickup, redeeming
+from checkout import (
+    carriers,
+    contact,
+    deliveries,
+    fulfilment,
+    gift_sales,
+    inquiries,
+    orders,
+    outbox,
+    pickup,
+    rates,
+    redeeming,
+)
 from checkout.deliveries import Part, Shipment
 from checkout.orders import ENDED, MOVES, STATE_NAMES, Order, OrderEvent, OrderLine, State
 from checkout.outbox import Letter
@@ -151,15 +163,16 @@ def ship(order_id: int) -> Any:
     """Note that the parcel is on its way; the shopper gets a letter."""
     order = _order(order_id)
     typed = Typed(request.form)
-    carrier, tracking = typed.text("dienst", longest=60), typed.text("sendung", longest=60)
+    carrier, tracking = carriers.name_of(typed.text("dienst", longest=60)), typed.text("sendung", longest=60)
     going, key = parcels.going(typed), typed.text("schluessel", longest=64)
     if not typed.is_valid:
         return _page(order, typed), 422
+    odd = carriers.oddity(carrier, tracking)
     return _act(
         order,
         typed,
         "dienst",
-        "Verschickt. Die Kundin bekommt eine Nachricht.",
+        f"Verschickt. Die Kundin bekommt eine Nachricht. {odd}".strip(),
         lambda: fulfilment.ship(
             session(), order, carrier=carrier, tracking=tracking, now=now(), author=g.account.name, going=going, key=key
         ),
@@ -295,6 +308,8 @@ def _page(order: Order, typed: Typed) -> str:
         gifts=gift_sales.of_order(session(), order),
         countries=words.COUNTRIES,
         Unit=Unit,
+        carrier_names=[each.name for each in carriers.CARRIERS.values()],
+        usual_carrier=carriers.name_of(rates.load(session()).method(order.delivery).carrier),
         **pickups.facts(order),
         **parcels.facts(order, typed),
     )

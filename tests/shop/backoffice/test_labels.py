@@ -134,3 +134,16 @@ def test_a_billing_number_is_checked(owner: FlaskClient, to_pack: list[str], wri
     )
     with write() as session:
         assert session.get_one(ShippingMethod, "DHL").billing_number == "33333333330101"
+
+
+def test_the_order_suggests_its_carrier_and_says_what_looks_odd(
+    owner: FlaskClient, to_pack: list[str], write: Write
+) -> None:
+    page = owner.get("/backoffice/bestellungen/1").text
+    assert 'list="dienste" autocomplete="off" value="DHL"' in page
+    answer = owner.post(
+        "/backoffice/bestellungen/1/versand", data={"dienst": "hermes", "sendung": "12"}, follow_redirects=True
+    )
+    assert "Die Sendungsnummer „12“ sieht nicht aus wie eine von Hermes" in words(answer.text)
+    with write() as session:
+        assert session.exec(select(Shipment.carrier, Shipment.tracking)).one() == ("Hermes", "12")
