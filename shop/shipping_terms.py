@@ -46,9 +46,9 @@ def limits_of(rate: ShippingRate) -> str:
     """Whom a tier is for: "bis 500 g, bis 2 cm dick"; "alles" without limits."""
     limits = []
     if rate.max_weight_g is not None:
-        limits.append(f"bis {weight_in_words(rate.max_weight_g)}")
+        limits.append(f"bis\u00a0{weight_in_words(rate.max_weight_g)}")
     if rate.max_thickness_mm is not None:
-        limits.append(f"bis {thickness_in_words(rate.max_thickness_mm)} dick")
+        limits.append(f"bis\u00a0{thickness_in_words(rate.max_thickness_mm)}\u00a0dick")
     if rate.min_goods_cents:
         limits.append(f"ab {format_cents(rate.min_goods_cents)} Warenwert")
     if rate.max_goods_cents is not None:
@@ -99,7 +99,7 @@ def _line(tariff: Tariff, rate: ShippingRate) -> RateLine:
 
 def _notes(tariff: Tariff, code: str) -> Iterator[str]:
     methods = [tariff.method(name) for name in dict.fromkeys(rate.name for rate in _to(tariff, code))]
-    yield from (sentence for method in methods for sentence in _notes_on(method))
+    yield from (f"{method.name}: {notes}" for method in methods if (notes := " ".join(_notes_on(method))))
     concerned = [each for each in tariff.surcharges if each.country == code and any(map(each.concerns, methods))]
     yield from map(surcharge_in_words, concerned)
     if any(each.cents for each in concerned) and any(rate.free_from_cents is not None for rate in _to(tariff, code)):
@@ -116,12 +116,12 @@ def _notes_on(method: ShippingMethod) -> Iterator[str]:
         if part
     )
     if packing:
-        yield f"{method.name}: Für die Verpackung zählen {packing} mit."
+        yield f"Für die Verpackung zählen {packing} mit."
     if method.insured_cents is not None:
         most = format_cents(method.insured_cents)
-        yield f"{method.name}: nur bis {most} Warenwert versichert, was mehr wert ist, schicken wir anders."
+        yield f"Nur bis {most} Warenwert versichert; was mehr wert ist, schicken wir anders."
     if method.note:
-        yield f"{method.name}: {method.note}"
+        yield method.note
 
 
 def _are_many(codes: str) -> bool:

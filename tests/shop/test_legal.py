@@ -186,9 +186,8 @@ def test_the_page_on_shipping_tells_every_tier_limit_and_surcharge(session: Sess
         "| Warensendung | bis 1 kg, bis 5 cm dick | 2,70 € |",
         "| Paket | bis 31,5 kg | 6,19 €, ab 75,00 € Warenwert kostenlos |",
         "| Botin | ab 20,00 € Warenwert, bis 90,00 € Warenwert | 0,00 € |",
-        "- Warensendung: Für die Verpackung zählen 20 g und 2 mm mit.",
-        "- Warensendung: nur bis 50,00 € Warenwert versichert",
-        "- Warensendung: Ohne Sendungsnummer.",
+        "- Warensendung: Für die Verpackung zählen 20 g und 2 mm mit. Nur bis 50,00 € Warenwert versichert; "
+        "was mehr wert ist, schicken wir anders. Ohne Sendungsnummer.",
         "- Inselzuschlag (Postleitzahlen 18565, 25980–25999): 3,00 € je Sendung zusätzlich, außer bei Briefen.",
         "- Büsingen (Postleitzahl 78266): Dorthin schicken wir keine Pakete.",
         "- Kleinwalsertal (Postleitzahlen 6991–6993): 2,50 € je Sendung zusätzlich bei „Paket“.",
