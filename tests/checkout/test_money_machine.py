@@ -28,9 +28,9 @@ from sqlmodel import Session, SQLModel, col, select
 from catalog import kinds, stock
 from catalog.products import Variant
 from catalog.refusals import Refusal
-from checkout import allowances, answers, deliveries, fulfilment, inquiries, orders, redeeming, refunds
+from checkout import allowances, answers, concessions, deliveries, fulfilment, inquiries, orders, redeeming, refunds
 from checkout.fulfilment import Going
-from checkout.orders import ENDED, Order, State
+from checkout.orders import Order, State
 from checkout.payments import PaymentDown, comparing, inbox, refunding, settling
 from checkout.payments.settling import NothingToPay
 from checkout.payments.stripe import StripePayment
@@ -406,10 +406,19 @@ class Till(RuleBasedStateMachine):
         elif what == "transfers back":
             for refund in refunds.owed_by(session, "transfer"):
                 refunds.settled(session, refund, **by)
-        elif order.state not in ENDED:
+        elif what == "give back":
+            concessions.give_back(session, order, reason="Zu viel bezahlt", key=f"back {self.now} {cents}", **by)
+        else:
             lines, shipping_cents = allowances.spread(session, order, cents)
-            allowances.grant(session, order, lines, shipping_cents=shipping_cents, reason="Kulanz", **by)
-            refunds.owe_overpaid(session, order, reason="Kulanz", **by)
+            concessions.concede(
+                session,
+                order,
+                lines,
+                shipping_cents=shipping_cents,
+                reason="Kulanz",
+                key=f"off {self.now} {cents}",
+                **by,
+            )
 
     def _jobs(self, *, hourly: bool) -> None:
         work: list[Callable[[], object]] = [

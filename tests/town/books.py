@@ -97,7 +97,7 @@ def money_wrongs(session: Session) -> Iterator[str]:
                 yield f"{order.number}: {amount} ct {name}, {rows.get(number, 0)} ct by its rows"
         if order.state == State.PAID and order.open_cents and not order.attention and not order.disputed_cents:
             yield f"{order.number} is {order.state}, but {order.open_cents} ct are open and nobody is asked"
-        if order.state in WAITING and order.total_cents > 0 and not order.open_cents:
+        if order.state == State.AWAITING_PAYMENT and order.total_cents > 0 and not order.open_cents:
             yield f"{order.number} has all its money and still waits for it"
         if order.overpaid_cents and not order.attention:
             yield f"{order.number} ({order.state}): {order.overpaid_cents} ct too much, and nobody is asked"
