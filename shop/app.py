@@ -28,6 +28,7 @@ DOORS = (
     "shop.storefront.checkout",
     "shop.storefront.orders",
     "shop.storefront.payment",
+    "shop.storefront.refund_account",
     "shop.storefront.withdrawal",
     "shop.storefront.legal",
     "shop.storefront.machines",

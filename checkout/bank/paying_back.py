@@ -60,6 +60,11 @@ def how_many(session: Session) -> int:
     return len(refunds.owed_by(session, "transfer")) + len(session.exec(strange).all())
 
 
+def needs_account(session: Session, order: Order) -> bool:
+    """Whether money of an order is to be transferred back and nobody has told where to."""
+    return any(each.order is not None and each.order.id == order.id and not each.iban for each in to_make(session))
+
+
 def tell_account(session: Session, order: Order, *, holder: str, iban: str, now: datetime, author: str) -> None:
     """Write down where an order's money goes back to. Flushes. Raises NotAnIban."""
     if not ibans.is_valid(iban):

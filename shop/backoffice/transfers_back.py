@@ -1,6 +1,7 @@
 """What is to be transferred back: name, IBAN, amount and a GiroCode for the owner's banking app."""
 
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from markupsafe import Markup
@@ -15,7 +16,7 @@ from checkout.payments.transfer import refund_code_svg
 from checkout.refunds import Refund
 from shop.backoffice.notes import say, warn
 from shop.backoffice.typed import Typed
-from shop.context import now, session
+from shop.context import now, session, the_shop
 
 blueprint = Blueprint("transfers_back", __name__, url_prefix="/zurueckzuzahlen")
 
@@ -78,8 +79,18 @@ def _page(typed: Typed | None = None) -> str:
     return render_template(
         "backoffice/transfers_back.html",
         transfers=[(each, _code(each)) for each in transfers],
+        mail_query=_mail_query,
         typed=typed or Typed({f"inhaber-{each.order.id}": each.holder for each in transfers if each.order}),
     )
+
+
+def _mail_query(order: Order) -> str:
+    """Subject and words of the mail in which the owner asks for an account, as a mailto address takes them."""
+    words = (
+        f"Guten Tag {order.name},\n\nwir möchten Ihnen Geld zurückzahlen. Bitte nennen Sie uns hier Ihr Konto:\n"
+        f"{the_shop().settings.url}/bestellung/{order.token}/konto\n\nVielen Dank!"
+    )
+    return urlencode({"subject": f"Rückzahlung zur Bestellung {order.number}", "body": words}, quote_via=quote)
 
 
 def _code(transfer: Transfer) -> Markup | None:

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from catalog.times import german_day
 from checkout import crediting, deliveries, gift_sales, orders, pickup, redeeming, trusted
+from checkout.bank import paying_back
 from checkout.numbers import transfer_reference
 from checkout.opening import Special
 from checkout.orders import ENDED, Order, State
@@ -75,6 +76,7 @@ def show(token: str) -> str:
         is_pickup=order.delivery == PICKUP,
         pay_until=order.pay_by,
         transfer=_transfer(order, owner),
+        needs_account=paying_back.needs_account(session(), order),
         country_name=legal.country_name,
         ready=_ready(order),
         closed_soon=_closed_soon(order),
