@@ -32,6 +32,10 @@ class Going:
     pieces: int
 
 
+class TillsBusiness(Refusal):
+    """Money taken in the store is booked by its till, never here."""
+
+
 class NotToGo(Refusal):
     """Something that was to leave the store is not there to leave it (any more)."""
 
@@ -52,13 +56,16 @@ def mark_paid(
 
     Where the sum suffices the order moves to PAID, and its goods stay held until they leave the store;
     a shortfall, an excess or a second payment calls for attention. Money for an expired or cancelled
-    order goes the way of `pay_late`. Never refuses: the money is there.
+    order goes the way of `pay_late`. Never refuses money that is there; but what is paid at the counter is
+    none of this system's (§ 146a AO): the method "on_pickup" raises TillsBusiness.
 
     "payment_received" is owed to a shopper who had to wait for her money to be seen. `was_watched`
     says that she saw it being paid herself, on the provider's page: then "order_received" is her
     one letter, unless the money was on its way for days or came late. `gives_back` says that money which
     came too late or a second time goes back by itself the way it came (surplus.py).
     """
+    if method == "on_pickup":
+        raise TillsBusiness("Was im Laden bezahlt wird, gehört in die Ladenkasse und wird hier nicht gebucht.")
     order = _lock(session, order)
     was_paid = order.held_cents >= order.total_cents - order.reduced_cents > 0
     if not _book(session, order, cents, reference, method, now, author):

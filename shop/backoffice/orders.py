@@ -318,7 +318,7 @@ def _page(order: Order, typed: Typed) -> str:
 def _may_be_paid(order: Order) -> bool:
     """Whether money may still come by transfer; what is paid in the store is the till's business (§ 146a AO)."""
     is_unpaid = bool(order.open_cents) or (order.state in ENDED and order.paid_cents < order.total_cents)
-    return is_unpaid and (order.payment != "on_pickup" or order.state in ENDED)
+    return is_unpaid and order.payment != "on_pickup"
 
 
 def _letters(order: Order) -> list[Letter]:

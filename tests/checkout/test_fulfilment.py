@@ -218,7 +218,7 @@ def test_an_order_whose_goods_were_taken_when_it_was_paid_still_ends_well(
 
 def test_money_for_an_order_to_be_paid_in_the_store_is_noticed(session: Session, fabric: Variant) -> None:
     order = make_order(session, fabric, first_state=State.CONFIRMED)
-    order.delivery = PICKUP
+    order.delivery, order.payment = PICKUP, "on_pickup"
     pay(session, order)
     assert order.state == State.CONFIRMED
     assert "schon vor der Abholung" in order.attention

@@ -141,6 +141,18 @@ def test_money_at_the_counter_is_a_note_and_never_a_payment(session: Session, re
     assert (order.paid_cents, orders.events_of(session, order)[-1].note) == (0, note)
 
 
+@pytest.mark.parametrize("state", [State.CONFIRMED, State.PICKED_UP, State.CANCELLED])
+def test_nobody_books_money_of_the_till_by_another_door(session: Session, state: State) -> None:
+    order = make_pickup(session)
+    if state is State.PICKED_UP:
+        fulfilment.pick_up(session, order, **BY)
+    if state is State.CANCELLED:
+        fulfilment.cancel(session, order, reason="", **BY)
+    with pytest.raises(fulfilment.TillsBusiness):
+        fulfilment.mark_paid(session, order, cents=2580, reference="Bon 4711", method=order.payment, **BY)
+    assert session.exec(select(Payment)).all() == []
+
+
 def test_what_was_paid_before_is_not_noted_as_paid_at_the_counter(session: Session) -> None:
     order = make_pickup(session, "transfer")
     pay(session, order)

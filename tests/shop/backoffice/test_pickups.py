@@ -90,6 +90,20 @@ def test_from_shelf_to_hand_without_money(owner: FlaskClient, write: Write) -> N
         assert "ready_for_pickup" in {letter.kind for letter in session.exec(select(Letter)).all()}
 
 
+def test_the_form_of_money_is_closed_to_what_is_paid_at_the_counter(owner: FlaskClient, write: Write) -> None:
+    with write() as session:
+        make_pickup(session)
+    for door in ("", "abholung", ""):
+        if door:
+            owner.post(f"/backoffice/bestellungen/1/{door}")
+        assert "Zahlung eintragen" not in owner.get("/backoffice/bestellungen/1").text
+        refused = owner.post("/backoffice/bestellungen/1/zahlung", data={"betrag": "25,80", "bisher": "0"})
+        assert refused.status_code == 409
+        assert "gehört in die Ladenkasse" in refused.text
+    with write() as session:
+        assert session.exec(select(Payment)).all() == []
+
+
 def test_who_left_a_number_only_is_rung_up(owner: FlaskClient, write: Write) -> None:
     with write() as session:
         make_pickup(session, email="", phone="033999 123")
