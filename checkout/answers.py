@@ -85,12 +85,19 @@ def answer(
 
 
 def in_words(goods: list[Goods], unit: Unit) -> str:
-    """What comes instead: "1 Stück à 1,00 m und 1 Stück à 0,50 m Jersey, Farbe: Petrol"; "nichts davon"."""
+    """What comes instead: "1 Stück à 1,00 m und 1 Stück à 0,50 m Jersey, Farbe: Petrol"; "weglassen"."""
     if not goods:
-        return "nichts davon"
+        return "weglassen"
     first = goods[0]
     pieces = " und ".join(deliveries.amount_in_words(each.quantity, each.pieces, unit) for each in goods)
     return f"{pieces} {first.name}" + (f", {first.options}" if first.options else "")
+
+
+def answered_in_words(inquiry: Inquiry, line: OrderLine) -> str:
+    """What was chosen; "" where nothing was."""
+    if inquiry.outcome != ANSWERED or inquiry.choice is None:
+        return ""
+    return in_words(inquiry.offers[inquiry.choice], Unit(line.unit))
 
 
 def _carry_out(

@@ -166,6 +166,12 @@ def waiting(session: Session) -> list[tuple[Inquiry, Order]]:
     return [(inquiry, order) for inquiry, order in session.exec(rows).all()]
 
 
+def asked_orders() -> Any:
+    """The ids of orders with an open question, as a query; those that have ended need no answer."""
+    asked = select(Inquiry.order_id).join(Order, col(Order.id) == Inquiry.order_id)
+    return asked.where(*_open(), col(Order.state).in_(CAN_BE_ASKED))
+
+
 def goods_like(session: Session, line: OrderLine, variant: Variant) -> Mapping[str, str]:
     """How another variant is named that may come at the price of a line. Raises CannotAsk where it may not.
 

@@ -232,6 +232,11 @@ def _fall_due(session: Session, order: Order, to: State, now: datetime) -> None:
         session.flush()
 
 
+def is_paid(order: Order) -> bool:
+    """Whether money has come for it, so that less to pay means money back."""
+    return order.held_cents > 0 and order.open_cents == 0
+
+
 def not_allowed(order: Order) -> NotAllowedNow:
     """The refusal of a step that an order's state does not allow."""
     name = STATE_NAMES[State(order.state)]

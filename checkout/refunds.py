@@ -4,7 +4,7 @@ A refund is money alone. What is owed for the order, and its tax, is lowered by 
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -161,6 +161,16 @@ def of_key(session: Session, key: str) -> list[Refund]:
         (col(Refund.idempotency_key) == key) | col(Refund.idempotency_key).startswith(f"{key}-")
     )
     return list(session.exec(keys.order_by(col(Refund.id))).all())
+
+
+def failed_among(session: Session, order_ids: Iterable[int]) -> set[int]:
+    """Which of some orders have a refund that failed, while they are still overpaid; one query."""
+    rows = (
+        select(Refund.order_id, Order)
+        .join(Order, col(Order.id) == Refund.order_id)
+        .where(col(Refund.order_id).in_(list(order_ids)), Refund.state == RefundState.FAILED.value)
+    )
+    return {order_id for order_id, order in session.exec(rows).all() if order.overpaid_cents}
 
 
 def owed_by(session: Session, method: str) -> list[Refund]:

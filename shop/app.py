@@ -27,6 +27,7 @@ DOORS = (
     "shop.storefront.gifts",
     "shop.storefront.checkout",
     "shop.storefront.orders",
+    "shop.storefront.inquiries",
     "shop.storefront.payment",
     "shop.storefront.refund_account",
     "shop.storefront.withdrawal",

@@ -8,11 +8,13 @@ from typing import Any
 from sqlmodel import Session
 
 from catalog.times import german_day
-from checkout import crediting, deliveries, fulfilment, orders, pickup, redeeming, trusted
+from catalog.units import Unit
+from checkout import answers, crediting, deliveries, fulfilment, orders, pickup, redeeming, trusted
 from checkout.deliveries import Shipment
 from checkout.gift_vouchers import GiftVoucher
+from checkout.inquiries import Inquiry
 from checkout.numbers import transfer_reference
-from checkout.orders import ENDED, Order, State
+from checkout.orders import ENDED, Order, OrderLine, State
 from checkout.payments import PaymentMethod
 from checkout.payments.transfer import giro_code_png
 from checkout.refunds import Refund
@@ -119,6 +121,32 @@ def shipped(source: Source) -> Facts:
     told = {"shipment": shipment, "parts": parts, "to_come": to_come, "is_whole": is_whole}
     told |= _transfer(order)
     return Facts(_about(source, order) | _goods(source, order) | told)
+
+
+def inquiry(source: Source) -> Facts:
+    """The question about a line with what may be chosen, and what was."""
+    asked = source.session.get(Inquiry, source.row_id)
+    if asked is None:
+        raise NothingToWrite(f"inquiry {source.row_id}")
+    order = source.session.get_one(Order, asked.order_id)
+    line = source.session.get_one(OrderLine, asked.order_line_id)
+    offers = answers.offers(source.session, order, asked) if asked.is_open else []
+    return Facts(
+        _about(source, order)
+        | {
+            "inquiry": asked,
+            "line": line,
+            "ordered": deliveries.as_ordered(line).words,
+            "offers": offers,
+            "words": {
+                offer.number: answers.in_words(offer.goods, Unit(line.unit)) if offer.goods else "Bitte weglassen"
+                for offer in offers
+            },
+            "answered": answers.answered_in_words(asked, line),
+            "is_paid": orders.is_paid(order),
+            "inquiry_url": f"{source.url}/rueckfrage/{asked.token}",
+        }
+    )
 
 
 def ready_for_pickup(source: Source) -> Facts:

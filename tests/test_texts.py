@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from checkout import fulfilment, refunds, trusted, wordings
+from checkout import fulfilment, inquiries, orders, refunds, trusted, wordings
 from checkout.orders import Order
 from shop import letters
 from shop.context import Shop
@@ -183,6 +183,9 @@ def live_on(app: Flask) -> None:
         pay(session, order)
         make_gift(session, order_id=order.id)
         refunds.owe(session, order, 100, reason="Kulanz", now=NOW, author="test")
+        (line, *_) = orders.lines_of(session, order)
+        asked = inquiries.ask(session, order, line, happened="Es reicht nicht.", options=[], now=NOW, author="test")
+        inquiries.take_back(session, asked, note="", now=NOW, author="test")
         fulfilment.ship(session, order, carrier="DHL", tracking="00340434", now=NOW, author="test")
 
 

@@ -8,6 +8,7 @@ import sqlalchemy
 from sqlalchemy import ColumnElement, and_, false, func, or_
 from sqlmodel import Session, col, select
 
+from checkout import inquiries
 from checkout.orders import ENDED, Order, State
 from checkout.pickup import PickupReady
 from checkout.shipping import PICKUP
@@ -24,6 +25,7 @@ class Show(StrEnum):
     TO_PACK = "zu-packen"
     TO_PICK_UP = "abzuholen"
     ON_INVOICE = "auf-rechnung"
+    ASKED = "gefragt"
     DONE = "fertig"
     ALL = "alle"
 
@@ -33,6 +35,7 @@ SHOWN = {
     Show.TO_PICK_UP: "abzuholen",
     Show.TO_PAY: "zu bezahlen",
     Show.ON_INVOICE: "auf Rechnung",
+    Show.ASKED: "Kundin gefragt",
     Show.DONE: "fertig",
     Show.ALL: "alle",
 }
@@ -62,6 +65,7 @@ def condition(show: Show) -> list[ColumnElement[bool]]:
         Show.TO_PACK: [state.in_(_TO_DELIVER), ~is_pickup],
         Show.TO_PICK_UP: [state.in_(_TO_DELIVER), is_pickup],
         Show.ON_INVOICE: [col(Order.payment) == METHOD, state.not_in(ENDED), owed > held],
+        Show.ASKED: [col(Order.id).in_(inquiries.asked_orders())],
         Show.DONE: [state.in_([State.SHIPPED, State.PICKED_UP, State.CANCELLED, State.EXPIRED])],
         Show.ALL: [],
     }
@@ -76,7 +80,7 @@ def listed(session: Session, words: str, show: Show, page: int) -> Listed:
     wanted = [*condition(show), *(_has(word) for word in words.split()[:6])]
     total = session.exec(select(func.count()).select_from(Order).where(*wanted)).one()
     page = max(1, min(page, -(-total // PAGE)))
-    is_work = show in (Show.TO_PACK, Show.TO_PICK_UP, Show.TO_PAY)
+    is_work = show in (Show.ASKED, Show.TO_PACK, Show.TO_PICK_UP, Show.TO_PAY)
     order: list[Any] = [col(Order.id)] if is_work else [col(Order.id).desc()]
     if show is Show.TO_PICK_UP:
         order = _most_urgent()
@@ -88,7 +92,7 @@ def listed(session: Session, words: str, show: Show, page: int) -> Listed:
 
 def counts(session: Session) -> dict[Show, int]:
     """How many orders want which work; one query."""
-    work = (Show.TO_PACK, Show.TO_PICK_UP, Show.TO_PAY, Show.ON_INVOICE)
+    work = (Show.TO_PACK, Show.TO_PICK_UP, Show.TO_PAY, Show.ON_INVOICE, Show.ASKED)
     counted = sqlalchemy.select(*(func.count().filter(and_(*condition(show))) for show in work)).select_from(Order)
     row = session.connection().execute(counted).one()
     return dict(zip(work, row, strict=True))

@@ -24,6 +24,7 @@ from checkout import (
     pickup,
     rates,
     redeeming,
+    refunds,
 )
 from checkout.deliveries import Part, Shipment
 from checkout.orders import ENDED, MOVES, STATE_NAMES, Order, OrderEvent, OrderLine, State
@@ -32,6 +33,7 @@ from checkout.payments import Payment
 from checkout.returns import Withdrawal
 from checkout.shipping import PICKUP
 from shop.backoffice import cut_list, parcels, pickups, words
+from shop.backoffice import inquiries as asking
 from shop.backoffice.notes import say
 from shop.backoffice.order_list import SHOWN, Show, counts, listed
 from shop.backoffice.outbox import KINDS
@@ -77,6 +79,8 @@ def index() -> Any:
         show=show,
         shown=SHOWN,
         counts=counts(session()),
+        asked=asking.among(found.orders),
+        refund_trouble=refunds.failed_among(session(), [order.id or 0 for order in found.orders]),
         lying=pickup.all_ready(session(), [order.id or 0 for order in found.orders]),
         today=german_day(now()),
         german_day=german_day,
@@ -278,14 +282,16 @@ def _page(order: Order, typed: Typed) -> str:
     asked = inquiries.open_lines(session(), order)
     can_go = any(part.left and part.line.id not in asked for part in parts)
     pieces = cut_list.of(session(), order)
-    rests = cut_list.rests(pieces) if order.state in cut_list.TO_DO else []
+    by_line = cut_list.by_line(parts, pieces)
+    to_cut = {id(each): each for line_id, every in by_line.items() if line_id not in asked for each in every}
+    rests = cut_list.rests(to_cut.values()) if order.state in cut_list.TO_DO else []
     return render_template(
         "backoffice/order.html",
         order=order,
         typed=typed,
         lines=lines,
         amount_of=amount_of,
-        pieces=cut_list.by_line(parts, pieces),
+        pieces=by_line,
         rests=rests,
         rest_fields=[f"rest-{roll.id}" for roll, _ in rests],
         open_cents=order.open_cents,
@@ -301,7 +307,7 @@ def _page(order: Order, typed: Typed) -> str:
         letters=_letters(order),
         letter_kinds=KINDS,
         states=STATE_NAMES,
-        event_words=EVENTS | pickups.EVENTS | STATE_NAMES,
+        event_words=EVENTS | pickups.EVENTS | asking.EVENTS | STATE_NAMES,
         methods=the_shop().payments,
         method_name=redeeming.label,
         used=redeeming.used_with(session(), order),
@@ -312,6 +318,7 @@ def _page(order: Order, typed: Typed) -> str:
         usual_carrier=carriers.name_of(rates.load(session()).method(order.delivery).carrier),
         **pickups.facts(order),
         **parcels.facts(order, typed),
+        **asking.facts(order),
     )
 
 
@@ -324,7 +331,8 @@ def _may_be_paid(order: Order) -> bool:
 def _letters(order: Order) -> list[Letter]:
     """The letters about an order and its parcels."""
     parcels_of_order = [f"shipment:{each.id}" for each in deliveries.of(session(), order)]
-    about = [f"order:{order.id}", *parcels_of_order]
+    questions = [f"inquiry:{each.id}" for each in inquiries.of(session(), order)]
+    about = [f"order:{order.id}", *parcels_of_order, *questions]
     return [letter for reason in about for letter in outbox.letters_about(session(), reason)]
 
 

@@ -9,7 +9,7 @@ from shop.context import session, the_shop
 
 blueprint = Blueprint("machines", __name__)
 
-_PRIVATE = ("/backoffice/", "/warenkorb", "/kasse", "/bestellung/", "/suche")
+_PRIVATE = ("/backoffice/", "/warenkorb", "/kasse", "/bestellung/", "/rueckfrage/", "/suche")
 _XML = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
