@@ -12,6 +12,7 @@ from catalog.products import Product
 from checkout import outbox, rates
 from checkout.bank import bookings, deadlines, paying_back
 from checkout.orders import Order
+from checkout.payments import comparing
 from checkout.returns import Withdrawal
 from shop import legal, profile, shipping_terms
 from shop.backoffice import reorder
@@ -46,6 +47,7 @@ def today() -> Any:
         drafts=_drafts(session()),
         withdrawals=_fresh_withdrawals(session()),
         missing=_missing(session()),
+        comparison=comparing.last(session(), "stripe"),
         bank_questions=bookings.how_many_open(session()),
         statement_wanted=_statement_wanted(session()),
         transfers_back=paying_back.how_many(session()),

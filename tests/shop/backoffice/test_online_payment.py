@@ -244,6 +244,16 @@ def test_the_comparison_is_shown_and_can_be_made_now(owner: FlaskClient, store: 
     assert store.is_paid_once(placed)
 
 
+def test_today_says_that_the_books_and_stripe_differ(owner: FlaskClient, store: Store) -> None:
+    paste(owner, TEST_KEY)
+    owner.post(f"{PAGE}/vergleich")
+    assert "Stripe" not in owner.get("/backoffice/").text
+    store.stripe.accepted_keys.clear()
+    owner.post(f"{PAGE}/vergleich")
+    assert "Vergleich mit Stripe ist ausgefallen" in owner.get("/backoffice/").text
+    assert "bitte ansehen" in owner.get(f"{PAGE}/vergleich").text
+
+
 def test_a_stranger_sets_nothing_up(client: FlaskClient, store: Store) -> None:
     answer = client.post(f"{PAGE}/schluessel", data={"schluessel": TEST_KEY})
     assert answer.location.startswith("/backoffice/anmelden")
