@@ -125,7 +125,7 @@ def end_expired_holds(app: Flask) -> None:
 def ask_about_payments(app: Flask) -> None:
     """Ask the provider about payments of which nobody has told us, and finish what was cut short."""
     shop = _shop(app)
-    settling.reconcile(shop.database, shop.payments, shop.clock())
+    settling.reconcile(shop.database, shop.payments, shop.clock(), with_debits=False)
     inbox.finish(shop.database, shop.payments, shop.clock())
 
 
@@ -136,8 +136,9 @@ def carry_out_refunds(app: Flask) -> None:
 
 
 def catch_up_with_payments(app: Flask) -> None:
-    """Fetch the provider's notices that never arrived, and ask about refunds that are on their way."""
+    """Fetch the provider's notices that never arrived, and ask about debits and refunds that are on their way."""
     shop = _shop(app)
+    settling.reconcile(shop.database, shop.payments, shop.clock())
     inbox.catch_up(shop.database, shop.payments, shop.clock())
     refunding.follow_up(shop.database, shop.payments, shop.clock())
 

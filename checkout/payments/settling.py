@@ -82,12 +82,17 @@ def end_expired_holds(database: Database, payments: Mapping[str, PaymentMethod],
         _expire_if_overdue(database, order_id, now)
 
 
-def reconcile(database: Database, payments: Mapping[str, PaymentMethod], now: datetime) -> None:
-    """Ask about every payment that should have been settled by now; every few minutes."""
+def reconcile(
+    database: Database, payments: Mapping[str, PaymentMethod], now: datetime, *, with_debits: bool = True
+) -> None:
+    """Ask about every payment that should have been settled by now; every few minutes.
+
+    Money that is on its way takes days: `with_debits` need not be asked about so often.
+    """
     for payment in hosted(payments):
         with patiently(payment):
             _find_lost(database, payment, now)
-            _ask_about_waiting(database, payment, now)
+            _ask_about_waiting(database, payment, now, with_debits=with_debits)
 
 
 def end_open_pages(database: Database, payment: HostedPayment, now: datetime) -> int:
@@ -284,9 +289,9 @@ def _find(database: Database, payment: HostedPayment, lost: Sequence[PaymentAtte
                     attempts.fail(session, attempt)
 
 
-def _ask_about_waiting(database: Database, payment: HostedPayment, now: datetime) -> None:
+def _ask_about_waiting(database: Database, payment: HostedPayment, now: datetime, *, with_debits: bool) -> None:
     with database.reading() as session:
-        waiting = attempts.waiting(session, payment.key, now - ASK_AFTER)
+        waiting = attempts.waiting(session, payment.key, now - ASK_AFTER, only_open=not with_debits)
     for session_id in waiting:
         with alone(session_id):
             standing = settle(database, payment, session_id, now)

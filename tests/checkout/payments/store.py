@@ -100,13 +100,14 @@ class Store:
         self.clock.forward(**time)
         payments, now = self.shop.payments, self.clock.now
         settling.end_expired_holds(self.database, payments, now)
-        settling.reconcile(self.database, payments, now)
+        settling.reconcile(self.database, payments, now, with_debits=False)
         inbox.finish(self.database, payments, now)
         refunding.carry_out(self.database, payments, now)
 
     def hour(self, **time: float) -> None:
         """Let time go by, then let the jobs of each hour run."""
         self.clock.forward(**time)
+        settling.reconcile(self.database, self.shop.payments, self.clock.now)
         inbox.catch_up(self.database, self.shop.payments, self.clock.now)
         refunding.follow_up(self.database, self.shop.payments, self.clock.now)
 

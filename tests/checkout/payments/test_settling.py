@@ -93,6 +93,20 @@ def test_pay_again_on_a_paid_page_settles_and_asks_for_nothing(
     assert is_paid_once(database, placed)
 
 
+def test_money_on_its_way_is_not_asked_about_each_minute(
+    database: Database, payment: StripePayment, stripe: FakeStripe, placed: Placed, clock: Clock
+) -> None:
+    session_id = start(database, payment, placed, clock)
+    stripe.account.pay_by_debit(session_id)
+    settling.settle(database, payment, session_id, clock.now)
+    asked = len(stripe.calls)
+    settling.reconcile(database, {"stripe": payment}, clock.forward(days=6), with_debits=False)
+    assert len(stripe.calls) == asked
+    stripe.account.debit_succeeds(session_id)
+    settling.reconcile(database, {"stripe": payment}, clock.now)
+    assert order_of(database, placed).state == State.PAID
+
+
 def make_cheaper(database: Database, placed: Placed, cents: int) -> None:
     with database.writing() as session:
         orders.lock(session, placed.id).reduced_cents += cents

@@ -198,7 +198,7 @@ def test_a_debit_on_its_way_when_the_account_is_changed_leaves_nothing_half(owne
     store.deliver()
     assert store.state(placed) is State.PROCESSING
     paste(owner, LIVE_KEY)
-    store.tick(minutes=3)
+    store.hour(minutes=3)
     assert (store.state(placed), store.stock(placed)) == (State.EXPIRED, (500, 0))
     assert "nicht kennt" in store.find(placed).attention
 
