@@ -1,12 +1,16 @@
 """What of the orders is to be sent, as a label needs it: to whom, how, and how heavy with its packing."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from catalog.products import Variant
 from catalog.units import SMALLEST_PER_PRICE_UNIT, Unit
 from checkout import rates, samples
+from checkout.deliveries import Shipment
 from checkout.labels import Shipping
 from checkout.orders import Order, OrderLine, State
 
@@ -19,6 +23,31 @@ def shippings(session: Session, orders: Sequence[Order]) -> list[Shipping]:
     tariff = rates.load(session)
     weights = _weights(session, [order.id or 0 for order in orders])
     return [_shipping(order, tariff.method(order.delivery), weights.get(order.id or 0, 0)) for order in orders]
+
+
+@dataclass(frozen=True)
+class Packing:
+    """What was packed by a way to send: how many parcels, and grams of packing in all, as it is described by now."""
+
+    name: str
+    parcels: int
+    weight_g: int
+
+
+def packing_between(session: Session, since: datetime, until: datetime) -> list[Packing]:
+    """The packing that left the store from a moment until before another, for the yearly report to a dual system.
+
+    Who sends parcels must say how much packing he brings into circulation (§§ 7, 11 VerpackG and its successor).
+    """
+    counted = session.exec(
+        select(Order.delivery, func.count())
+        .join(Shipment, col(Shipment.order_id) == Order.id)
+        .where(Shipment.shipped_at >= since, Shipment.shipped_at < until, ~col(Shipment.is_pickup))
+        .group_by(col(Order.delivery))
+        .order_by(col(Order.delivery))
+    ).all()
+    tariff = rates.load(session)
+    return [Packing(name, parcels, parcels * tariff.method(name).packing_g) for name, parcels in counted]
 
 
 def _shipping(order: Order, method: rates.ShippingMethod, weight_g: int) -> Shipping:

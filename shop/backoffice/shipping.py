@@ -1,20 +1,22 @@
 """Shipping: the table of what sending costs, a trial of it, and the usual tariffs to begin with."""
 
+from datetime import date, datetime
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from catalog.thickness import parse_thickness
+from catalog.times import german_day
 from catalog.units import Unit
-from checkout import rate_table, rates, shipping, tariffs
+from checkout import rate_table, rates, sending, shipping, tariffs
 from checkout.limits import Parcel
 from checkout.shipping import Survey
 from shop import profile, shipping_terms
 from shop.backoffice import profile as shop_facts
 from shop.backoffice import words
 from shop.backoffice.notes import say
-from shop.backoffice.typed import Typed
-from shop.context import session
+from shop.backoffice.typed import Typed, begin_of
+from shop.context import now, session
 
 blueprint = Blueprint("shipping", __name__, url_prefix="/laden/versand")
 
@@ -31,6 +33,7 @@ def index() -> Any:
     """The ways to send with their tiers, the surcharges, and a trial."""
     tariff = rates.load(session())
     typed = Typed(request.args)
+    this_year = german_day(now()).year
     return render_template(
         "backoffice/shipping.html",
         tariff=tariff,
@@ -41,6 +44,8 @@ def index() -> Any:
         kinds=KINDS,
         typed=typed if typed.raw("probe") else Typed({"land": "DE"}),
         tried=_try(typed) if typed.raw("probe") else None,
+        packed={year: sending.packing_between(session(), *_year(year)) for year in (this_year, this_year - 1)},
+        kilograms=shipping_terms.weight_in_words,
     )
 
 
@@ -69,6 +74,11 @@ def done(sentence: str) -> Any:
     session().commit()
     say(sentence)
     return redirect(url_for("backoffice.shipping.index"), 303)
+
+
+def _year(year: int) -> tuple[datetime, datetime]:
+    """Its first moment in Berlin, and that of the next one."""
+    return begin_of(date(year, 1, 1)), begin_of(date(year + 1, 1, 1))
 
 
 def _try(typed: Typed) -> Survey | None:

@@ -1,6 +1,7 @@
 """Addresses for carriers in the backoffice, and the numbers that come back."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
@@ -134,6 +135,19 @@ def test_a_billing_number_is_checked(owner: FlaskClient, to_pack: list[str], wri
     )
     with write() as session:
         assert session.get_one(ShippingMethod, "DHL").billing_number == "33333333330101"
+
+
+def test_packing_is_added_up_for_the_yearly_report(owner: FlaskClient, to_pack: list[str], write: Write) -> None:
+    assert "LUCID" not in owner.get("/backoffice/laden/versand").text
+    for number in (1, 2):
+        owner.post(f"/backoffice/bestellungen/{number}/versand", data={"dienst": "dhl", "sendung": ""})
+    with write() as session:
+        session.get_one(Shipment, 1).shipped_at = datetime(2025, 12, 31, 23, 30, tzinfo=UTC)  # 2026 in Berlin
+        session.add(Shipment(order_id=3, shipped_at=datetime(2025, 12, 31, 22, 30, tzinfo=UTC), author="test"))
+        session.add(Shipment(order_id=3, shipped_at=datetime(2026, 5, 1, tzinfo=UTC), author="test", is_pickup=True))
+    text = words(owner.get("/backoffice/laden/versand").text)
+    assert "2026 Sendungen Verpackung DHL 2 300 g" in text
+    assert "2025 Sendungen Verpackung DHL 1 150 g" in text
 
 
 def test_the_order_suggests_its_carrier_and_says_what_looks_odd(
