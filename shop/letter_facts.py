@@ -19,7 +19,7 @@ from checkout.payments import PaymentMethod
 from checkout.payments.transfer import giro_code_png
 from checkout.refunds import Refund
 from checkout.returns import Withdrawal
-from checkout.shipping import PICKUP
+from checkout.shipping import BY_MAIL, PICKUP
 from checkout.trusted import TrustedBuyer
 from shop import legal, pages
 from shop.formats import offset
@@ -223,7 +223,7 @@ def _about(source: Source, order: Order) -> dict[str, Any]:
     return {
         "order": order,
         "is_pickup": order.delivery == PICKUP,
-        "country": legal.country_name(order.country),
+        "country": "" if order.delivery == BY_MAIL else legal.country_name(order.country),
         "billing_country": legal.country_name(order.billing_country) if order.billing_country else "",
         "payment_label": method.label if method else redeeming.label(order.payment),
         "order_url": f"{source.url}/bestellung/{order.token}",

@@ -14,7 +14,7 @@ from checkout.orders import ENDED, Order, State
 from checkout.payments import PaymentAttempt
 from checkout.payments.transfer import giro_code_svg
 from checkout.pickup import PickupReady
-from checkout.shipping import PICKUP
+from checkout.shipping import BY_MAIL, PICKUP
 from shop import legal, profile, themes
 from shop.context import now, session, the_shop
 from shop.profile import Profile
@@ -68,6 +68,7 @@ def show(token: str) -> str:
         state_words=_state_words(order),
         payment_label=method.label if method else redeeming.label(order.payment),
         used=redeeming.used_with(session(), order),
+        is_by_mail=order.delivery == BY_MAIL,
         gifts=gift_sales.of_order(session(), order),
         is_online=payment.hosted_method(order) is not None,
         can_transfer=payment.can_transfer(order),

@@ -102,6 +102,11 @@ class Review:
         return [code.used for code in self.codes if code.cents]
 
     @property
+    def needs_address(self) -> bool:
+        """Whether a parcel may go somewhere: gift vouchers alone come by e-mail."""
+        return bool(self.items) or not self.gifts
+
+    @property
     def can_be_bought(self) -> bool:
         """Whether the shop sells, and every line can still be had."""
         is_something = bool(self.items or self.gifts) and not self.gift_problem

@@ -136,9 +136,10 @@ def test_a_gift_voucher_pays_it_all_and_nothing_is_to_be_chosen(shop_app: Flask,
     enter(client, with_gift(shop_app, 10_000))
     answer = client.post("/kasse", data=ADDRESS | {"payment": ""})
     assert answer.headers["Location"].endswith("/kasse/pruefen")
+    assert "noch zu zahlen 0,00 €" in words(client.get("/kasse/pruefen").text)
     text = words(client.get(confirm(client)).text)
-    assert "noch zu zahlen 0,00 €" in text
-    assert "Geschenkgutschein" in text
+    assert "davon mit Geschenkgutschein" in text
+    assert "noch zu zahlen" not in text
     with _reading(shop_app) as session:
         order = session.exec(select(Order)).one()
         gift = session.exec(select(GiftVoucher)).one()

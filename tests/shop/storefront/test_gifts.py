@@ -73,6 +73,7 @@ def test_a_shop_that_sells_none_says_so(shop_app: Flask, client: FlaskClient) ->
 def test_vouchers_alone_need_no_address_and_no_parcel(shop_app: Flask, client: FlaskClient) -> None:
     open_shop(shop_app, **SOLD)
     choose(client)
+    assert "Lieferadresse" not in client.get("/kasse").text
     told = client.post("/kasse", data=CONTACT | {"delivery": "Per E-Mail"})
     assert told.headers.get("Location") == "/kasse/pruefen", told.text
     text = words(client.get("/kasse/pruefen").text)
@@ -82,6 +83,7 @@ def test_vouchers_alone_need_no_address_and_no_parcel(shop_app: Flask, client: F
     order, gift = paid(shop_app)
     assert (order.state, order.delivery, order.vat) == (State.SHIPPED, "Per E-Mail", [])
     page = client.get(address).text
+    assert "per E-Mail unterwegs" in page
     [paper] = re.findall(r'href="(/bestellung/[^"]+\.pdf)"', page)
     assert client.get(paper).data.startswith(b"%PDF-")
     assert gift.for_whom == "Änne"
