@@ -80,9 +80,9 @@ def are_true(session: Session, profile: Profile, settings: Settings, payments: M
 
 def versions(session: Session) -> TextVersions | None:
     """The versions that an order placed now is bound to; None before the texts have been written."""
-    found = [pages.latest(session, slug) for slug in ("agb", "widerrufsbelehrung", "datenschutz")]
-    ids = [page.id for page in found if page is not None and page.id is not None]
-    return TextVersions(*ids) if len(ids) == len(found) else None
+    slugs = ("agb", "widerrufsbelehrung", "datenschutz")
+    ids = pages.latest_ids(session, slugs)
+    return TextVersions(*ids) if len(ids) == len(slugs) else None
 
 
 def papers_of(session: Session, order: Order) -> list[PageVersion]:

@@ -1,8 +1,9 @@
 """Pages of text: legal texts and the owner's own, kept in versions that never change."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from catalog.times import moment
 
@@ -32,7 +33,16 @@ def publish(session: Session, slug: str, title: str, body: str, *, now: datetime
 def latest(session: Session, slug: str) -> PageVersion | None:
     """The page as it stands; None if there is no such page."""
     newest_first = select(PageVersion).where(PageVersion.slug == slug).order_by(col(PageVersion.id).desc())
-    return session.exec(newest_first).first()
+    return session.exec(newest_first.limit(1)).first()
+
+
+def latest_ids(session: Session, slugs: Sequence[str]) -> list[int]:
+    """The versions of some pages as they stand, in this order, without reading their texts; only of pages there are."""
+    newest = select(PageVersion.slug, func.max(PageVersion.id)).where(col(PageVersion.slug).in_(slugs))
+    known = {
+        slug: version_id for slug, version_id in session.exec(newest.group_by(PageVersion.slug)).all() if version_id
+    }
+    return [known[slug] for slug in slugs if slug in known]
 
 
 def version(session: Session, version_id: int) -> PageVersion | None:
