@@ -80,7 +80,20 @@ DEEDS = [
         "post",
         "post",
     ),
-    *("book", "time", "time", "fail", "die", "die", "cancel", "ship", "give back", "debit arrives", "refund by hand"),
+    *(
+        "book",
+        "time",
+        "time",
+        "fail",
+        "die",
+        "die at work",
+        "die at work",
+        "cancel",
+        "ship",
+        "give back",
+        "debit arrives",
+        "refund by hand",
+    ),
     *OWNER_DOES,
     *STRIPE_DOES,
 ]
@@ -206,6 +219,9 @@ class Till(RuleBasedStateMachine):
             self._jobs(hourly=JUMPS[amount % len(JUMPS)] >= 60)
         elif what == "fail":
             self.stripe.fail(*CALLS[number % len(CALLS)], FAULTS[amount % len(FAULTS)])
+        elif what == "die at work":
+            self.fuse.left = amount % 12 + 1
+            self._jobs(hourly=False)
         elif what == "die":
             self.fuse.left = amount % 8 + 1
         else:

@@ -49,6 +49,7 @@ def check(report: Report) -> None:
     """Nothing is wrong, and enough has happened to say so."""
     for name, figure in figures(report).items():
         print(f"{name:<40} {figure:10.1f}")
+    print(*report.wrongs, sep="\n")
     assert report.wrongs == []
     assert report.kills.total() >= KILLS // 2, "the shoppers had gone before the shop could be killed"
     assert report.orders.total() >= SHOPPERS * 0.9, report.notes.gave_up
