@@ -30,6 +30,7 @@ from checkout.deliveries import Part, Shipment
 from checkout.orders import ENDED, MOVES, STATE_NAMES, Order, OrderEvent, OrderLine, State
 from checkout.outbox import Letter
 from checkout.payments import Payment
+from checkout.payments.disputing import Dispute
 from checkout.returns import Withdrawal
 from checkout.shipping import PICKUP
 from shop.backoffice import cut_list, parcels, pickups, words
@@ -303,6 +304,7 @@ def _page(order: Order, typed: Typed) -> str:
         is_pickup=is_pickup,
         payments=_of(Payment, order),
         events=_of(OrderEvent, order),
+        disputes=_of(Dispute, order),
         withdrawals=_of(Withdrawal, order),
         letters=_letters(order),
         letter_kinds=KINDS,

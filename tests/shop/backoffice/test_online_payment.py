@@ -244,6 +244,24 @@ def test_the_comparison_is_shown_and_can_be_made_now(owner: FlaskClient, store: 
     assert store.is_paid_once(placed)
 
 
+def test_an_order_shows_that_its_payment_is_disputed_and_does_not_go_out(owner: FlaskClient, store: Store) -> None:
+    paste(owner, TEST_KEY)
+    store.lose_webhooks()
+    placed = store.paid()
+    opened = store.stripe.account.open_dispute(next(iter(store.stripe.account.intents)))
+    store.deliver()
+    address = f"/backoffice/bestellungen/{placed.id}"
+    page = owner.get(address).text
+    assert "Zahlung wird bestritten: 24,25" in page
+    assert f"https://dashboard.stripe.com/disputes/{opened['id']}" in page
+    sent = owner.post(f"{address}/versand", data={"dienst": "DHL", "sendung": ""}, follow_redirects=True)
+    assert "geht gerade nicht hinaus" in sent.text
+    assert store.state(placed) is State.PAID
+    store.stripe.account.close_dispute(opened["id"], "won")
+    store.deliver()
+    assert "Bestrittene Zahlung gewonnen" in owner.get(address).text
+
+
 def test_today_says_that_the_books_and_stripe_differ(owner: FlaskClient, store: Store) -> None:
     paste(owner, TEST_KEY)
     owner.post(f"{PAGE}/vergleich")
