@@ -32,7 +32,7 @@ class Shipment(SQLModel, table=True):
     carrier: str = ""
     tracking: str = ""
     is_pickup: bool = Field(default=False, sa_column_kwargs={"server_default": "0"})
-    key: str | None = Field(default=None, unique=True, max_length=64)
+    key: str | None = Field(default=None, unique=True, index=True, max_length=64)
 
 
 class ShipmentLine(SQLModel, table=True):
@@ -57,7 +57,7 @@ class Return(SQLModel, table=True):
     reason: str
     deduction_cents: int = 0
     deduction_reason: str = ""
-    key: str | None = Field(default=None, unique=True, max_length=64)
+    key: str | None = Field(default=None, unique=True, index=True, max_length=64)
 
 
 class ReturnLine(SQLModel, table=True):
