@@ -35,7 +35,8 @@ class Standing(StrEnum):
 class BankFile(SQLModel, table=True):
     """A statement that was uploaded. `digest` tells the same upload again; `fresh` of its `bookings` were new.
 
-    `account` is as the file writes it, "" where it does not. `covers_until` is the last whole day that is in it.
+    `account` is as the file writes it, "" where it does not. `covers_from` and `covers_until` are the first and
+    the last whole day that are in it.
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -43,6 +44,7 @@ class BankFile(SQLModel, table=True):
     name: str = ""
     format: str
     account: str = Field(default="", index=True)
+    covers_from: date | None = None
     covers_until: date | None = None
     bookings: int = 0
     fresh: int = 0
@@ -135,6 +137,7 @@ def add_file(session: Session, statement: Statement, *, name: str, digest: str, 
         name=name[:120],
         format=statement.format,
         account=statement.account,
+        covers_from=statement.covers_from,
         covers_until=min(covers, yesterday) if covers else None,
         bookings=len(statement.lines),
         imported_at=now,
@@ -249,6 +252,16 @@ def how_many_open(session: Session) -> int:
 def covered_until(session: Session) -> date | None:
     """The last day whose bookings are known; None where no statement was ever uploaded."""
     return session.exec(select(func.max(BankFile.covers_until))).one()
+
+
+def periods(session: Session) -> list[tuple[date, date]]:
+    """The first and last days that are known, of each file; where the owner has looked herself, all up to that day."""
+    files = session.exec(select(BankFile).where(col(BankFile.covers_until).is_not(None))).all()
+    return [
+        (date.min if file.format == BY_HAND else file.covers_from or file.covers_until, file.covers_until)
+        for file in files
+        if file.covers_until is not None
+    ]
 
 
 def last_files(session: Session, limit: int = 10) -> list[BankFile]:

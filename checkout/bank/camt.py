@@ -7,7 +7,7 @@ Kreditwirtschaft's "Anlage 3 der DFÜ-Abkommen", chapter 7, for what German bank
 
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from xml.etree.ElementTree import Element, TreeBuilder
@@ -58,8 +58,18 @@ def _statement(statement: Element, version: str) -> Statement:
         account=_text(statement, "Acct/Id/IBAN") or _text(statement, "Acct/Id/Othr/Id"),
         lines=tuple(lines),
         until=_last_day(statement),
+        since=_first_day(statement),
         pending=pending,
     )
+
+
+def _first_day(statement: Element) -> date | None:
+    """The begin of the period, or the day after the closing balance before, or that of the opening balance."""
+    if (began := _text(statement, "FrToDt/FrDtTm")[:10]) and re.fullmatch(r"\d{4}-\d\d-\d\d", began):
+        return date.fromisoformat(began)
+    days = {_text(each, "Tp/CdOrPrtry/Cd"): _day(each, "Dt") for each in statement.findall("Bal")}
+    before = days.get("PRCD")
+    return before + timedelta(days=1) if before else days.get("OPBD")
 
 
 def _last_day(statement: Element) -> date | None:

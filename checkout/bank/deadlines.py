@@ -6,8 +6,9 @@ The rule, for an order that waits for a transfer:
    names a new day. *Ended* is when the goods' time is up (`reserved_until`, at least `after_reminder`
    bank working days after the reminder), and only what was reminded.
 2. Neither happens while the money may lie in a statement that nobody has read: if the owner uploads
-   statements, they must reach one bank working day beyond the day to pay by. Until then she is warned
-   instead (`waiting_for_statement`). A shop that has never uploaded one goes by the calendar alone.
+   statements, they must hold every bank working day from the order to one beyond the day to pay by.
+   Until then she is warned instead (`waiting_for_statement`), with the days that are missing. A shop
+   that has never uploaded one goes by the calendar alone.
 3. Neither happens while a booking that may be the order's waits for the owner's decision.
 4. An order with money on it is not ended by itself: she decides.
 
@@ -49,8 +50,8 @@ def due(session: Session, terms: TransferTerms, *, now: datetime) -> Due:
     late = [order for order in waiting if _is_late(session, order, terms, now)]
     if not late:
         return Due()
-    covered = bookings.covered_until(session)
-    unseen = [order for order in late if not is_covered(order, covered)]
+    known = bookings.periods(session)
+    unseen = [order for order in late if missing_days(order, known)]
     undecided = matching.perhaps_paid(session, now=now)
     ready = [order for order in late if order not in unseen and orders.id_of(order) not in undecided]
     reminded = _reminded(session, ready)
@@ -97,11 +98,20 @@ def end(session: Session, order_id: int, terms: TransferTerms, *, now: datetime)
     return True
 
 
-def is_covered(order: Order, covered_until: date | None) -> bool:
-    """Whether all statements are read in which a transfer in time must stand; None: the shop does not upload any."""
-    if covered_until is None:
-        return True
-    return covered_until >= bank_days.after(_pay_by(order), SHOWS_AFTER)
+def missing_days(order: Order, known: Sequence[tuple[date, date]]) -> list[date]:
+    """The bank working days whose bookings nobody has read and on which a transfer in time may stand.
+
+    These are the days from the order until one after the day to pay by. `known` are periods that are read; none
+    at all: the shop does not upload statements, so nothing is missing.
+    """
+    last = bank_days.after(_pay_by(order), SHOWS_AFTER)
+    day = bank_days.on_or_after(german_day(order.placed_at))
+    missing = []
+    while known and day <= last:
+        if not any(first <= day <= until for first, until in known):
+            missing.append(day)
+        day = bank_days.after(day)
+    return missing
 
 
 def _is_late(session: Session, order: Order, terms: TransferTerms, now: datetime) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from stdnum import iban
@@ -53,7 +53,17 @@ def _statement(page: str) -> Statement:
         raise NotAStatement("In der MT940-Datei sind Buchungen, die sich nicht lesen lassen.")
     closing = parsed.data.get("final_closing_balance") or parsed.data.get("intermediate_closing_balance")
     account = str(parsed.data.get("account_identification") or "")
-    return Statement("MT940", account.strip(), lines, date(*closing.date.timetuple()[:3]) if closing else None)
+    until = date(*closing.date.timetuple()[:3]) if closing else None
+    return Statement("MT940", account.strip(), lines, until, since=_first_day(parsed, until))
+
+
+def _first_day(parsed: Any, until: date | None) -> date | None:
+    """The day after the closing balance before, with which the statement opens."""
+    opening = parsed.data.get("final_opening_balance") or parsed.data.get("intermediate_opening_balance")
+    if opening is None:
+        return None
+    before = date(*opening.date.timetuple()[:3])
+    return before + timedelta(days=1) if until and before < until else before
 
 
 def _lines(parsed: Any) -> Iterator[Line]:

@@ -41,7 +41,7 @@ class Line:
 class Statement:
     """The bookings of one account; `account` is its IBAN, bank code and number ("12030000/202051"), or "".
 
-    `until` is the last day that the file says to cover, None where it does not say. `pending` counts
+    `since` and `until` are the days that the file says to cover, None where it does not say. `pending` counts
     what was left out because it is not booked yet.
     """
 
@@ -50,11 +50,17 @@ class Statement:
     lines: tuple[Line, ...]
     until: date | None = None
     pending: int = 0
+    since: date | None = None
 
     @property
     def covers_until(self) -> date | None:
         """The last day that is known to be covered: as the file says, else that of its last booking."""
         return self.until or max((line.booked_on for line in self.lines), default=None)
+
+    @property
+    def covers_from(self) -> date | None:
+        """The first day that is known to be covered: as the file says, else of its first booking, else its last."""
+        return self.since or min((line.booked_on for line in self.lines), default=self.until)
 
 
 @dataclass(frozen=True)

@@ -107,7 +107,9 @@ class _Reader:
                 pending += 1
             elif day is not None and not _BALANCE.search(" ".join(row.cells)):  # else a remark below the bookings
                 lines.append(self._line(row, day))
-        return Statement(f"CSV {self._bank()}".strip(), self._account(), tuple(lines), self._until(), pending)
+        since, until = self._period()
+        name = f"CSV {self._bank()}".strip()
+        return Statement(name, self._account(), tuple(lines), until, pending, since)
 
     def _line(self, row: Row, day: date) -> Line:
         cents = self._cents(row)
@@ -178,11 +180,12 @@ class _Reader:
         numbers = (_number(found[0]) for cell in above if (found := _IBAN.search(cell)))
         return next((each for each in numbers if iban.is_valid(each)), "")
 
-    def _until(self) -> date | None:
-        """The end of the period that the bank writes above its columns ("01.11.2026 - 27.11.2026")."""
+    def _period(self) -> tuple[date | None, date | None]:
+        """The period that the bank writes above its columns ("01.11.2026 - 27.11.2026")."""
         above = " ".join(cell for record in self._table.above for cell in record)
-        period = re.search(r"\d{1,2}\.\d{1,2}\.\d{2,4} ?(?:-|–|bis) ?(\d{1,2}\.\d{1,2}\.\d{2,4})", above)
-        return _read_day(period[1]) if period else None
+        day = r"(\d{1,2}\.\d{1,2}\.\d{2,4})"
+        period = re.search(rf"{day} ?(?:-|–|bis) ?{day}", above)
+        return (_read_day(period[1]), _read_day(period[2])) if period else (None, None)
 
     def _cell(self, row: Row, role: str) -> str:
         return next((cell for cell in self._cells(row, role) if cell), "")

@@ -305,6 +305,7 @@ def _question(booking: BankBooking, pool: matching.Pool | None = None) -> Questi
 
 def _page(problem: str = "") -> str:
     pool = matching.Pool(session(), now())
+    known = bookings.periods(session())
     due = deadlines.due(session(), profile.load(session()).transfer_terms, now=now())
     return render_template(
         "backoffice/bank.html",
@@ -315,6 +316,7 @@ def _page(problem: str = "") -> str:
         files=bookings.last_files(session(), 5),
         covered_until=bookings.covered_until(session()),
         waiting=due.waiting_for_statement,
+        missing=sorted({day for order in due.waiting_for_statement for day in deadlines.missing_days(order, known)}),
         standings=STANDINGS,
         reopened=_REOPENED,
         states=STATE_NAMES,

@@ -47,12 +47,20 @@ def entry(
     )
 
 
-def camt(*entries: str, iban: str = IBAN, until: date = DAY, version: str = "053.001.08", body: str = "") -> bytes:
+def camt(
+    *entries: str,
+    iban: str = IBAN,
+    until: date = DAY,
+    version: str = "053.001.08",
+    body: str = "",
+    since: date | None = None,
+) -> bytes:
     """A camt.053 file with one statement."""
     root = body or "BkToCstmrStmt"
+    period = f"<FrToDt><FrDtTm>{since}T00:00:00</FrDtTm><ToDtTm>{until}T23:59:59</ToDtTm></FrToDt>" if since else ""
     return (
         f'<?xml version="1.0" encoding="UTF-8"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.{version}">'
-        f"<{root}><GrpHdr><MsgId>1</MsgId><CreDtTm>2026-11-24T06:00:00</CreDtTm></GrpHdr><Stmt><Id>1</Id>"
+        f"<{root}><GrpHdr><MsgId>1</MsgId><CreDtTm>2026-11-24T06:00:00</CreDtTm></GrpHdr><Stmt><Id>1</Id>{period}"
         f"<Acct><Id><IBAN>{iban}</IBAN></Id><Ccy>EUR</Ccy></Acct>"
         f"<Bal><Tp><CdOrPrtry><Cd>CLBD</Cd></CdOrPrtry></Tp><Amt Ccy='EUR'>100.00</Amt><CdtDbtInd>CRDT</CdtDbtInd>"
         f"<Dt><Dt>{until}</Dt></Dt></Bal>{''.join(entries)}</Stmt></{root}></Document>"

@@ -52,8 +52,8 @@ def due(session: Session, day: date) -> Due:
     return deadlines.due(session, TERMS, now=at(day))
 
 
-def upload(session: Session, *entries: str, until: date) -> None:
-    content = camt(*entries, until=until)
+def upload(session: Session, *entries: str, until: date, since: date = date(2026, 11, 1)) -> None:
+    content = camt(*entries, since=since, until=until)
     (statement,) = reading.read(content).statements
     digest, now = sha256(content).hexdigest(), at(until + timedelta(days=1))
     importing.take_in(OneTransaction(session), statement, name="x", digest=digest, now=now, author="Anna")
@@ -90,6 +90,15 @@ def test_nothing_happens_before_the_statement_is_read_in_which_the_money_may_be(
     assert not deadlines.end(session, id_of(order), TERMS, now=at(ENDING))
     upload(session, until=date(2026, 12, 8))
     assert due(session, ENDING) == Due(end=(order,))
+
+
+def test_a_day_that_is_missing_between_two_statements_is_waited_for(session: Session, order: Order) -> None:
+    upload(session, until=date(2026, 11, 24))
+    upload(session, since=date(2026, 11, 26), until=date(2026, 12, 1))
+    assert due(session, REMINDING) == Due(waiting_for_statement=(order,))
+    assert deadlines.missing_days(order, bookings.periods(session)) == [date(2026, 11, 25)]
+    upload(session, since=date(2026, 11, 25), until=date(2026, 11, 25))
+    assert due(session, REMINDING) == Due(remind=(order,))
 
 
 def test_her_word_that_she_has_looked_is_as_good_as_a_statement(session: Session, order: Order) -> None:

@@ -207,6 +207,18 @@ def test_the_period_above_a_table_is_what_it_covers() -> None:
     assert only(csv_of("Sparkasse", {})).covers_until == DAY
 
 
+def test_where_a_statement_begins() -> None:
+    begun = date(2026, 11, 20)
+    assert only(camt(entry(), since=begun)).covers_from == begun
+    assert only(camt(entry())).covers_from == DAY
+    balance = "<Bal><Tp><CdOrPrtry><Cd>PRCD</Cd></CdOrPrtry></Tp><Dt><Dt>2026-11-19</Dt></Dt></Bal></Stmt>"
+    assert only(camt(entry()).replace(b"</Stmt>", balance.encode())).covers_from == begun
+    opened = mt940(("C1,00NTRFNONREF", field_86("x"))).replace(b":60F:C261123", b":60F:C261119")
+    assert only(opened).covers_from == begun
+    assert only(csv_of("ING", {})).covers_from == date(2026, 10, 22)
+    assert only(csv_of("Sparkasse", {})).covers_from == DAY
+
+
 def test_an_empty_period_is_a_statement_too() -> None:
     assert only(csv_of("ING")).lines == ()
 
