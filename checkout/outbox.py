@@ -69,16 +69,23 @@ class NotInDoubt(Refusal):
         super().__init__("Über diesen Brief ist schon entschieden, oder er wird gerade übergeben.")
 
 
-def queue(session: Session, kind: str, reason: str, recipient: str, now: datetime) -> bool:
+def queue(
+    session: Session, kind: str, reason: str, recipient: str, now: datetime, *, due_at: datetime | None = None
+) -> bool:
     """Owe a letter; say whether it is new. The same kind, reason and recipient again does nothing. Flushes.
 
     `recipient` is an e-mail address, or OWNER. "" is a shopper who gave none: she is owed no letter,
-    but paper (see the order's confirmation sheet).
+    but paper (see the order's confirmation sheet). It goes out from `due_at` on, or at once.
     """
     if not recipient:
         return False
     letter = Letter(
-        kind=kind, reason=reason, recipient=recipient, message_id=secrets.token_hex(16), queued_at=now, due_at=now
+        kind=kind,
+        reason=reason,
+        recipient=recipient,
+        message_id=secrets.token_hex(16),
+        queued_at=now,
+        due_at=due_at or now,
     )
     try:
         with session.begin_nested():

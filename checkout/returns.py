@@ -33,12 +33,13 @@ def declare(
     extent: str,
     now: datetime,
     order_token: str = "",
+    letters_due_at: datetime | None = None,
 ) -> Withdrawal:
     """Store a consumer's withdrawal and owe its receipt; never refused, the same `key` counts once. Flushes.
 
     An order is matched silently, by `order_token` (of the secret link) or by number and e-mail
     address: the declaration never tells whether an order exists. Owes "withdrawal_received" to the
-    consumer and "withdrawal_for_owner" to the owner.
+    consumer and "withdrawal_for_owner" to the owner, now or from `letters_due_at` on.
     """
     standing = session.exec(select(Withdrawal).where(Withdrawal.declaration_key == key)).first()
     if standing is not None:
@@ -58,7 +59,7 @@ def declare(
             session.add(withdrawal)
     except IntegrityError:  # the same click came in by another connection this very moment
         return session.exec(select(Withdrawal).where(Withdrawal.declaration_key == key)).one()
-    _tell(session, withdrawal, order, now)
+    _tell(session, withdrawal, order, now, letters_due_at or now)
     return withdrawal
 
 
@@ -72,10 +73,10 @@ def _matched(session: Session, email: str, which_order: str, order_token: str) -
     return next((order for order in found if order.email.casefold() == email.strip().casefold()), None)
 
 
-def _tell(session: Session, withdrawal: Withdrawal, order: Order | None, now: datetime) -> None:
+def _tell(session: Session, withdrawal: Withdrawal, order: Order | None, now: datetime, due_at: datetime) -> None:
     reason = f"withdrawal:{withdrawal.id}"
-    outbox.queue(session, "withdrawal_received", reason, withdrawal.email, now)
-    outbox.queue(session, "withdrawal_for_owner", reason, outbox.OWNER, now)
+    outbox.queue(session, "withdrawal_received", reason, withdrawal.email, now, due_at=due_at)
+    outbox.queue(session, "withdrawal_for_owner", reason, outbox.OWNER, now, due_at=due_at)
     if order is not None:
         note = withdrawal.extent or "der ganze Vertrag"
         orders.remark(session, order, "withdrawal", note, now=now, author=orders.SHOPPER)

@@ -8,8 +8,9 @@ from flask import Flask, has_request_context
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from catalog.search.whoosh_engine import WhooshEngine
+from checkout import signals
 from checkout.payments import Account, Surroundings, registry
-from shop import errors, formats, profile, security, stripe_keys, themes
+from shop import errors, formats, guards, profile, security, stripe_keys, themes
 from shop.context import Shop, close_session, session, utc_now
 from shop.db import Database
 from shop.settings import Settings
@@ -53,6 +54,7 @@ def create_shop(settings: Settings, clock: Callable[[], datetime] = utc_now) -> 
     errors.set_up(app)
     formats.set_up(app)
     themes.set_up(app, settings)
+    signals.card_declined.connect(guards.note_decline)
     for door in DOORS:
         app.register_blueprint(importlib.import_module(door).blueprint)
     app.teardown_appcontext(close_session)

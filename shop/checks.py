@@ -84,6 +84,7 @@ def all_checks() -> tuple[Check, ...]:
         Check("profile", ERROR, "Das Profil des Ladens ist vollständig.", incomplete_profile),
         Check("demo", WARNING, "Es ist kein Vorführladen.", demonstration),
         Check("address", WARNING, "Der Laden ist verschlüsselt zu erreichen.", address),
+        Check("proxies", WARNING, "Kundinnen sind an ihrer Adresse zu unterscheiden.", undeclared_proxy),
         Check("mail", WARNING, "Ein Mailserver ist eingetragen.", mail_server),
         Check("guarantee", WARNING, "Die amtliche Mitteilung ist noch nicht Pflicht.", no_official_notice),
         Check("letters", ERROR, "Alle Briefe sind hinausgegangen.", letters_given_up),
@@ -152,6 +153,16 @@ def accounts(shop: Shop) -> str:
     )
 
 
+def undeclared_proxy(shop: Shop) -> str:
+    """Encryption is a proxy's job, so a shop reached by https stands behind one, which must be declared."""
+    if not shop.settings.is_secure or shop.settings.proxies:
+        return ""
+    return (
+        "Vor dem Laden steht ein Proxy, aber die Einstellung proxies ist 0: Alle Kundinnen sehen aus wie eine, "
+        "und die Grenzen gegen Kartentester sind aus. Meist ist 1 richtig."
+    )
+
+
 def incomplete_profile(shop: Shop) -> str:
     """What the law wants to know of the owner."""
     with shop.database.reading() as session:
@@ -216,6 +227,7 @@ def letters_late(shop: Shop) -> str:
                 col(Letter.sent_at).is_(None),
                 col(Letter.given_up_at).is_(None),
                 col(Letter.handing_over_at).is_(None),
+                (col(Letter.tries) > 0) | (col(Letter.due_at) < shop.clock() - timedelta(hours=1)),
                 col(Letter.queued_at) < shop.clock() - timedelta(hours=1),
             )
         ).one()

@@ -28,13 +28,14 @@ NOBODY = Who("")  # stands for many: never noted, never over a limit
 
 
 class Occurrence(SQLModel, table=True):
-    """Something that somebody did; `who` is a hash. Appended, forgotten after a day (KEPT_FOR)."""
+    """Something that somebody did; `who` is a hash, `about` an order's id. Appended, forgotten after a day."""
 
     __table_args__ = (Index("ix_occurrence_kind_who", "kind", "who", "happened_at"),)
 
     id: int | None = Field(default=None, primary_key=True)
     kind: str = Field(max_length=40)
     who: str = Field(max_length=64)
+    about: str = Field(default="", max_length=40)
     happened_at: datetime = moment(index=True)
 
 
@@ -70,10 +71,10 @@ def visitor() -> Who:
     return address(remote, settings.secret_key)
 
 
-def note(session: Session, kind: str, who: Who, now: datetime) -> None:
+def note(session: Session, kind: str, who: Who, now: datetime, *, about: str = "") -> None:
     """Write down that somebody did something; part of the caller's transaction. Flushes."""
     if who:
-        session.add(Occurrence(kind=kind, who=who, happened_at=now))
+        session.add(Occurrence(kind=kind, who=who, about=about, happened_at=now))
         session.flush()
 
 
@@ -94,7 +95,9 @@ def seen(session: Session, kind: str, who: Who, *, within: timedelta, now: datet
     return Seen(times, last)
 
 
-def admit(database: Database, kind: str, who: Who, *, limit: int, within: timedelta, now: datetime) -> bool:
+def admit(
+    database: Database, kind: str, who: Who, *, limit: int, within: timedelta, now: datetime, about: str = ""
+) -> bool:
     """Count a try before it is made, and say whether it may be made: at most `limit` within a while.
 
     In a transaction of its own, which outlives whatever the request rolls back (so there must be none
@@ -110,8 +113,22 @@ def admit(database: Database, kind: str, who: Who, *, limit: int, within: timede
         one_by_one(session, f"{kind}:{who}")
         if is_over(session, kind, who, limit=limit, within=within, now=now):
             return False
-        note(session, kind, who, now)
+        note(session, kind, who, now, about=about)
     return True
+
+
+def who_did(session: Session, kind: str, about: str) -> Who:
+    """Who did something about an order last; NOBODY if nobody has lately."""
+    found = select(Occurrence.who).where(Occurrence.kind == kind, Occurrence.about == about)
+    return Who(session.exec(found.order_by(col(Occurrence.id).desc()).limit(1)).first() or NOBODY)
+
+
+def abouts(session: Session, kind: str, who: Who, *, within: timedelta, now: datetime) -> list[str]:
+    """About what (which orders) somebody did something within the last while."""
+    if not who:
+        return []
+    lately = select(Occurrence.about).where(*_done(kind, who), col(Occurrence.happened_at) > now - within)
+    return [each for each in session.exec(lately).all() if each]
 
 
 def one_by_one(session: Session, what: str) -> None:

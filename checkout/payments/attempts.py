@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, or_, update
 from sqlmodel import Session, col, select
 
 from checkout.orders import Order, State
-from checkout.payments import PaymentAttempt
+from checkout.payments import PaymentAttempt, card_testing
 from checkout.payments.hosted import SessionState, Standing
 
 # Stripe ends a session after 30 minutes at the earliest, by its own clock; five more let the clocks
@@ -86,9 +86,13 @@ def lost(session: Session, method: str, made_by: datetime) -> Sequence[PaymentAt
 
 
 def ended(session: Session, method: str, now: datetime) -> list[str]:
-    """The sessions of open attempts whose time is up, or whose order waits for no money any more."""
+    """The sessions of open attempts whose time is up, or whose order waits for no money (or takes no card) any more."""
     settled = select(Order.id).where(col(Order.state).not_in((State.AWAITING_PAYMENT, State.PROCESSING)))
-    is_over = or_(col(PaymentAttempt.expires_at) <= now, col(PaymentAttempt.order_id).in_(settled))
+    is_over = or_(
+        col(PaymentAttempt.expires_at) <= now,
+        col(PaymentAttempt.order_id).in_(settled),
+        col(PaymentAttempt.order_id).in_(card_testing.tested()),
+    )
     return _sessions(session, method, (Standing.OPEN.value,), is_over)
 
 

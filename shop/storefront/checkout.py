@@ -16,7 +16,7 @@ from checkout.customers import CheckoutDetails
 from checkout.orders import Order
 from checkout.payments.hosted import HostedPayment
 from checkout.placing import CartChanged, Placing, TextVersions
-from shop import legal, profile, themes, throttle
+from shop import guards, legal, profile, themes, throttle
 from shop.context import now, session, the_shop
 from shop.profile import Profile
 from shop.storefront import codes, payment, visitor
@@ -147,11 +147,13 @@ def place() -> Response | tuple[str, int]:
     if cart is None:
         return redirect(url_for("cart.show"), 303)
     try:
+        guards.check_order(customers.load(session(), cart, visitor.browser()).email)
         order = place_cart(cart, key)
     except Refusal as refusal:
         session().rollback()
         placed = _placed_with(key)  # by the other of two clicks, this very moment: the cart is empty because of it
         return _go_on(placed) if placed else _again(cart, refusal)
+    guards.note_order(order)
     carts.renew(session(), cart)
     customers.load(session(), cart, visitor.browser()).order_id = order.id
     session().commit()
@@ -210,7 +212,8 @@ def _again(cart: Cart, refusal: Refusal) -> Response | tuple[str, int]:
         return redirect(url_for("cart.show"), 303)
     if review.problems:
         return _form(review, review.problems), 409
-    return _confirmation(review, refusal.sentence, _seen_prices()), 409
+    status = 429 if isinstance(refusal, guards.TooMany) else 409
+    return _confirmation(review, refusal.sentence, _seen_prices()), status
 
 
 def _to_cart(review: Review) -> Response:

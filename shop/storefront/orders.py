@@ -1,6 +1,6 @@
 """The buyer's page of an order, behind a link that nobody can guess."""
 
-from flask import Blueprint, abort
+from flask import Blueprint
 from markupsafe import Markup
 from sqlmodel import select
 from werkzeug.wrappers import Response
@@ -11,11 +11,11 @@ from checkout.bank import paying_back
 from checkout.numbers import transfer_reference
 from checkout.opening import Special
 from checkout.orders import ENDED, Order, State
-from checkout.payments import PaymentAttempt
+from checkout.payments import PaymentAttempt, card_testing
 from checkout.payments.transfer import giro_code_svg
 from checkout.pickup import PickupReady
 from checkout.shipping import BY_MAIL, PICKUP
-from shop import legal, profile, themes
+from shop import guards, legal, profile, themes
 from shop.context import now, session, the_shop
 from shop.profile import Profile
 from shop.storefront import payment
@@ -54,7 +54,7 @@ def keep_secret(response: Response) -> Response:
 @blueprint.get("/bestellung/<token>")
 def show(token: str) -> str:
     """An order: where it stands, what was bought, how to pay, what happened."""
-    order = orders.find_by_token(session(), token) or abort(404)
+    order = guards.order_of(token)
     owner = profile.load(session())
     method = the_shop().payments.get(order.payment)
     lines = orders.lines_of(session(), order)
@@ -72,6 +72,7 @@ def show(token: str) -> str:
         gifts=gift_sales.of_order(session(), order),
         is_online=payment.hosted_method(order) is not None,
         can_transfer=payment.can_transfer(order),
+        takes_card=not card_testing.is_over(session(), order.id),
         notice=payment.notice(),
         has_tried=_has_tried(order),
         is_pickup=order.delivery == PICKUP,

@@ -4,7 +4,7 @@ import logging
 import re
 from contextlib import suppress
 
-from flask import Blueprint, abort, redirect, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from checkout import orders, reserving
@@ -12,7 +12,7 @@ from checkout.orders import Order, State
 from checkout.payments import PaymentDown, settling, switching
 from checkout.payments.hosted import HostedPayment
 from checkout.payments.settling import NothingToPay
-from shop import profile
+from shop import guards, profile
 from shop.context import now, session, the_shop
 from shop.storefront.visitor import keep_private
 
@@ -38,13 +38,13 @@ _SESSION_ID = re.compile(r"[A-Za-z0-9_]{1,255}")
 @blueprint.post("/bestellung/<token>/zahlung")
 def pay(token: str) -> Response:
     """Pay an order, or try again."""
-    return begin(orders.find_by_token(session(), token) or abort(404))
+    return begin(guards.order_of(token))
 
 
 @blueprint.post("/bestellung/<token>/ueberweisung")
 def transfer_instead(token: str) -> Response:
     """Transfer the money, for the payment page does not open or is not wanted any more."""
-    order = orders.find_by_token(session(), token) or abort(404)
+    order = guards.order_of(token)
     order_id, method = order.id, hosted_method(order)
     if method is None or order_id is None or not can_transfer(order):
         return _to_order(token)
@@ -62,7 +62,7 @@ def transfer_instead(token: str) -> Response:
 @blueprint.get("/bestellung/<token>/zurueck")
 def come_back(token: str) -> Response:
     """The shopper comes back from the provider's page: whatever the address claims, the provider is asked."""
-    order = orders.find_by_token(session(), token) or abort(404)
+    order = guards.order_of(token)
     order_id, method = order.id, hosted_method(order)
     session().rollback()  # nothing foreign is asked inside a transaction
     session_id = request.args.get("session_id", "")
@@ -82,6 +82,8 @@ def begin(order: Order) -> Response:
     session().rollback()  # nothing foreign is asked inside a transaction
     if method is None or order_id is None:
         return _to_order(token)
+    if why_not := guards.why_not_pay(order_id):
+        return _to_order(token, why_not)
     here = the_shop().settings.url
     try:
         page = settling.start(
@@ -115,7 +117,8 @@ def can_transfer(order: Order) -> bool:
 
 def notice() -> str:
     """The sentence that the order's page owes to a shopper who was sent there from here; "" if none."""
-    return NOTICES.get(request.args.get("zahlung", ""), "")
+    key = request.args.get("zahlung", "")
+    return NOTICES.get(key) or guards.sentence(key)
 
 
 def _to_order(token: str, notice_key: str | None = None) -> Response:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from checkout import customers, orders, returns
 from checkout.returns import Withdrawal
-from shop import themes
+from shop import guards, themes
 from shop.context import now, session
 from shop.formats import offset
 from shop.storefront.visitor import keep_private
@@ -57,6 +57,7 @@ def declare() -> AnyResponse | tuple[str, int]:
     key = request.form.get("schluessel", "")
     if problems or not 16 <= len(key) <= 64:
         return _form(declaration, problems), 422
+    is_new = session().exec(select(Withdrawal.id).where(Withdrawal.declaration_key == key)).first() is None
     returns.declare(
         session(),
         key=key,
@@ -66,6 +67,7 @@ def declare() -> AnyResponse | tuple[str, int]:
         extent=declaration.extent,
         order_token=declaration.token,
         now=now(),
+        letters_due_at=guards.receipt_due(declaration.email, declaration.token) if is_new else None,
     )
     session().commit()
     return redirect(url_for("withdrawal.received", key=key), 303)
@@ -87,7 +89,7 @@ def download(key: str) -> Response:
 
 
 def _prefilled(token: str) -> Declaration:
-    order = orders.find_by_token(session(), token) if token else None
+    order = guards.find_order(token)
     if order is None:
         return Declaration()
     return Declaration(order.name, order.email, order.number, token=token)
