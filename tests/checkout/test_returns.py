@@ -1,6 +1,7 @@
 """Withdrawals (§ 356a BGB): kept whatever is declared, silent about which orders exist."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlmodel import Session, select
@@ -11,8 +12,14 @@ from tests.checkout.ordering import make_order
 from tests.make import NOW
 
 
-def declare(session: Session, **facts: str) -> Withdrawal:
-    told = {"key": "k1", "name": "Erika Muster", "email": "erika@kundin.example", "which_order": "", "extent": ""}
+def declare(session: Session, **facts: Any) -> Withdrawal:
+    told: dict[str, Any] = {
+        "key": "k1",
+        "name": "Erika Muster",
+        "email": "erika@kundin.example",
+        "which_order": "",
+        "extent": "",
+    }
     return returns.declare(session, **told | facts, now=NOW)
 
 

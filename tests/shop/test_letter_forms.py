@@ -1,7 +1,9 @@
 """Every letter, whatever its kind: three templates, the same figures in text and HTML, nothing foreign, nothing raw."""
 
 import re
+import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -11,18 +13,20 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlmodel import Session, select
 
-from checkout import fulfilment, outbox, refunds, returns
+from checkout import fulfilment, outbox, refunds, returns, trusted
 from checkout.orders import Order
 from checkout.outbox import Letter
 from shop import letters, mail, profile, themes
+from shop.app import create_shop
 from shop.context import Shop
 from shop.letter_facts import Picture
 from shop.letters import Draft, Written
+from shop.settings import read_settings
+from tests.checkout.vouchering import make_gift
 from tests.make import NOW
-from tests.shop.storefront.selling import open_shop, place_order
+from tests.shop.storefront.selling import another_visitor, open_shop, place_order
 
 THEMES = Path(__file__).parents[2] / "themes"
 AMOUNT = re.compile(r"\d[\d.]*,\d\d €")
@@ -30,30 +34,68 @@ HOSTILE = 'Erika <script>alert("1")</script> & Söhne'
 PIXEL = bytes.fromhex("89504e470d0a1a0a0000000d49484452")
 
 
-@pytest.fixture
-def sold(shop_app: Flask, client: FlaskClient) -> Flask:
-    """A shop with an order that was paid, sent and withdrawn from by somebody with a hostile name."""
-    open_shop(shop_app, shop_name="Nadel & Faden <Musterow>", bic="COBADEFFXXX")
-    place_order(client, name=HOSTILE, note="Erste Zeile\nZweite <b>Zeile</b>", email="erika@kundin.example")
-    with shop_app.extensions["dorfladen"].database.writing() as session:
+def sell(app: Flask) -> None:
+    """Open a shop; somebody with a hostile name orders, and withdraws."""
+    open_shop(app, shop_name="Nadel & Faden <Musterow>", bic="COBADEFFXXX")
+    place_order(
+        another_visitor(app), name=HOSTILE, note="Erste Zeile\nZweite <b>Zeile</b>", email="erika@kundin.example"
+    )
+    with app.extensions["dorfladen"].database.writing() as session:
         order = session.exec(select(Order)).one()
         returns.declare(session, key="k" * 20, name=HOSTILE, email="e@k.example", which_order="<i>alles</i>", extent="",
                         order_token=order.token, now=NOW)  # fmt: skip
+
+
+@pytest.fixture
+def sold(shop_app: Flask) -> Flask:
+    """A shop with an order and a withdrawal."""
+    sell(shop_app)
     return shop_app
+
+
+@pytest.fixture(scope="module")
+def every_letter(empty_database_file: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Written]:
+    """All letters, each from its own copy of one shop, in which what it is about then happens."""
+    sold = tmp_path_factory.mktemp("letters") / "sold"
+    sold.mkdir()
+    shutil.copy(empty_database_file, sold / "shop.db")
+    with opened(sold) as app:
+        sell(app)
+    return dict(_letter_of_a_copy(sold, kind) for kind in letters.LETTERS)
+
+
+def _letter_of_a_copy(sold: Path, kind: str) -> tuple[str, Written]:
+    with opened(shutil.copytree(sold, sold.with_name(kind))) as app:
+        go_on(app, kind)
+        return kind, written(app, kind)
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[Flask]:
+    """The shop of a folder."""
+    app = create_shop(read_settings(folder, {}), clock=lambda: NOW)
+    yield app
+    app.extensions["dorfladen"].database.close()
 
 
 def go_on(app: Flask, kind: str) -> None:
     """Let happen to the order what a letter of a kind is about."""
+    about = letters.LETTERS[kind].about
     with app.extensions["dorfladen"].database.writing() as session:
         order = session.exec(select(Order)).one()
         if kind == "order_cancelled":
             fulfilment.cancel(session, order, reason="Der <Ballen> ist leer.", now=NOW, author="test")
-        elif kind in ("payment_received", "shipped") or letters.LETTERS[kind].about == "refund":
+        if kind == "payment_received" or about in ("refund", "shipment", "gift"):
             fulfilment.mark_paid(session, order, cents=4419, reference="b", method="transfer", now=NOW, author="test")
-        if letters.LETTERS[kind].about == "refund":
+        if about == "refund":
             refunds.owe(session, order, 100, reason="<i>alles</i>", now=NOW, author="test")
-        if kind == "shipped":
+        if about == "shipment":
             fulfilment.ship(session, order, carrier="DHL", tracking="00340434", now=NOW, author="test")
+        if about == "gift":
+            make_gift(session, order_id=order.id)
+        if about == "buyer":
+            trusted.add(session, name=HOSTILE, email="e@k.example", limit_cents=15_000, days_to_pay=14, now=NOW,
+                        author="test")  # fmt: skip
 
 
 def written(app: Flask, kind: str) -> Written:
@@ -66,10 +108,9 @@ def written(app: Flask, kind: str) -> Written:
 
 
 @pytest.fixture(params=sorted(letters.LETTERS))
-def letter(request: pytest.FixtureRequest, sold: Flask) -> Written:
+def letter(request: pytest.FixtureRequest, every_letter: dict[str, Written]) -> Written:
     """Each kind of letter in turn."""
-    go_on(sold, request.param)
-    return written(sold, request.param)
+    return every_letter[request.param]
 
 
 def words(html: str) -> str:
