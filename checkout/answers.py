@@ -48,7 +48,7 @@ def offers(session: Session, order: Order, inquiry: Inquiry) -> list[Offer]:
     found = []
     for number, goods in enumerate(inquiry.offers):
         after = amendments.worth_cents(line, [*gone, *((each.quantity, each.pieces) for each in goods)])
-        ends_order = is_only_this and not gone and not goods
+        ends_order = is_only_this and not gone and not goods and not order.gift_cents
         less = order.owed_cents if ends_order else amendments.less_cents(left_cents, before, after)
         found.append(Offer(number, goods, less, ends_order))
     return found

@@ -93,6 +93,10 @@ class Part:
         """So many pieces of it, and all of them gone."""
         return Part(self.line, replace(self.goods, pieces=pieces), pieces)
 
+    def with_gone(self, gone: int) -> "Part":
+        """The same part with another number of pieces that are away."""
+        return replace(self, gone=gone)
+
     @property
     def words(self) -> str:
         """All pieces as shoppers read them: "2 Stücke à 1,50 m"."""

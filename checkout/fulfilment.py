@@ -293,12 +293,14 @@ def _deliver(
     session.flush()
     session.add_all(_shipment_line(shipment, each) for each in going)
     session.flush()
-    if not shipment.is_pickup:
+    if not shipment.is_pickup and going:
         outbox.queue(session, "shipped", f"shipment:{shipment.id}", order.email, shipment.shipped_at)
     return shipment
 
 
 def _check_going(session: Session, order: Order, going: Sequence[Going], left: Mapping[Size, Part]) -> None:
+    if not left and not going:  # nothing but gift vouchers, which went by e-mail
+        return
     if not any(each.pieces for each in going):
         raise NotToGo("Bitte kreuzen Sie an, was jetzt mitgeht.")
     asked = inquiries.open_lines(session, order)

@@ -163,6 +163,13 @@ def of_key(session: Session, key: str) -> list[Refund]:
     return list(session.exec(keys.order_by(col(Refund.id))).all())
 
 
+def ways(session: Session, order: Order, cents: int) -> list[tuple[str, int]]:
+    """By which ways to pay how much of some cents would go back, as `owe` would do it; [] where it could not."""
+    sources = [(payment, left_of(session, payment)) for payment in _newest_first(session, order)]
+    parts = _parts(cents, sources) if cents else None
+    return [(payment.method, part) for payment, part in parts or []]
+
+
 def failed_among(session: Session, order_ids: Iterable[int]) -> set[int]:
     """Which of some orders have a refund that failed, while they are still overpaid; one query."""
     rows = (

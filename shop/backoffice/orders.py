@@ -33,7 +33,7 @@ from checkout.payments import Payment
 from checkout.payments.disputing import Dispute
 from checkout.returns import Withdrawal
 from checkout.shipping import PICKUP
-from shop.backoffice import cut_list, parcels, pickups, words
+from shop.backoffice import cut_list, goods_back, order_money, parcels, pickups, words
 from shop.backoffice import inquiries as asking
 from shop.backoffice.notes import say
 from shop.backoffice.order_list import SHOWN, Show, counts, listed
@@ -281,7 +281,7 @@ def _page(order: Order, typed: Typed) -> str:
     lines = _lines(order)
     parts = deliveries.deliverable(session(), order)
     asked = inquiries.open_lines(session(), order)
-    can_go = any(part.left and part.line.id not in asked for part in parts)
+    can_go = any(part.left and part.line.id not in asked for part in parts) or not any(part.left for part in parts)
     pieces = cut_list.of(session(), order)
     by_line = cut_list.by_line(parts, pieces)
     to_cut = {id(each): each for line_id, every in by_line.items() if line_id not in asked for each in every}
@@ -309,7 +309,7 @@ def _page(order: Order, typed: Typed) -> str:
         letters=_letters(order),
         letter_kinds=KINDS,
         states=STATE_NAMES,
-        event_words=EVENTS | pickups.EVENTS | asking.EVENTS | STATE_NAMES,
+        event_words=EVENTS | pickups.EVENTS | asking.EVENTS | goods_back.EVENTS | STATE_NAMES,
         methods=the_shop().payments,
         method_name=redeeming.label,
         used=redeeming.used_with(session(), order),
@@ -321,6 +321,8 @@ def _page(order: Order, typed: Typed) -> str:
         **pickups.facts(order),
         **parcels.facts(order, typed),
         **asking.facts(order),
+        **order_money.facts(order),
+        **goods_back.facts(order),
     )
 
 
@@ -333,8 +335,9 @@ def _may_be_paid(order: Order) -> bool:
 def _letters(order: Order) -> list[Letter]:
     """The letters about an order and its parcels."""
     parcels_of_order = [f"shipment:{each.id}" for each in deliveries.of(session(), order)]
+    back = [f"refund:{each.id}" for each in refunds.of(session(), order)]
     questions = [f"inquiry:{each.id}" for each in inquiries.of(session(), order)]
-    about = [f"order:{order.id}", *parcels_of_order, *questions]
+    about = [f"order:{order.id}", *parcels_of_order, *questions, *back]
     return [letter for reason in about for letter in outbox.letters_about(session(), reason)]
 
 

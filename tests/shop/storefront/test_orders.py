@@ -5,10 +5,12 @@ from sqlmodel import select
 
 from catalog import holds
 from catalog.products import Product
-from checkout import fulfilment, orders
+from checkout import fulfilment, inquiries, orders
+from checkout.amendments import Goods
 from checkout.orders import Order
 from shop.context import Shop
-from tests.make import NOW
+from tests.checkout.ordering import make_cart, pay, place
+from tests.make import NOW, make_fabric, make_variant
 from tests.shop.storefront.selling import FABRIC, another_visitor, open_shop, place_order, seen, tell, words
 
 
@@ -109,3 +111,28 @@ def _let_happen(app: Flask, what: str) -> None:
             )
         if what == "shipped":
             fulfilment.ship(session, order, carrier="DHL", tracking="00340434", now=NOW, author="test")
+
+
+def test_her_page_says_what_is_on_its_way_what_changed_and_what_goes_back(client: FlaskClient, shop_app: Flask) -> None:
+    shop: Shop = shop_app.extensions["dorfladen"]
+    with shop.database.writing() as session:
+        button = make_variant(session)
+        order = place(session, make_cart(session, (make_fabric(session), 1, 150), (button, 3, 1)))
+        pay(session, order)
+        token = order.token
+        line, buttons = orders.lines_of(session, order)
+        going = [fulfilment.Going((buttons.id or 0, buttons.variant_id, 1), 3)]
+        fulfilment.ship(session, order, carrier="DHL", tracking="00340434", going=going, now=NOW, author="test")
+        shorter = [Goods(line.variant_id, line.sku, line.name, "", 120, 1)]
+        asked = inquiries.ask(session, order, line, happened="Reicht nicht.", options=[shorter], now=NOW, author="test")
+        question = f"/rueckfrage/{asked.token}"
+    page = client.get(f"/bestellung/{token}").text
+    assert question in page
+    for told in ("Ein Teil ist unterwegs", "Sendungsnummer", "Das kommt noch", "1 Stück à 1,50 m"):
+        assert told in words(page)
+    client.post(question, data={"wahl": "0", "weniger": "387"})
+    page = words(client.get(f"/bestellung/{token}").text)
+    for told in ("Statt 1 Stück à 1,50 m Jersey Waldtiere: 1 Stück à 1,20 m", "3,87 € weniger zu bezahlen",
+                 "3,87 € gehen an Sie zurück", "Nachträglich abgezogen: −3,87 €"):  # fmt: skip
+        assert told in page
+    assert "Jetzt antworten" not in page
