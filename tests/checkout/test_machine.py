@@ -10,7 +10,7 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,22 @@ from catalog.refusals import Refusal
 from catalog.rolls import Roll
 from catalog.stock import StockMovement
 from catalog.units import Unit
-from checkout import cart, contents, crediting, customers, deliveries, fulfilment, joining, lots, orders, samples
+from checkout import (
+    answers,
+    cart,
+    contents,
+    crediting,
+    customers,
+    deliveries,
+    fulfilment,
+    inquiries,
+    joining,
+    lots,
+    orders,
+    samples,
+)
+from checkout.allowances import Allowance
+from checkout.amendments import Amendment
 from checkout.contents import CartItem
 from checkout.deliveries import ShipmentLine
 from checkout.fulfilment import Going
@@ -53,6 +68,7 @@ TASKS = [
     "cut",
     "send a part",
     "send a part",
+    "ask",
     "ship",
     "fetch",
     "cancel",
@@ -146,6 +162,8 @@ class Street(RuleBasedStateMachine):
             fulfilment.cut(session, order, **by)
         elif task == "send a part":
             self._send_a_part(session, order)
+        elif task == "ask":
+            self._ask(session, order)
         elif task == "ship":
             fulfilment.ship(session, order, carrier="DHL", tracking="", **by)
         elif task == "fetch":
@@ -158,6 +176,18 @@ class Street(RuleBasedStateMachine):
             cents = max(order.total_cents // (2 if "half" in task else 1), 1)
             reference = f"{order.number} {len(fulfilment.payments_of(session, order))}"
             fulfilment.mark_paid(session, order, cents=cents, reference=reference, method="transfer", **by)
+
+    def _ask(self, session: Session, order: Order) -> None:
+        """The shopper is asked about what is to come of a line; next time she takes half of it, or nothing."""
+        waiting = [each for each in inquiries.of(session, order) if each.is_open]
+        if not waiting:
+            for part in [part for part in deliveries.to_come(session, order) if not part.line.is_sample][-1:]:
+                half = replace(part.goods, pieces=-(-part.left // 2))
+                inquiries.ask(session, order, part.line, happened="reicht nicht", options=[[half]], **self._by())
+            return
+        offers = answers.offers(session, order, waiting[0])
+        offer = offers[id_of(order) % len(offers)]
+        answers.answer(session, waiting[0], offer.number, seen_cents=offer.less_cents, **self._by())
 
     def _send_a_part(self, session: Session, order: Order) -> None:
         """A piece of the first thing that is still to come, fetched by every third shopper."""
@@ -317,13 +347,16 @@ def check_orders(session: Session) -> None:
     """What was sold is held piece by piece until it leaves, and from the dye lots that were told."""
     wanted: dict[str, Counter[tuple[int, int]]] = {}
     yarn_lines = []
+    instead = _instead(session)
     for order, line in session.exec(
         select(Order, OrderLine).join(OrderLine, col(OrderLine.order_id) == Order.id)
     ).all():
         pieces = wanted.setdefault(order.number, Counter())
-        if not line.is_sample:
+        if line.id in instead:
+            pieces.update(instead[line.id])
+        elif not line.is_sample:
             pieces[line.variant_id, line.quantity] += line.pieces
-        if order.state in WAITING and line.unit == Unit.PIECE and not line.is_sample:
+        if order.state in WAITING and line.id not in instead and line.unit == Unit.PIECE and not line.is_sample:
             yarn_lines.append((order, line))
     held, taken = _pieces_of_holders(session)
     sent = _pieces_sent(session)
@@ -350,6 +383,8 @@ def check_money(session: Session) -> None:
     lines = _sums(session, select(OrderLine.order_id, func.sum(OrderLine.line_cents)), OrderLine.order_id)
     credited = _sums(session, select(OrderLine.order_id, func.sum(OrderLine.credit_cents)), OrderLine.order_id)
     noted = _sums(session, select(SampleCredit.order_id, func.sum(SampleCredit.cents)), SampleCredit.order_id)
+    amended = set(session.exec(select(Amendment.order_id)).all())
+    less = _sums(session, select(Allowance.order_id, func.sum(Allowance.cents)), Allowance.order_id)
     paid = _sums(session, select(Payment.order_id, func.sum(Payment.cents)), Payment.order_id)
     for order in session.exec(select(Order)).all():
         number = id_of(order)
@@ -357,8 +392,9 @@ def check_money(session: Session) -> None:
         assert order.total_cents == order.goods_cents + order.shipping_cents
         assert sum(share["gross_cents"] for share in order.vat) == order.total_cents
         assert order.paid_cents == paid.get(number, 0)
+        assert order.reduced_cents == less.get(number, 0) <= order.total_cents
         is_over = order.state in (State.CANCELLED, State.EXPIRED)
-        may_lack = "woanders angerechnet" in order.attention
+        may_lack = "woanders angerechnet" in order.attention or number in amended
         assert may_lack or noted.get(number, 0) == (0 if is_over else credited[number])
 
 
@@ -381,6 +417,16 @@ def _pieces_of_holders(session: Session) -> tuple[Any, Any]:
             if holds_so:
                 pieces[hold.variant_id, hold.quantity] += hold.pieces
     return _Known(still), _Known(gone)
+
+
+def _instead(session: Session) -> dict[int | None, Counter[tuple[int, int]]]:
+    """What is delivered of lines that were amended, by line."""
+    found: dict[int | None, Counter[tuple[int, int]]] = {}
+    for each in session.exec(select(Amendment).order_by(col(Amendment.id))).all():
+        found[each.order_line_id] = Counter()
+        for goods in each.goods:
+            found[each.order_line_id][goods["variant_id"], goods["quantity"]] += goods["pieces"]
+    return found
 
 
 def _pieces_sent(session: Session) -> Any:
@@ -435,5 +481,16 @@ def test_two_hundred_shoppers_and_an_owner(empty_database_file: Path, tmp_path: 
     print(f"{(datetime.now().astimezone() - began).total_seconds():.0f} s", dict(sorted(tally.items())))
     assert all(
         tally[each]
-        for each in ("ordered", "ordered later", "pay", "cut", "send a part", "ship", "fetch", "cancel", "expire")
+        for each in (
+            "ordered",
+            "ordered later",
+            "pay",
+            "cut",
+            "send a part",
+            "ask",
+            "ship",
+            "fetch",
+            "cancel",
+            "expire",
+        )
     )
