@@ -4,7 +4,7 @@ from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session, func, select
 
@@ -74,6 +74,7 @@ def test_nobody_issues_too_much(session: Session) -> None:
         make_gift(session, gift_vouchers.MOST_CENTS + 1)
 
 
+@settings(deadline=None)  # each example makes an order
 @given(st.lists(st.tuples(st.booleans(), st.integers(1, 3000)), max_size=12))
 def test_the_balance_is_the_sum_of_its_movements(shared_database: Database, steps: list[tuple[bool, int]]) -> None:
     with shared_database.write_session() as session:
