@@ -6,8 +6,8 @@ from flask import Blueprint, Response, abort, redirect, request, url_for
 
 from catalog.money import parse_cents
 from catalog.refusals import Refusal
-from checkout import gift_sales, gift_vouchers, orders
-from shop import gift_paper, profile, themes
+from checkout import gift_sales, gift_vouchers
+from shop import gift_paper, guards, profile, themes
 from shop.context import now, session, the_shop
 from shop.profile import Profile
 from shop.storefront.visitor import cart_to_fill, keep_private, own_cart, remember
@@ -54,7 +54,7 @@ def remove(gift_id: int) -> Any:
 @blueprint.get("/bestellung/<token>/gutschein/<int:gift_id>.pdf")
 def paper(token: str, gift_id: int) -> Response:
     """A voucher that was bought with an order, to print."""
-    order = orders.find_by_token(session(), token) or abort(404)
+    order = guards.order_of(token)
     bought = {row.gift_id for row in gift_sales.of_order(session(), order)}
     gift = session().get(gift_vouchers.GiftVoucher, gift_id)
     if gift is None or gift_id not in bought:

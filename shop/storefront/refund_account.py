@@ -1,13 +1,12 @@
 """The shopper tells where her money may go back to, where nobody knows yet: behind the link of her order."""
 
-from flask import Blueprint, abort, redirect, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from catalog.refusals import Refusal
-from checkout import orders
 from checkout.bank import paying_back
 from checkout.orders import SHOPPER, Order
-from shop import themes
+from shop import guards, themes
 from shop.context import now, session
 from shop.storefront.orders import keep_secret
 from shop.storefront.visitor import keep_private
@@ -50,7 +49,7 @@ def save(token: str) -> str | Response | tuple[str, int]:
 
 
 def _order(token: str) -> Order:
-    return orders.find_by_token(session(), token) or abort(404)
+    return guards.order_of(token)
 
 
 def _to_order(token: str) -> Response:
