@@ -188,7 +188,9 @@ def _of_refunds(
     session: Session, payment: HostedPayment, since: datetime, now: datetime, given: Sequence[RefundState]
 ) -> Iterator[str]:
     """Refunds that only one side knows, or that stand differently."""
-    rows = session.exec(select(Refund).where(Refund.method == payment.key, col(Refund.provider_ref).is_not(None))).all()
+    told = col(Refund.provider_ref).in_([said.id for said in given])
+    lately = col(Refund.provider_ref).is_not(None) & (col(Refund.created_at) >= since)
+    rows = session.exec(select(Refund).where(Refund.method == payment.key, told | lately)).all()
     known = {row.provider_ref: row for row in rows}
     for said in given:
         row = known.get(said.id)
