@@ -57,7 +57,7 @@ class CheckoutDetails(SQLModel, table=True):
     # Hers, if the owner lets her buy by invoice.
     customer_number: str = Field(default="", sa_column_kwargs={"server_default": ""})
     sample_order: str = ""  # the number of an earlier order of samples, whose price is to be credited
-    order_id: int | None = Field(default=None, foreign_key="order.id", ondelete="SET NULL")  # what came of it
+    order_id: int | None = Field(default=None, foreign_key="order.id")  # what came of it
     browser: str = Field(default="", max_length=64, sa_column_kwargs={"server_default": ""})
 
 
