@@ -1,6 +1,6 @@
 """A Saturday: 1,000 orders in ten minutes through the real server, with one restart; then the books are compared.
 
-`--seed` of the environment: DORFLADEN_TEST_SEED. DORFLADEN_TEST_PACE=2 lets the ten minutes be five.
+DORFLADEN_TEST_PACE=2 lets the ten minutes be five; DORFLADEN_TEST_SEED repeats the dice of another day.
 """
 
 import os

@@ -21,6 +21,7 @@ from checkout.orders import Order, OrderLine, State
 from checkout.outbox import Letter
 from checkout.payments import Payment, StripeEvent
 from checkout.payments.disputing import HELD, Dispute
+from checkout.payments.refunding import BY_HAND
 from checkout.refunds import STANDING, Refund, RefundState
 from tests.stripe_fake import Account
 
@@ -109,6 +110,8 @@ def stripe_wrongs(session: Session, stripe: Account) -> Iterator[str]:
     booked = _booked(session)
     yield from _apart("brought", at_stripe, booked)
     yield from _apart("refunded", _refunded_at(stripe), _refunds_noted(session))
+    own = col(Refund.reason) != BY_HAND
+    yield from _apart("was refunded by the shop", _refunded_at(stripe, only_ours=True), _refunds_noted(session, own))
     yield from _apart("disputed", _disputed_at(stripe), _disputes_noted(session))
     undone = session.exec(select(StripeEvent.id).where(col(StripeEvent.done_at).is_(None))).all()
     yield from (f"event {event_id} is not done" for event_id in undone)
@@ -133,10 +136,11 @@ def _booked(session: Session) -> dict[str, int]:
     return dict(session.exec(select(Payment.reference, Payment.cents).where(Payment.method == "stripe")).all())
 
 
-def _refunded_at(stripe: Account) -> Counter[str]:
+def _refunded_at(stripe: Account, *, only_ours: bool = False) -> Counter[str]:
+    """`only_ours`: what the shop has asked for itself, which carries its key."""
     given = Counter[str]()
     for each in list(stripe.refunds.values()):
-        if each["status"] not in ("failed", "canceled"):
+        if each["status"] not in ("failed", "canceled") and (each["metadata"] or not only_ours):
             given[each["payment_intent"]] += each["amount"]
     return given
 
@@ -149,20 +153,20 @@ def _disputed_at(stripe: Account) -> Counter[str]:
     return held
 
 
-def _refunds_noted(session: Session) -> Counter[str]:
+def _refunds_noted(session: Session, *which: Any) -> Counter[str]:
     on_its_way = (RefundState.PENDING, RefundState.DONE)
-    return _by_reference(session, Refund, col(Refund.state).in_(on_its_way))
+    return _by_reference(session, Refund, col(Refund.state).in_(on_its_way), *which)
 
 
 def _disputes_noted(session: Session) -> Counter[str]:
     return _by_reference(session, Dispute, col(Dispute.state).in_(HELD))
 
 
-def _by_reference(session: Session, table: Any, which: Any) -> Counter[str]:
+def _by_reference(session: Session, table: Any, *which: Any) -> Counter[str]:
     """The cents of some rows, by the reference of the payment at Stripe that they are about."""
     noted = Counter[str]()
     rows = select(table.cents, Payment.reference).join(Payment, col(Payment.id) == table.payment_id)
-    for cents, reference in session.exec(rows.where(Payment.method == "stripe", which)).all():
+    for cents, reference in session.exec(rows.where(Payment.method == "stripe", *which)).all():
         noted[reference] += cents
     return noted
 
