@@ -236,7 +236,18 @@ class _Day:
             self._house.kill(what)
             self._house.start(what)
         if what in ("serve", "restart"):
-            self._house.wait_until_open()  # killed before anybody was served, it would be the same kill again
+            self._wait_until_open()  # killed before anybody was served, it would be the same kill again
+
+    def _wait_until_open(self) -> None:
+        """Start the web server again where it does not come, as a host's supervisor does."""
+        while not self._is_over.is_set():
+            try:
+                return self._house.wait_until_open()
+            except TimeoutError:
+                self._report.wrongs.append("the shop did not open by itself")
+                self._house.kill("serve")
+                self._house.start("serve")
+        return None
 
     def _watch_memory(self) -> None:
         while not self._is_over.wait(2):
