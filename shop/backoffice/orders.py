@@ -138,7 +138,7 @@ def pay(order_id: int) -> Any:
             order,
             cents=cents,
             reference=f"{order.number}/{paid_before}: {reference or 'von Hand'}",
-            method=order.payment,
+            method="on_pickup" if order.payment == "on_pickup" else "transfer",
             now=now(),
             author=g.account.name,
         ),

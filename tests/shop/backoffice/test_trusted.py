@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from sqlmodel import select
 
 from checkout import fulfilment
+from checkout.bank import paying_back
 from checkout.outbox import Letter
 from checkout.trusted import TrustedBuyer
 from shop.context import Shop
@@ -60,6 +61,16 @@ def test_invoice_orders_are_packed_at_once_and_listed_until_paid(
     assert "überfällig seit 07.12.2026, 30,70" in words(owner.get("/backoffice/bestellungen?zeigen=auf-rechnung").text)
     owner.post("/backoffice/bestellungen/1/zahlung", data={"betrag": "30,70", "bisher": "0"})
     assert "Erika Muster" not in owner.get("/backoffice/bestellungen?zeigen=auf-rechnung").text
+
+
+def test_money_that_she_has_noted_herself_goes_back_by_transfer(owner: FlaskClient, write: Write) -> None:
+    with write() as session:
+        on_invoice(session, make_buyer(session))
+    owner.post("/backoffice/bestellungen/1/zahlung", data={"betrag": "30,70", "bisher": "0"})
+    owner.post("/backoffice/bestellungen/1/storno", data={"grund": "Nicht mehr da"})
+    with write() as session:
+        (transfer,) = paying_back.to_make(session)
+        assert (transfer.cents, transfer.reason) == (3070, "Bestellung storniert")
 
 
 def test_letters_tell_where_to_pay_and_until_when(shop_app: Flask, write: Write) -> None:
