@@ -10,7 +10,7 @@ The rule, for an order that waits for a transfer:
    Until then she is warned instead (`waiting_for_statement`), with the days that are missing. A shop
    that has never uploaded one goes by the calendar alone.
 3. Neither happens while a booking that may be the order's waits for the owner's decision.
-4. An order with money on it is not ended by itself: she decides.
+4. An order with money on it is not ended by itself: she decides. What a gift voucher has paid goes back onto it.
 
 What was bought by invoice is reminded of by the same rule, once, counted from the day that the goods'
 leaving has set (`Order.pay_by`); it is never ended, for the goods are gone.
@@ -25,7 +25,7 @@ from sqlmodel import Session, col, select
 
 from catalog.money import format_cents
 from catalog.times import german_day
-from checkout import bank_days, fulfilment, orders, outbox, reserving, trusted
+from checkout import bank_days, fulfilment, orders, outbox, redeeming, refunds, reserving, trusted
 from checkout.bank import bookings, matching
 from checkout.orders import Order, OrderEvent, State
 from checkout.reserving import SHOWS_AFTER, TransferTerms
@@ -57,11 +57,7 @@ def due(session: Session, terms: TransferTerms, *, now: datetime) -> Due:
     reminded = _reminded(session, ready)
     return Due(
         remind=tuple(order for order in ready if order.id not in reminded),
-        end=tuple(
-            order
-            for order in ready
-            if order.id in reminded and order.held_cents <= 0 and order.state == State.AWAITING_PAYMENT
-        ),
+        end=tuple(order for order in ready if order.id in reminded and _may_end(session, order)),
         waiting_for_statement=tuple(unseen),
     )
 
@@ -120,9 +116,12 @@ def _is_late(session: Session, order: Order, terms: TransferTerms, now: datetime
     return german_day(now) >= bank_days.after(_pay_by(order), terms.remind_after)
 
 
-def _may_end(order: Order) -> bool:
-    """Not with money on it, and not where the goods are gone."""
-    return order.held_cents <= 0 and order.state == State.AWAITING_PAYMENT
+def _may_end(session: Session, order: Order) -> bool:
+    """Not with money on it (gift vouchers get theirs back), and not where the goods are gone."""
+    if order.state != State.AWAITING_PAYMENT:
+        return False
+    money = [each for each in fulfilment.payments_of(session, order) if each.method != redeeming.METHOD]
+    return not any(refunds.left_of(session, each) > 0 for each in money)
 
 
 def _pay_by(order: Order) -> date:

@@ -9,14 +9,15 @@ import pytest
 from sqlmodel import Session, col, select
 
 from catalog import holds
-from checkout import orders, reserving
+from checkout import orders, redeeming, reserving
 from checkout.bank import bookings, deadlines, deciding, importing, reading
 from checkout.bank.deadlines import Due
 from checkout.orders import Order, State
 from checkout.outbox import Letter
 from checkout.reserving import TransferTerms
 from tests.checkout.bank.files import OneTransaction, camt, entry
-from tests.checkout.ordering import id_of, make_order
+from tests.checkout.ordering import id_of, make_cart, make_order, place
+from tests.checkout.vouchering import make_gift
 from tests.make import NOW, make_fabric
 
 TERMS = TransferTerms(pay_days=7, remind_after=2, expire_after=7)
@@ -134,6 +135,19 @@ def test_nobody_is_reminded_while_a_booking_may_be_hers(session: Session, order:
     (row,) = bookings.open_ones(session)
     deciding.not_ours(session, row, now=at(REMINDING), author="Anna")
     assert due(session, REMINDING) == Due(remind=(order,))
+
+
+def test_what_a_gift_voucher_has_paid_keeps_no_order_alive(session: Session) -> None:
+    wait = reserving.wait("transfer", State.AWAITING_PAYMENT, TERMS, now=NOW)
+    gift = make_gift(session, 1000)
+    basket = make_cart(session, (make_fabric(session), 1, 150))
+    redeeming.enter(session, basket, gift.code, NOW)
+    order = place(session, basket, reserved_until=wait.until, pay_by=wait.pay_by)
+    assert order.held_cents == 1000
+    assert deadlines.remind(session, id_of(order), TERMS, now=at(REMINDING))
+    assert deadlines.end(session, id_of(order), TERMS, now=at(ENDING))
+    session.refresh(gift)
+    assert (order.state, order.held_cents, gift.balance_cents) == (State.EXPIRED, 0, 1000)
 
 
 def test_an_order_with_money_on_it_does_not_end_by_itself(session: Session, order: Order) -> None:
