@@ -15,7 +15,7 @@ import pytest
 from flask import Flask
 from sqlmodel import Session, select
 
-from checkout import fulfilment, outbox, refunds, returns, trusted
+from checkout import answers, fulfilment, inquiries, orders, outbox, refunds, returns, trusted
 from checkout.orders import Order
 from checkout.outbox import Letter
 from shop import letters, mail, profile, themes
@@ -91,6 +91,15 @@ def go_on(app: Flask, kind: str) -> None:
             refunds.owe(session, order, 100, reason="<i>alles</i>", now=NOW, author="test")
         if about == "shipment":
             fulfilment.ship(session, order, carrier="DHL", tracking="00340434", now=NOW, author="test")
+        if about == "inquiry":
+            line = orders.lines_of(session, order)[0]
+            asked = inquiries.ask(session, order, line, happened="Der <Ballen> ist leer.", options=[], now=NOW,
+                                  author="test")  # fmt: skip
+            if kind == "inquiry_answered":
+                (offer,) = answers.offers(session, order, asked)
+                answers.answer(session, asked, 0, seen_cents=offer.less_cents, now=NOW, author="Kundin")
+        if kind == "order_expired":
+            fulfilment.expire(session, order, now=NOW)
         if about == "gift":
             make_gift(session, order_id=order.id)
         if about == "buyer":
