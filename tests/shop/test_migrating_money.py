@@ -10,6 +10,7 @@ from sqlmodel import Session, SQLModel, col, select
 import shop.tables  # noqa: F401
 from checkout import pickup, refunds
 from checkout.orders import Order
+from checkout.outbox import Letter
 from checkout.payments import PaymentAttempt
 from checkout.refunds import Refund
 from checkout.shipping import ShippingRate
@@ -50,6 +51,10 @@ def old_database(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
             add("payment", id=payment_id, order_id=order_id, method="transfer", reference=f"r{payment_id}", cents=cents)
         for attempt_id, session_id in ((1, "cs_test_1"), (2, "cs_live_1")):
             add("paymentattempt", id=attempt_id, order_id=2, idempotency_key=f"i{attempt_id}", session_id=session_id)
+        add("shipment", id=7, order_id=5, shipped_at=RESERVED)
+        for letter_id, kind, sent_at in ((1, "shipped", None), (2, "order_received", None)):
+            add("letter", id=letter_id, kind=kind, reason="order:5", recipient="erika@kundin.example",
+                message_id=f"m{letter_id}", sent_at=sent_at)  # fmt: skip
         add("profile", id=1, opening_hours="Mo–Fr 9–18 Uhr")
         add("shippingrate", id=1, name="Paket", country="DE", price_cents=490)
     yield database
@@ -94,3 +99,9 @@ def test_a_rate_stays_and_may_name_several_countries(old_database: Database) -> 
 def test_opening_hours_promise_when_goods_can_be_fetched(old_database: Database) -> None:
     with migrated(old_database) as session:
         assert pickup.terms(session).hours == "Mo–Fr 9–18 Uhr"
+
+
+def test_a_letter_that_waits_tells_of_its_parcel(old_database: Database) -> None:
+    with migrated(old_database) as session:
+        reasons = session.exec(select(Letter.reason).order_by(col(Letter.id))).all()
+        assert reasons == ["shipment:7", "order:5"]

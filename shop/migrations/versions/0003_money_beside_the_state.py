@@ -570,6 +570,7 @@ def upgrade() -> None:
     _keep_the_day_to_pay_by()
     _tell_test_attempts_apart()
     _know_the_opening_hours()
+    _let_letters_tell_of_parcels()
     _count_as_given_back_what_was_settled()
 
 
@@ -604,6 +605,18 @@ def _know_the_opening_hours() -> None:
     op.execute(
         "INSERT INTO pickupterms (id, hours, land, prepare_days, prepare_minutes, shelves, remind_days) "
         "SELECT 1, opening_hours, '', 0, 120, '', 7 FROM profile"
+    )
+
+
+def _let_letters_tell_of_parcels() -> None:
+    """So far an order had one parcel and one letter about it; now each parcel has its own."""
+    parcel = (
+        "(SELECT MIN(shipment.id) FROM shipment "
+        "WHERE 'order:' || CAST(shipment.order_id AS VARCHAR) = letter.reason)"
+    )
+    op.execute(
+        f"UPDATE letter SET reason = 'shipment:' || CAST({parcel} AS VARCHAR) "
+        f"WHERE kind = 'shipped' AND sent_at IS NULL AND {parcel} IS NOT NULL"
     )
 
 
