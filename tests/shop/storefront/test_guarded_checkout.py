@@ -135,6 +135,7 @@ def test_prices_that_change_against_each_other_are_shown_as_well(
     told = words(answer.text)
     assert "Einzelne Preise haben sich inzwischen geändert" in told
     assert "Versand: Neuer Preis: 2,49 € , bisher 5,49 €" in told
+    assert "Gesamtbetrag 44,19 € zahlungspflichtig bestellen" in told  # nothing stands between them
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,7 @@ def test_buttons_go_by_letter(client: FlaskClient) -> None:
     fill_with_buttons(client, 8)
     text = words(client.get("/warenkorb").text)
     assert "Großbrief nach Deutschland ab 1,80 €" in text
+    assert "Gesamtbetrag ab " in text
     assert "Warum nicht" not in text
     checkout = words(client.get("/kasse").text)
     assert "Großbrief Ohne Sendungsnummer. 1,80 €" in checkout
