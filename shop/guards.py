@@ -13,7 +13,8 @@ of tries an hour for it to be worth his while:
 - PAYMENTS_OF_ORDER: 10 an hour may begin for one order; PAYMENTS: 60 an hour from one address.
 - DECLINES: after 20 declined cards within an hour an address makes a pause. One order takes 6 declined
   cards (checkout/payments/card_testing.py); then its page at the provider ends, and it can be transferred.
-- UNKNOWN_ORDERS: 60 an hour; tokens have 256 bits and cannot be guessed, but nobody shall try for free.
+- UNKNOWN_ORDERS: 60 an hour, questions about orders too; tokens have 256 bits and cannot be guessed, but
+  nobody shall try for free.
 - RECEIPTS: of a day's withdrawals the first 3 with one e-mail address, and the first 20 from one internet
   address, get their receipt at once, each further one an hour later than the one before. None is refused.
 
@@ -30,7 +31,8 @@ from flask import abort
 from sqlmodel import Session, col, func, select
 
 from catalog.refusals import Refusal
-from checkout import orders
+from checkout import inquiries, orders
+from checkout.inquiries import Inquiry
 from checkout.orders import Order, State
 from checkout.payments import card_testing
 from shop import profile, throttle
@@ -153,6 +155,18 @@ def find_order(token: str) -> Order | None:
         opened.rollback()  # what is counted has a transaction of its own
         UNKNOWN_ORDERS.admit(visitor)
     return order
+
+
+def question_of(token: str) -> Inquiry | None:
+    """The question of a secret link; None for an unknown one, which is counted; 429 for who has tried too many."""
+    opened, visitor = session(), throttle.visitor()
+    if UNKNOWN_ORDERS.is_over(opened, visitor, now()):
+        abort(429)
+    inquiry = inquiries.find_by_token(opened, token)
+    if inquiry is None:
+        opened.rollback()  # what is counted has a transaction of its own
+        UNKNOWN_ORDERS.admit(visitor)
+    return inquiry
 
 
 def receipt_due(email: str, token: str) -> datetime:

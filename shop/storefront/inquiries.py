@@ -10,7 +10,7 @@ from checkout import answers, inquiries, orders
 from checkout.answers import Offer
 from checkout.inquiries import AlreadyAnswered, Inquiry
 from checkout.orders import SHOPPER, Order, OrderLine
-from shop import themes
+from shop import guards, themes
 from shop.context import now, session
 from shop.storefront.visitor import keep_private
 
@@ -30,14 +30,14 @@ def keep_secret(response: Response) -> Response:
 @blueprint.get("/rueckfrage/<token>")
 def show(token: str) -> str | tuple[str, int]:
     """The question with its answers, or one of them (`wahl`) to be confirmed. Decides nothing."""
-    inquiry = inquiries.find_by_token(session(), token)
+    inquiry = guards.question_of(token)
     return _page(inquiry, request.args.get("wahl", type=int)) if inquiry else _unknown()
 
 
 @blueprint.post("/rueckfrage/<token>")
 def answer(token: str) -> Response | str | tuple[str, int]:
     """Do what was confirmed; the same click again shows what was done."""
-    inquiry = inquiries.find_by_token(session(), token)
+    inquiry = guards.question_of(token)
     if inquiry is None:
         return _unknown()
     number, seen_cents = request.form.get("wahl", -1, type=int), request.form.get("weniger", -1, type=int)

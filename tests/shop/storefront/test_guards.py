@@ -120,6 +120,16 @@ def test_guessed_orders_get_one_and_the_same_answer_and_then_none(
         assert len(session.exec(select(Occurrence).where(Occurrence.kind == "unknown_order")).all()) == 3
 
 
+def test_guessed_questions_count_like_guessed_orders(shop: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guards, "UNKNOWN_ORDERS", guards.Limit("unknown_order", 2, timedelta(hours=1)))
+    known = order(shop, NEIGHBOUR).headers["Location"]
+    bot = visitor_from(shop, BOT)
+    assert bot.get("/rueckfrage/a").status_code == 404
+    assert bot.post("/rueckfrage/b", data={"wahl": "0"}).status_code == 404
+    assert {bot.get("/rueckfrage/c").status_code, bot.get(known).status_code} == {429}
+    assert visitor_from(shop, NEIGHBOUR).get("/rueckfrage/c").status_code == 404
+
+
 def test_the_withdrawal_form_knows_no_order_for_who_guesses(shop: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(guards, "UNKNOWN_ORDERS", guards.Limit("unknown_order", 2, timedelta(hours=1)))
     token = order(shop, NEIGHBOUR).headers["Location"].removeprefix("/bestellung/")
