@@ -14,7 +14,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from catalog.money import format_cents
-from checkout import orders, refunds
+from checkout import gift_sales, orders, refunds
 from checkout.payments import Payment, PaymentDown, PaymentMethod
 from checkout.payments.hosted import Given, HostedPayment, KeySpent, RefundRefused, RefundState
 from checkout.payments.providers import Database, alone, hosted, patiently
@@ -137,6 +137,7 @@ def _begun_by_hand(session: Session, source: Payment, said: RefundState, now: da
     order.refunded_cents += said.cents
     note = f"{format_cents(said.cents)} ({source.method}, {said.id}): {BY_HAND}"
     orders.remark(session, order, "refund_owed", note, now=now, author=source.method)
+    gift_sales.take_back_unpaid(session, order, now=now, author=source.method)
     if order.open_cents:
         sentence = (
             f"{format_cents(said.cents)} wurden beim Zahlungsdienst von Hand zurückgezahlt. "

@@ -5,12 +5,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
 from checkout import fulfilment, orders
+from checkout.gift_vouchers import GiftVoucher
 from checkout.orders import Disputed, State
 from checkout.refunds import TooMuchToRefund
 from tests.checkout.payments.ordering import Placed
 from tests.checkout.payments.store import Store, all_at_once
+from tests.checkout.vouchering import make_gift
 from tests.stripe_fake.webhooks import SECRET, signed
 
 REFUNDS = "/v1/refunds"
@@ -221,6 +224,19 @@ def test_case_28_refunds_in_the_dashboard_partial_and_then_the_rest(store: Store
     assert "von Hand zurückgezahlt" in order.attention
     with pytest.raises(TooMuchToRefund):
         store.refund(placed, 1)
+
+
+def test_case_28_a_refund_by_hand_takes_the_gift_voucher_back_that_was_bought(store: Store) -> None:
+    placed = store.paid()
+    with store.database.writing() as session:  # as if nothing but a voucher had been bought
+        order = orders.lock(session, placed.id)
+        order.gift_cents = order.total_cents
+        make_gift(session, order.total_cents, order_id=order.id)
+    store.stripe.account.refund_by_hand(intent_of(store, placed), 500)
+    store.deliver()
+    with store.database.reading() as session:
+        (gift,) = session.exec(select(GiftVoucher)).all()
+        assert gift.blocked_at is not None, "paid back and still to be spent"
 
 
 def test_case_28_refunds_by_hand_and_by_the_shop_at_once(store: Store) -> None:
