@@ -20,7 +20,6 @@ from checkout.payments import Payment, PaymentAttempt
 from checkout.redeeming import CodeGone
 
 CUT = "cut"  # the kind of the event that says that an order's pieces are cut
-_AT_COUNTER = (State.CONFIRMED, State.PARTLY_DELIVERED)
 _TO_PACK = (State.PAID, State.CONFIRMED, State.PARTLY_DELIVERED)
 
 
@@ -179,8 +178,8 @@ def pick_up(
 
 
 def is_paid_at_counter(order: Order) -> bool:
-    """Whether an order's money is taken in the store's till when it is handed over."""
-    return order.payment == "on_pickup" and order.state in _AT_COUNTER and order.open_cents > 0
+    """Whether an order's money is taken in the store's till when it is handed over: all of it with the first part."""
+    return order.payment == "on_pickup" and order.state == State.CONFIRMED and order.open_cents > 0
 
 
 def _paid_in_store(till_receipt: str) -> str:

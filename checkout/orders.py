@@ -141,6 +141,11 @@ class Order(SQLModel, table=True):
         return max(0, self.owed_cents - self.held_cents)
 
     @property
+    def is_paid_in_store(self) -> bool:
+        """Whether what is open was paid at the till, which books it (§ 146a AO), when the goods were handed over."""
+        return self.payment == "on_pickup" and self.state in (State.PARTLY_DELIVERED, State.PICKED_UP)
+
+    @property
     def overpaid_cents(self) -> int:
         """What the shop has to pay back."""
         return max(0, self.held_cents - self.owed_cents)

@@ -100,7 +100,6 @@ def give_back(order_id: int) -> Any:
 
 def facts(order: Order) -> dict[str, Any]:
     """What an order's page says about its money."""
-    is_at_till = order.payment == "on_pickup"
     return {
         "allowances": allowances.of(session(), order),
         "refund_rows": [
@@ -108,7 +107,6 @@ def facts(order: Order) -> dict[str, Any]:
         ],
         "ways_back": [(cents, way(method)) for method, cents in refunds.ways(session(), order, order.overpaid_cents)],
         "can_allow": order.state not in ENDED and allowances.left_of(session(), order).cents > 0,
-        "is_at_till": is_at_till,
         "money_key": secrets.token_hex(16),
     }
 

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from sqlmodel import Session, select
 
-from checkout import fulfilment, opening, orders, outbox, pickup
+from checkout import deliveries, fulfilment, opening, orders, outbox, pickup
+from checkout.fulfilment import Going
 from checkout.orders import NotAllowedNow, Order, OrderEvent, State
 from checkout.outbox import Letter
 from checkout.payments import Payment
@@ -33,6 +34,23 @@ def make_pickup(session: Session, payment: str = "on_pickup", **facts: str) -> O
 
 def kinds(session: Session, order: Order) -> list[str]:
     return [letter.kind for letter in outbox.letters_about(session, f"order:{order.id}")]
+
+
+def test_the_till_takes_all_of_it_with_the_first_part(session: Session) -> None:
+    basket = make_cart(session, (make_fabric(session), 2, 100))
+    details = tell(session, basket, delivery="pickup", payment="on_pickup")
+    order = place(
+        session, basket, details=details, shipping_cents=0, payment="on_pickup", first_state=State.CONFIRMED,
+        reserved_until=None,
+    )  # fmt: skip
+    assert fulfilment.is_paid_at_counter(order)
+    (part,) = deliveries.to_come(session, order)
+    fulfilment.pick_up(session, order, going=[Going(part.size, 1)], **BY)
+    assert (order.state, order.is_paid_in_store) == (State.PARTLY_DELIVERED, True)
+    assert not fulfilment.is_paid_at_counter(order), "the rest is not to be paid once more"
+    fulfilment.pick_up(session, order, **BY)
+    assert (order.state, order.is_paid_in_store) == (State.PICKED_UP, True)
+    assert ["Ladenkasse" in each.note for each in orders.events_of(session, order)[-2:]] == [True, False]
 
 
 def test_a_placed_order_promises_the_earliest_moment(session: Session) -> None:

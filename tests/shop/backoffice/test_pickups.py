@@ -7,12 +7,16 @@ import pytest
 from flask.testing import FlaskClient
 from sqlmodel import Session, select
 
-from checkout.orders import OrderEvent
+from checkout import redeeming
+from checkout.orders import OrderEvent, State
 from checkout.outbox import Letter
 from checkout.payments import Payment
 from checkout.pickup import PickupTerms, SpecialDays
 from shop.profile import Profile
+from tests.checkout.ordering import make_cart, place, tell
 from tests.checkout.test_pickup import make_pickup, set_up
+from tests.checkout.vouchering import make_gift
+from tests.make import NOW, make_fabric
 from tests.shop.storefront.selling import words
 
 Write = Callable[[], Any]
@@ -141,3 +145,27 @@ def test_what_is_promised_soonest_stands_first(owner: FlaskClient, write: Write)
 def _named(session: Session, name: str, minutes: int) -> None:
     set_up(session, prepare_minutes=minutes)
     make_pickup(session, name=name)
+
+
+def test_what_was_paid_at_the_till_stands_nowhere_as_open(
+    owner: FlaskClient, client: FlaskClient, write: Write
+) -> None:
+    with write() as session:
+        gift = make_gift(session, 1000)
+        basket = make_cart(session, (make_fabric(session), 1, 200))
+        redeeming.enter(session, basket, gift.code, NOW)
+        details = tell(session, basket, delivery="pickup", payment="on_pickup")
+        order = place(
+            session, basket, details=details, shipping_cents=0, payment="on_pickup", first_state=State.CONFIRMED,
+            reserved_until=None,
+        )  # fmt: skip
+        token = order.token
+    assert "noch zu zahlen 15,80 €" in words(client.get(f"/bestellung/{token}").text)
+    assert "kassieren Sie 15,80 €" in words(owner.get("/backoffice/bestellungen/1").text)
+    assert owner.post("/backoffice/bestellungen/1/abholung", data={}).status_code == 303
+    page = words(owner.get("/backoffice/bestellungen/1").text)
+    assert "Im Laden bezahlt 15,80 €" in page
+    assert "Offen" not in page
+    page = words(client.get(f"/bestellung/{token}").text)
+    assert "Abgeholt" in page
+    assert not any(told in page for told in ("noch zu zahlen", "Noch offen"))
