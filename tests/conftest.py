@@ -70,10 +70,10 @@ def database(empty_database_file: Path, tmp_path: Path) -> Iterator[Database]:
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_url() -> Iterator[str]:
     """A PostgreSQL server of its own in a temporary folder."""
     needs(postgres.MISSING, postgres.programs() is not None)
-    with postgres.serving(tmp_path_factory.mktemp("postgres")) as url:
+    with postgres.serving() as url:
         yield url
 
 

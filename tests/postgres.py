@@ -4,6 +4,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,11 +18,18 @@ def programs() -> Path | None:
 
 
 @contextmanager
-def serving(home: Path, *, is_durable: bool = False) -> Iterator[str]:
+def serving(*, is_durable: bool = False) -> Iterator[str]:
     """Run an empty server for a `with` block and give its address.
 
-    `is_durable`: a commit reaches the disk, as in a real shop; tests go without.
+    It lies in a temporary folder of its own: pytest closes its folders to everybody else whenever another run
+    begins. `is_durable`: a commit reaches the disk, as in a real shop; tests go without.
     """
+    with tempfile.TemporaryDirectory(prefix="dorfladen-") as home, _running(Path(home), is_durable) as url:
+        yield url
+
+
+@contextmanager
+def _running(home: Path, is_durable: bool) -> Iterator[str]:
     found = programs()
     assert found is not None, MISSING
     with socket.socket() as free:
@@ -45,7 +53,4 @@ def _as_ordinary_user(home: Path) -> list[str]:
     if os.geteuid() != 0:
         return []
     shutil.chown(home, "postgres")
-    for parent in home.parents:
-        if parent != Path("/tmp") and parent.is_relative_to("/tmp"):
-            parent.chmod(0o755)
     return ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]

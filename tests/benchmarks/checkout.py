@@ -65,7 +65,7 @@ def measure() -> dict[str, float]:
 
 @contextmanager
 def _postgres() -> Iterator[str]:
-    with tempfile.TemporaryDirectory() as home, postgres.serving(Path(home), is_durable=True) as url:
+    with postgres.serving(is_durable=True) as url:
         yield url
 
 
