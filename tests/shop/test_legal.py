@@ -116,6 +116,14 @@ def test_the_privacy_notice_names_only_what_is_switched_on(session: Session, set
     assert "post.example" in with_both
 
 
+def test_the_terms_tell_of_gift_vouchers_where_they_are_sold(session: Session, settings: Settings) -> None:
+    assert "gutschein" not in legal.write(session, "agb", Profile(**SHOP), settings, {}).casefold()
+    text = plain(legal.write(session, "agb", Profile(**SHOP, sells_gifts=True), settings, {}))
+    for told in ("Mehrzweck-Gutschein", "bis zum Ende des dritten Jahres nach dem Jahr", "in Teilen einlösen",
+                 "es sei denn, Sie widerrufen seinen Kauf"):  # fmt: skip
+        assert told in text
+
+
 def test_a_changed_account_shows_at_once(session: Session, settings: Settings) -> None:
     transfer = Transfer(lambda: Profile().account)  # as the database still has it
     text = legal.write(session, "agb", Profile(**SHOP), settings, {"transfer": transfer})
