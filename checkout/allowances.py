@@ -98,6 +98,19 @@ def grant(
     return allowance
 
 
+def take_gifts_off(
+    session: Session, order: Order, cents: int, *, reason: str, now: datetime, author: str, key: str
+) -> Allowance:
+    """Owe so much less of an order's gift vouchers, which carry no tax; the order is locked by the caller. Flushes."""
+    allowance = Allowance(
+        order_id=orders.id_of(order), reduced_at=now, author=author, reason=reason, cents=cents, key=key
+    )  # fmt: skip
+    session.add(allowance)
+    order.reduced_cents += cents
+    orders.remark(session, order, "reduced", f"{format_cents(cents)} weniger: {reason}", now=now, author=author)
+    return allowance
+
+
 def spread(session: Session, order: Order, cents: int) -> tuple[dict[int, int], int]:
     """Some cents as parts of all lines and the shipping, in proportion to what is left of them.
 

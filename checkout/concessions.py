@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from checkout import allowances, fulfilment, orders, refunds
+from checkout import allowances, fulfilment, gift_sales, orders, refunds
 from checkout.orders import ENDED, NotAllowedNow, Order
 from checkout.refunds import Refund
 
@@ -49,6 +49,24 @@ def give_back(session: Session, order: Order, *, reason: str, now: datetime, aut
     owed = refunds.owe_overpaid(session, order, reason=reason, now=now, author=author, key=key)
     _settle(session, order, now=now, author=author)
     return owed
+
+
+def take_gifts_back(session: Session, order: Order, *, reason: str, now: datetime, author: str) -> list[Refund]:
+    """Take the gift vouchers that were bought with an order back: block them, owe back what is left on them. Flushes.
+
+    What was used of them stays owed and calls for attention. Again does nothing more. Raises NotAllowedNow where
+    none can be taken back (any more).
+    """
+    order = orders.lock(session, orders.id_of(order))
+    key = f"gifts-{order.id}"
+    if allowances.is_granted(session, key):
+        return refunds.of_key(session, key)
+    cents = gift_sales.left_cents(session, order)
+    if order.state in ENDED or not cents:
+        raise NotAllowedNow("Hier ist kein Gutschein (mehr) zurückzunehmen.")
+    gift_sales.take_back(session, order, now=now, author=author)
+    allowances.take_gifts_off(session, order, cents, reason=reason, now=now, author=author, key=key)
+    return refunds.owe_overpaid(session, order, reason=reason, now=now, author=author, key=key)
 
 
 def _settle(session: Session, order: Order, *, now: datetime, author: str) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from catalog.money import format_cents
 from catalog.refusals import Refusal
@@ -153,6 +153,14 @@ def take_back_unpaid(session: Session, order: Order, *, now: datetime, author: s
     """Block the vouchers of an order if the money left of it (refunds, disputes) does not cover them. Flushes."""
     if order.gift_cents and order.held_cents < order.gift_cents:
         take_back(session, order, now=now, author=author)
+
+
+def left_cents(session: Session, order: Order) -> int:
+    """What is left on the vouchers that were issued for an order and are not blocked."""
+    left = select(func.coalesce(func.sum(GiftVoucher.balance_cents), 0)).where(
+        GiftVoucher.order_id == order.id, col(GiftVoucher.blocked_at).is_(None)
+    )
+    return int(session.exec(left).one())
 
 
 def of_order(session: Session, order: Order) -> Sequence[OrderGift]:

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 
 from catalog.refusals import Refusal
-from checkout import allowances, concessions, orders, redeeming, refunds
+from checkout import allowances, concessions, gift_sales, orders, redeeming, refunds
 from checkout.orders import ENDED, Order
 from checkout.refunds import Refund, RefundState
 from shop.backoffice.notes import say
@@ -98,6 +98,23 @@ def give_back(order_id: int) -> Any:
     return _to_order(order_id)
 
 
+@blueprint.post("/gutscheine-zurueck")
+def take_gifts_back(order_id: int) -> Any:
+    """Take back the gift vouchers that were bought with the order: the shopper has withdrawn."""
+    order = _order(order_id)
+    try:
+        concessions.take_gifts_back(
+            session(), order, reason="Gutschein zurückgenommen", now=now(), author=g.account.name
+        )
+    except Refusal as refusal:
+        session().rollback()
+        say(refusal.sentence)
+        return _to_order(order_id)
+    session().commit()
+    say("Der Gutschein ist gesperrt, das Geld geht zurück.")
+    return _to_order(order_id)
+
+
 def facts(order: Order) -> dict[str, Any]:
     """What an order's page says about its money."""
     return {
@@ -107,6 +124,7 @@ def facts(order: Order) -> dict[str, Any]:
         ],
         "ways_back": [(cents, way(method)) for method, cents in refunds.ways(session(), order, order.overpaid_cents)],
         "can_allow": order.state not in ENDED and allowances.left_of(session(), order).cents > 0,
+        "gifts_left_cents": 0 if order.state in ENDED else gift_sales.left_cents(session(), order),
         "money_key": secrets.token_hex(16),
     }
 

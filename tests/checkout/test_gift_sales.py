@@ -6,12 +6,12 @@ import pytest
 from sqlmodel import Session, select
 
 from catalog.refusals import Refusal
+from checkout import allowances, concessions, fulfilment, gift_sales, gift_vouchers, orders, redeeming, refunds
 from checkout import cart as carts
-from checkout import fulfilment, gift_sales, gift_vouchers, orders, redeeming, refunds
 from checkout.cart import Cart
 from checkout.gift_sales import GiftTerms, NotSold
 from checkout.gift_vouchers import GiftVoucher
-from checkout.orders import Order, State
+from checkout.orders import NotAllowedNow, Order, State
 from checkout.outbox import Letter
 from shop.db import Database
 from tests.at_once import in_threads
@@ -108,6 +108,30 @@ def test_what_was_used_of_it_stays_paid(session: Session) -> None:
     fulfilment.cancel(session, order, reason="", now=NOW, author="test")
     assert (order.refunded_cents, order.kept_cents) == (7490 - 1200, 1200)
     assert "12,00" in order.attention
+
+
+@pytest.mark.parametrize("used_cents", [0, 900])
+def test_who_withdraws_gets_back_what_is_left_on_it(session: Session, used_cents: int) -> None:
+    order = order_of(session, 2500, goods=True)
+    pay(session, order)
+    [gift] = gift_sales.issued_with(session, order)
+    if used_cents:
+        gift_vouchers.redeem(session, id_of(gift), used_cents, order_id=None, now=NOW, author="test")
+    for _ in range(2):
+        [refund] = concessions.take_gifts_back(session, order, reason="Widerruf", now=NOW, author="test")
+        assert refund.cents == 2500 - used_cents
+    session.refresh(gift)
+    assert gift.blocked_at is not None
+    assert (order.owed_cents, order.held_cents) == (2490 + used_cents, 2490 + used_cents)
+    assert bool(order.attention) == bool(used_cents)
+    assert (order.state, allowances.left_of(session, order).cents) == (State.PAID, 2490)
+
+
+def test_without_a_voucher_there_is_nothing_to_take_back(session: Session) -> None:
+    order = order_of(session, 2500)
+    with pytest.raises(NotAllowedNow):
+        concessions.take_gifts_back(session, order, reason="Widerruf", now=NOW, author="test")
+    assert (order.state, order.owed_cents) == (State.AWAITING_PAYMENT, 2500)
 
 
 def test_goods_that_are_paid_back_leave_the_voucher_alone(session: Session) -> None:

@@ -7,11 +7,12 @@ import pytest
 from flask.testing import FlaskClient
 from sqlmodel import select
 
-from checkout import fulfilment, refunds
+from checkout import fulfilment, gift_sales, refunds
 from checkout.allowances import Allowance
+from checkout.gift_sales import GiftTerms
 from checkout.orders import Order
 from checkout.refunds import Refund
-from tests.checkout.ordering import make_order, pay
+from tests.checkout.ordering import make_cart, make_order, pay, place
 from tests.make import NOW
 from tests.shop.storefront.selling import hidden, words
 
@@ -150,3 +151,17 @@ def hidden_part(page: str) -> str:
     """The name of the one field for pieces."""
     start = page.index('name="teil-') + 6
     return page[start : page.index('"', start)]
+
+
+def test_a_gift_voucher_is_taken_back_with_its_money(owner: FlaskClient, write: Write) -> None:
+    with write() as session:
+        basket = make_cart(session)
+        gift_sales.add(session, basket, 2500, "", GiftTerms(is_sold=True), NOW)
+        pay(session, place(session, basket, shipping_cents=0))
+    assert "Gutschein sperren und 25,00 € zurückzahlen" in words(owner.get("/backoffice/bestellungen/1").text)
+    assert owner.post("/backoffice/bestellungen/1/gutscheine-zurueck").status_code == 303
+    page = words(owner.get("/backoffice/bestellungen/1").text)
+    assert "Gutschein sperren" not in page
+    with write() as session:
+        order = session.get_one(Order, 1)
+        assert (order.owed_cents, order.held_cents, order.refunded_cents) == (0, 0, 2500)
