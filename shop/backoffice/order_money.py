@@ -6,12 +6,13 @@ from typing import Any
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 
 from catalog.refusals import Refusal
-from checkout import allowances, concessions, gift_sales, orders, redeeming, refunds
+from checkout import allowances, concessions, gift_sales, orders, refunds
 from checkout.orders import ENDED, Order
 from checkout.refunds import Refund, RefundState
+from shop.backoffice import money_words
 from shop.backoffice.notes import say
 from shop.backoffice.typed import Typed, amount
-from shop.context import now, session, the_shop
+from shop.context import now, session
 
 blueprint = Blueprint("order_money", __name__, url_prefix="/bestellungen/<int:order_id>")
 
@@ -136,8 +137,7 @@ def way(method: str) -> str:
 
 def way_words(refund: Refund) -> str:
     """How a refund's way is called."""
-    known = the_shop().payments.get(refund.method)
-    return known.label if known else redeeming.label(refund.method)
+    return money_words.way_of(refund.method)
 
 
 def _fields(typed: Typed, key: str) -> dict[str, str]:

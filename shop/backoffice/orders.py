@@ -33,7 +33,7 @@ from checkout.payments import Payment
 from checkout.payments.disputing import Dispute
 from checkout.returns import Withdrawal
 from checkout.shipping import PICKUP
-from shop.backoffice import cut_list, goods_back, order_money, parcels, pickups, words
+from shop.backoffice import cut_list, goods_back, money_words, order_money, parcels, pickups, words
 from shop.backoffice import inquiries as asking
 from shop.backoffice.notes import say
 from shop.backoffice.order_list import SHOWN, Show, counts, listed
@@ -312,6 +312,8 @@ def _page(order: Order, typed: Typed) -> str:
         event_words=EVENTS | pickups.EVENTS | asking.EVENTS | goods_back.EVENTS | STATE_NAMES,
         methods=the_shop().payments,
         method_name=redeeming.label,
+        said_payment=money_words.payment,
+        said_note=money_words.note,
         used=redeeming.used_with(session(), order),
         gifts=gift_sales.of_order(session(), order),
         countries=words.COUNTRIES,

@@ -66,6 +66,15 @@ def test_uploads_book_what_is_exact(owner: FlaskClient, write: Write, number: st
         assert session.exec(select(Order)).one().paid_cents == 2425
 
 
+def test_an_order_says_in_words_how_its_money_came(owner: FlaskClient, write: Write, number: str) -> None:
+    upload(owner, camt(entry(text=number)))
+    with write() as session:
+        order_id = session.exec(select(Order.id).where(Order.number == number)).one()
+    shown = page(owner, f"/backoffice/bestellungen/{order_id}")
+    assert "24,25 € (Überweisung)" in shown
+    assert "bank-" not in shown
+
+
 def test_files_that_are_no_statements_are_named(owner: FlaskClient, number: str) -> None:
     upload(owner, b"%PDF-1.7", camt())
     shown = page(owner)
