@@ -163,7 +163,7 @@ def _why_not(named: Sequence[Order], cents: int) -> str:
     if order.open_cents == 0:
         return "Die Bestellung ist schon bezahlt."
     if order.payment not in BY_BANK:
-        return f"Die Bestellung wird eigentlich anders bezahlt; sie ist „{STATE_NAMES[State(order.state)]}“."
+        return f"Diese Bestellung sollte anders bezahlt werden. Ihr Stand: „{STATE_NAMES[State(order.state)]}“."
     if cents < order.open_cents:
         return f"Es fehlen {format_cents(order.open_cents - cents)}: Offen sind {format_cents(order.open_cents)}."
     return f"{format_cents(cents - order.open_cents)} zu viel: Offen sind {format_cents(order.open_cents)}."

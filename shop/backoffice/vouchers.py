@@ -140,7 +140,7 @@ def _save(voucher: Voucher | None) -> Any:
         typed.errors["code"] = refusal.sentence
         return _page(None, typed, departments), 422
     session().commit()
-    say(f"Der Gutschein {code} ist gespeichert.")
+    say(f"Der Rabatt-Code {code} ist gespeichert.")
     return redirect(url_for(".edit", voucher_id=voucher.id), 303)
 
 
