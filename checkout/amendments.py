@@ -5,7 +5,7 @@ had left the store before. What it is worth follows the line's own price.
 """
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -53,11 +53,22 @@ def amend(
         amended_at=now,
         author=author,
         reason=reason,
-        goods=[asdict(each) for each in goods],
+        goods=[asdict(each) for each in _together(goods)],
     )
     session.add(amendment)
     session.flush()
     return amendment
+
+
+def _together(goods: Iterable[Goods]) -> list[Goods]:
+    """Pieces of one size as one entry: what has left the store is counted by size."""
+    by_size: dict[tuple[int, int], Goods] = {}
+    for each in goods:
+        before = by_size.get((each.variant_id, each.quantity))
+        by_size[each.variant_id, each.quantity] = (
+            replace(before, pieces=before.pieces + each.pieces) if before else each
+        )
+    return list(by_size.values())
 
 
 def of(session: Session, order: Order) -> list[Amendment]:

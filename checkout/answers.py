@@ -43,12 +43,16 @@ def offers(session: Session, order: Order, inquiry: Inquiry) -> list[Offer]:
     mine = [part for part in every if part.line.id == line.id]
     is_only_this = not any(part.left or part.gone for part in every if part.line.id != line.id)
     left_cents = allowances.left_of(session, order).lines[line.id or 0]
-    before = amendments.worth_cents(line, [(part.goods.quantity, part.goods.pieces) for part in mine])
-    gone = [(part.goods.quantity, part.gone) for part in mine if part.gone]
+    back = deliveries.back_of(session, order)
+    before = amendments.worth_cents(
+        line, [(part.goods.quantity, part.goods.pieces - back[part.size]) for part in mine]
+    )  # fmt: skip
+    has_gone = any(part.gone for part in mine)
+    gone = [(part.goods.quantity, part.gone - back[part.size]) for part in mine if part.gone]
     found = []
     for number, goods in enumerate(inquiry.offers):
         after = amendments.worth_cents(line, [*gone, *((each.quantity, each.pieces) for each in goods)])
-        ends_order = is_only_this and not gone and not goods and not order.gift_cents
+        ends_order = is_only_this and not has_gone and not goods and not order.gift_cents
         less = order.owed_cents if ends_order else amendments.less_cents(left_cents, before, after)
         found.append(Offer(number, goods, less, ends_order))
     return found

@@ -28,6 +28,7 @@ from checkout import (
     outbox,
     refunds,
     samples,
+    taking_back,
 )
 from checkout.amendments import Goods
 from checkout.answers import OfferChanged
@@ -211,6 +212,29 @@ def test_the_rest_of_a_line_of_which_a_part_has_gone(session: Session) -> None:
     fulfilment.ship(session, order, **SENT, going=[fulfilment.Going(size, 1)])
     choose(session, ask(session, order), 0)
     assert (order.state, order.reduced_cents) == (State.SHIPPED, 1290)
+
+
+def test_fewer_of_a_size_of_which_a_part_has_gone_are_still_to_come(session: Session) -> None:
+    order = make_order(session, pieces=3, quantity=100)
+    pay(session, order)
+    size = deliveries.deliverable(session, order)[0].size
+    fulfilment.ship(session, order, **SENT, going=[fulfilment.Going(size, 1)])
+    choose(session, ask(session, order, goods(session, order, (100, 1))), 0)
+    (part,) = deliveries.to_come(session, order)
+    assert (order.state, part.goods.pieces, part.left) == (State.PARTLY_DELIVERED, 2, 1)
+    assert held(session, order) == {size[1:]: 1}
+    fulfilment.ship(session, order, **SENT)
+    assert (order.state, held(session, order), order.reduced_cents) == (State.SHIPPED, {}, 1290)
+
+
+def test_what_came_back_before_is_not_paid_once_more(session: Session) -> None:
+    order = make_order(session, pieces=3, quantity=100)
+    pay(session, order)
+    size = deliveries.deliverable(session, order)[0].size
+    fulfilment.ship(session, order, **SENT, going=[fulfilment.Going(size, 1)])
+    taking_back.take_back(session, order, {size: 1}, reason="Widerruf", shipping_cents=0, key="k", **BY)
+    choose(session, ask(session, order), 0)
+    assert (order.state, order.owed_cents, order.held_cents) == (State.SHIPPED, 490, 490)
 
 
 def test_a_question_has_one_answer(session: Session) -> None:
