@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, update
+from sqlalchemy import CheckConstraint, true, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from catalog.money import format_cents
@@ -131,10 +131,18 @@ def spread(gifts: Iterable[GiftVoucher], payable_cents: int) -> dict[int, int]:
 
 
 def redeem(
-    session: Session, gift_id: int, cents: int, *, order_id: int | None, now: datetime, author: str
+    session: Session,
+    gift_id: int,
+    cents: int,
+    *,
+    order_id: int | None,
+    now: datetime,
+    author: str,
+    seen_cents: int | None = None,
 ) -> GiftMovement:
     """Pay with a part of a voucher, in one conditional UPDATE: an order, or in the store (None). Flushes.
 
+    `seen_cents` is what was said to be left on it (None: whatever is): the same click twice takes it off once.
     What is bought in the store is booked and taxed in the store's till. Raises NotRedeemable.
     """
     taken = session.exec(
@@ -142,6 +150,7 @@ def redeem(
         .where(
             col(GiftVoucher.id) == gift_id,
             col(GiftVoucher.balance_cents) >= cents,
+            true() if seen_cents is None else col(GiftVoucher.balance_cents) == seen_cents,
             col(GiftVoucher.blocked_at).is_(None),
             col(GiftVoucher.valid_until) >= german_day(now),
         )

@@ -74,11 +74,14 @@ def redeem(gift_id: int) -> Any:
     """Take what was bought with it in the store off its balance."""
     gift, typed = _gift(gift_id), Typed(request.form)
     cents = typed.cents("betrag", required="Wie viel wird mit dem Gutschein bezahlt?")
+    seen_cents = typed.number("bisher", 0, 10**9)  # the same click twice takes it off once
     if not cents and not typed.errors:
         typed.errors["betrag"] = "Bitte einen Betrag über 0,00 € eintragen."
     if typed.is_valid and cents:
         try:
-            gift_vouchers.redeem(session(), gift_id, cents, order_id=None, now=now(), author=g.account.name)
+            gift_vouchers.redeem(
+                session(), gift_id, cents, order_id=None, now=now(), author=g.account.name, seen_cents=seen_cents
+            )
             session().commit()
             say(f"{format_cents(cents)} sind eingelöst.")
             return redirect(url_for(".show", gift_id=gift_id), 303)
@@ -86,7 +89,10 @@ def redeem(gift_id: int) -> Any:
             session().rollback()
             gift = _gift(gift_id)
             typed.errors["betrag"] = (
-                f"Auf dem Gutschein sind nur {format_cents(gift.balance_cents)}, oder er gilt nicht mehr."
+                f"Inzwischen ist schon etwas abgezogen: Es sind noch {format_cents(gift.balance_cents)} darauf. "
+                "Bitte sehen Sie unten nach, ob es so stimmt."
+                if seen_cents not in (None, gift.balance_cents)
+                else f"Auf dem Gutschein sind nur {format_cents(gift.balance_cents)}, oder er gilt nicht mehr."
             )
     return _page(gift, typed), 422
 

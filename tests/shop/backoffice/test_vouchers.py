@@ -14,7 +14,7 @@ from shop import profile
 from tests.checkout.ordering import id_of
 from tests.checkout.vouchering import make_gift, make_voucher
 from tests.make import make_variant
-from tests.shop.storefront.selling import words
+from tests.shop.storefront.selling import hidden, words
 
 Write = Callable[[], Any]
 ROOM = "/backoffice/gutscheine"
@@ -47,6 +47,18 @@ def test_what_is_bought_in_the_store_comes_off_the_balance(owner: FlaskClient, w
     too_much = owner.post(f"{ROOM}/geschenk/{gift_id}/einloesung", data={"betrag": "20"})
     assert too_much.status_code == 422
     assert "nur 14,50 €" in words(too_much.text)
+    with write() as session:
+        assert [each.cents for each in session.exec(select(GiftMovement)).all()] == [2500, -1050]
+
+
+def test_a_double_click_takes_it_off_once(owner: FlaskClient, write: Write) -> None:
+    with write() as session:
+        gift_id = id_of(make_gift(session, 2500))
+    form = {"betrag": "10,50", "bisher": hidden(owner.get(f"{ROOM}/geschenk/{gift_id}").text, "bisher")}
+    assert owner.post(f"{ROOM}/geschenk/{gift_id}/einloesung", data=form).status_code == 303
+    again = owner.post(f"{ROOM}/geschenk/{gift_id}/einloesung", data=form)
+    assert again.status_code == 422
+    assert "schon etwas abgezogen: Es sind noch 14,50 € darauf" in words(again.text)
     with write() as session:
         assert [each.cents for each in session.exec(select(GiftMovement)).all()] == [2500, -1050]
 
