@@ -201,12 +201,13 @@ def cancel(session: Session, order: Order, *, reason: str, now: datetime, author
         holds.put_back(session, order.number, now=now, author=author, note=order.number)
     crediting.give_back(session, order)
     redeeming.give_back(session, order, now)
-    order.kept_cents = min(crediting.used_of(session, order), max(0, order.held_cents))
+    most_cents = max(0, order.paid_cents - order.refunded_cents)  # a dispute that is won brings the money back
+    order.kept_cents = min(crediting.used_of(session, order), most_cents)
     if order.kept_cents:
         note = f"{format_cents(order.kept_cents)} für Stoffmuster sind schon angerechnet und bleiben bezahlt."
         orders.remark(session, order, "kept", note, now=now, author=author)
     used_cents = gift_sales.take_back(session, order, now=now, author=author)
-    order.kept_cents = min(order.kept_cents + used_cents, max(0, order.held_cents))
+    order.kept_cents = min(order.kept_cents + used_cents, most_cents)
     refunds.owe_overpaid(session, order, reason="Bestellung storniert", now=now, author=author)
     _owe(session, "order_cancelled", order, now)
 
