@@ -187,8 +187,11 @@ def owed_by(session: Session, method: str) -> list[Refund]:
 
 
 def _onto_vouchers(session: Session, made: Sequence[Refund], now: datetime, author: str) -> None:
-    """What a gift voucher had paid goes back onto it at once: nobody else has to do it."""
-    for refund in made:
+    """What a gift voucher had paid goes back onto it at once: nobody else has to do it.
+
+    The oldest payment first, as they were booked: vouchers are locked in the order of their ids.
+    """
+    for refund in reversed(made):
         if refund.method == redeeming.METHOD:
             payment = session.get_one(Payment, refund.payment_id)
             redeeming.put_back(session, payment, refund.cents, now=now, author=author)

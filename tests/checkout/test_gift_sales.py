@@ -10,7 +10,7 @@ from checkout import allowances, concessions, fulfilment, gift_sales, gift_vouch
 from checkout import cart as carts
 from checkout.cart import Cart
 from checkout.gift_sales import GiftTerms, NotSold
-from checkout.gift_vouchers import GiftVoucher
+from checkout.gift_vouchers import GiftMovement, GiftVoucher, Why
 from checkout.orders import NotAllowedNow, Order, State
 from checkout.outbox import Letter
 from shop.db import Database
@@ -134,6 +134,18 @@ def test_without_a_voucher_there_is_nothing_to_take_back(session: Session) -> No
     assert (order.state, order.owed_cents) == (State.AWAITING_PAYMENT, 2500)
 
 
+def test_what_was_used_stays_owed_where_the_payment_is_disputed(session: Session) -> None:
+    order = order_of(session, 2500, goods=True)
+    pay(session, order)
+    [gift] = gift_sales.issued_with(session, order)
+    gift_vouchers.redeem(session, id_of(gift), 900, order_id=None, now=NOW, author="test")
+    order.disputed_cents = order.total_cents
+    fulfilment.cancel(session, order, reason="Widerruf", now=NOW, author="test")
+    assert refunds.of(session, order) == []
+    order.disputed_cents = 0  # won
+    assert (order.owed_cents, order.overpaid_cents) == (900, order.total_cents - 900)
+
+
 def test_goods_that_are_paid_back_leave_the_voucher_alone(session: Session) -> None:
     order = order_of(session, 5000, goods=True)
     pay(session, order)
@@ -161,3 +173,14 @@ def test_two_bookings_at_once_issue_it_once(either_database: Database) -> None:
     in_threads(4, book)
     with either_database.reading() as session:
         assert len(session.exec(select(GiftVoucher)).all()) == 1
+
+
+def test_money_goes_back_onto_vouchers_in_the_order_in_which_they_are_locked(session: Session) -> None:
+    basket = make_cart(session, (make_variant(session, price_cents=2000), 1, 1))
+    gifts = [make_gift(session, 500), make_gift(session, 700)]
+    for gift in reversed(gifts):
+        redeeming.enter(session, basket, gift.code, NOW)
+    order = place(session, basket)
+    fulfilment.cancel(session, order, reason="Widerruf", now=NOW, author="test")
+    came_back = select(GiftMovement.gift_id).where(GiftMovement.why == Why.GIVEN_BACK.value).order_by(GiftMovement.id)  # type: ignore[arg-type]
+    assert list(session.exec(came_back)) == [id_of(gift) for gift in gifts]
