@@ -31,6 +31,8 @@ def add() -> Any:
     owner = profile.load(session())
     chosen = request.form.get("betrag", "")
     typed = request.form.get("anderer", "")[:_LONGEST] if chosen in ("", "anderer") else chosen
+    if not typed.strip():
+        return _page("Bitte wählen Sie einen Betrag."), 422
     try:
         cart = cart_to_fill()
         gift_sales.add(session(), cart, parse_cents(typed), request.form.get("fuer", ""), owner.gift_terms, now())

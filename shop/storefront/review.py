@@ -141,7 +141,7 @@ def look_at(cart: Cart, details: CheckoutDetails | None = None, *, by_phone: boo
     buyer = _buyer(told, by_phone=by_phone)
     methods = _methods(is_trusted=buyer is not None)
     sums = _totals(owner, items, way, "DE" if way and way.is_pickup else _country(owner, told))
-    codes += redeeming.paying(session(), cart, sums.total_cents, now())
+    codes += redeeming.paying(session(), cart, sums.total_cents if items else 0, now())  # nothing to pay yet
     sums = gift_sales.with_gifts(sums, gifts)  # a voucher does not pay for another
     to_pay_cents = redeeming.to_pay_cents(sums.total_cents, codes)
     method = _method(methods, told, is_paid=to_pay_cents == 0 < sums.total_cents)

@@ -79,7 +79,8 @@ def test_a_code_can_be_taken_out(shop_app: Flask, client: FlaskClient) -> None:
 
 def test_a_code_waits_in_an_empty_cart(shop_app: Flask, client: FlaskClient) -> None:
     open_shop(shop_app)
-    enter(client, with_gift(shop_app, 1000))
+    text = enter(client, with_gift(shop_app, 1000))
+    assert "10,00 € sind darauf; bezahlt wird damit, was Sie noch in den Warenkorb legen." in text
     fill_cart(client)
     assert "davon mit Geschenkgutschein" in words(client.get("/warenkorb").text)
 

@@ -61,6 +61,7 @@ def test_an_amount_that_is_not_sold_is_refused(shop_app: Flask, client: FlaskCli
     answer = client.post("/warenkorb/geschenk", data={"betrag": "anderer", "anderer": amount})
     assert answer.status_code == 422
     assert 'role="alert"' in answer.text
+    assert ("Bitte wählen Sie einen Betrag." in answer.text) == (amount == "")
 
 
 def test_a_shop_that_sells_none_says_so(shop_app: Flask, client: FlaskClient) -> None:
@@ -72,8 +73,12 @@ def test_a_shop_that_sells_none_says_so(shop_app: Flask, client: FlaskClient) ->
 
 def test_vouchers_alone_need_no_address_and_no_parcel(shop_app: Flask, client: FlaskClient) -> None:
     open_shop(shop_app, **SOLD)
-    choose(client)
-    assert "Lieferadresse" not in client.get("/kasse").text
+    cart = choose(client)
+    assert "Im Gutschein ist keine MwSt. enthalten" in cart
+    assert "Wir liefern nach" not in cart
+    checkout = client.get("/kasse").text
+    assert "Lieferadresse" not in checkout
+    assert "genügt auch eine Telefonnummer" not in checkout
     told = client.post("/kasse", data=CONTACT | {"delivery": "Per E-Mail"})
     assert told.headers.get("Location") == "/kasse/pruefen", told.text
     text = words(client.get("/kasse/pruefen").text)
