@@ -36,8 +36,10 @@ def download() -> Any:
     layout = LAYOUTS.get(request.form.get("format", ""))
     ticked = {text for text in request.form.getlist("bestellung") if text.isdigit()}
     chosen = [order for order in _to_pack() if str(order.id) in ticked]
-    if layout is None or not chosen:
-        return _page("Bitte kreuzen Sie mindestens eine Bestellung an und wählen Sie, wofür die Datei ist."), 422
+    if not chosen:
+        return _page("Bitte kreuzen Sie mindestens eine Bestellung an."), 422
+    if layout is None:
+        return _page("Bitte wählen Sie unter „Datei für“, wo Sie die Marken kaufen."), 422
     today = german_day(now())
     content = labels.to_csv(layout, _sender(), sending.shippings(session(), chosen), today)
     headers = {"Content-Disposition": f'attachment; filename="{layout.file_name}-{today:%Y-%m-%d}.csv"'}
