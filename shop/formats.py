@@ -32,7 +32,7 @@ def set_up(app: Flask) -> None:
         german_time=german_time,
         markdown=markdown,
         plain=plain,
-        said_moment=opening.say,
+        said_moment=lambda moment: opening.say(moment).replace(" Uhr", "\u00a0Uhr"),
         said_span=german_span,
     )
     app.jinja_env.globals.update(picture=picture, tracking_url=carriers.tracking_url)

@@ -93,7 +93,7 @@ def _profile() -> Profile:
         city="Lindow-Wiesental",
         email="hallo@schnuckidu.example",
         phone="033999 55501",
-        vat_id="DE999999999",
+        vat_id="DE999999995",
         tax_number="",
         return_costs_by="customer",
         account_holder="Henrike Birnstiel",

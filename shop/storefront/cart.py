@@ -134,7 +134,7 @@ def aim() -> Response | tuple[str, int]:
     wrong = [problems[field] for field in ("country", "postal_code") if details.postal_code and field in problems]
     if wrong:
         session().rollback()
-        return page(place_problem=wrong[0]), 422
+        return page(place_problem=wrong[0], typed=request.form), 422
     customers.save(session(), details)
     session().commit()
     return redirect(url_for("cart.show", _anchor="ziel"), 303)

@@ -74,6 +74,7 @@ def test_a_postal_code_that_is_none_is_refused_with_a_sentence(client: FlaskClie
     answer = client.post("/warenkorb/ziel", data={"country": "DE", "postal_code": "259"})
     assert answer.status_code == 422
     assert "Die Postleitzahl hat 5 Ziffern." in words(answer.text)
+    assert 'value="259"' in answer.text
     assert client.post("/warenkorb/ziel", data={"country": "XX", "postal_code": "25985"}).status_code == 422
     assert client.post("/warenkorb/ziel", data={"country": "AT", "postal_code": "1010"}).status_code == 303
     assert "Paket nach Österreich 12,49 €" in words(client.get("/warenkorb").text)
