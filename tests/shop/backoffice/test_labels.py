@@ -67,12 +67,19 @@ def test_the_ticked_orders_come_as_a_file(owner: FlaskClient, to_pack: list[str]
 
 
 @pytest.mark.parametrize(
-    "data", [{"format": "dhl-vertrag"}, {"bestellung": "1"}, {"format": "dhl-vertrag", "bestellung": "3"}]
+    ("data", "missing"),
+    [
+        ({"format": "dhl-vertrag"}, "mindestens eine Bestellung"),
+        ({"bestellung": "1"}, "unter „Datei für“"),
+        ({"format": "dhl-vertrag", "bestellung": "3"}, "mindestens eine Bestellung"),
+    ],
 )
-def test_without_a_choice_there_is_no_file(owner: FlaskClient, to_pack: list[str], data: dict[str, str]) -> None:
+def test_without_a_choice_there_is_no_file(
+    owner: FlaskClient, to_pack: list[str], data: dict[str, str], missing: str
+) -> None:
     answer = owner.post("/backoffice/bestellungen/adressen/datei", data=data)
     assert answer.status_code == 422
-    assert "mindestens eine Bestellung" in answer.text
+    assert missing in answer.text
 
 
 def test_the_contract_decides_which_file_is_suggested(owner: FlaskClient, to_pack: list[str], write: Write) -> None:
