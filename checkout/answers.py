@@ -24,12 +24,14 @@ class Offer:
     """One of the ways out: what comes instead ([] for nothing), and how many cents less it costs.
 
     `ends_order` says that nothing would be left of the order then: it is cancelled, and costs nothing at all.
+    `shipping_cents` of it are for shipping: nothing is sent any more where only gift vouchers are left.
     """
 
     number: int
     goods: list[Goods]
     less_cents: int
     ends_order: bool
+    shipping_cents: int = 0
 
 
 class OfferChanged(Refusal):
@@ -42,7 +44,8 @@ def offers(session: Session, order: Order, inquiry: Inquiry) -> list[Offer]:
     every = deliveries.deliverable(session, order)
     mine = [part for part in every if part.line.id == line.id]
     is_only_this = not any(part.left or part.gone for part in every if part.line.id != line.id)
-    left_cents = allowances.left_of(session, order).lines[line.id or 0]
+    left = allowances.left_of(session, order)
+    left_cents = left.lines[line.id or 0]
     back = deliveries.back_of(session, order)
     before = amendments.worth_cents(
         line, [(part.goods.quantity, part.goods.pieces - back[part.size]) for part in mine]
@@ -52,9 +55,11 @@ def offers(session: Session, order: Order, inquiry: Inquiry) -> list[Offer]:
     found = []
     for number, goods in enumerate(inquiry.offers):
         after = amendments.worth_cents(line, [*gone, *((each.quantity, each.pieces) for each in goods)])
-        ends_order = is_only_this and not has_gone and not goods and not order.gift_cents
-        less = order.owed_cents if ends_order else amendments.less_cents(left_cents, before, after)
-        found.append(Offer(number, goods, less, ends_order))
+        sends_nothing = is_only_this and not has_gone and not goods
+        ends_order = sends_nothing and not order.gift_cents
+        shipping_cents = left.shipping_cents if sends_nothing and not ends_order else 0
+        less = order.owed_cents if ends_order else amendments.less_cents(left_cents, before, after) + shipping_cents
+        found.append(Offer(number, goods, less, ends_order, shipping_cents))
     return found
 
 
@@ -121,11 +126,12 @@ def _carry_out(
     if offer.ends_order:
         fulfilment.cancel(session, order, reason=inquiry.happened, now=now, author=author)
         return
-    lines = {inquiry.order_line_id: offer.less_cents}
+    lines = {inquiry.order_line_id: offer.less_cents - offer.shipping_cents}
     key = f"inquiry-{inquiry.id}"
     concessions.concede(
-        session, order, lines, reason=f"{line.name}: {inquiry.happened}", now=now, author=author, key=key
-    )
+        session, order, lines, shipping_cents=offer.shipping_cents, reason=f"{line.name}: {inquiry.happened}", now=now,
+        author=author, key=key,
+    )  # fmt: skip
     fulfilment.finish_if_all_gone(session, order, now=now, author=author)
 
 

@@ -18,6 +18,7 @@ from checkout.deliveries import Part, Shipment, ShipmentLine, Size
 from checkout.orders import Order, State
 from checkout.payments import Payment, PaymentAttempt
 from checkout.redeeming import CodeGone
+from checkout.shipping import BY_MAIL
 
 CUT = "cut"  # the kind of the event that says that an order's pieces are cut
 _TO_PACK = (State.PAID, State.CONFIRMED, State.PARTLY_DELIVERED)
@@ -251,8 +252,10 @@ def settle_if_paid(session: Session, order: Order, *, now: datetime, author: str
 
 
 def finish_if_all_gone(session: Session, order: Order, *, now: datetime, author: str) -> None:
-    """Bring a partly delivered order of which nothing is to come any more to its end. Flushes."""
+    """Bring an order of which nothing is to come any more to its end: partly delivered, or only vouchers. Flushes."""
     order = _lock(session, order)
+    if order.state == State.PAID and order.gift_cents and not deliveries.to_come(session, order):
+        orders.move(session, order, State.SHIPPED, now=now, author=author, note=BY_MAIL)
     if order.state == State.PARTLY_DELIVERED and not deliveries.to_come(session, order):
         last = deliveries.of(session, order)[-1]
         orders.move(session, order, State.PICKED_UP if last.is_pickup else State.SHIPPED, now=now, author=author)
@@ -371,6 +374,7 @@ def _settle_paid(session: Session, order: Order, now: datetime, author: str, *, 
     if has_waited:
         _owe(session, "payment_received", order, now)
     gift_sales.issue(session, order, now=now, author=author)
+    finish_if_all_gone(session, order, now=now, author=author)
 
 
 def _owe(session: Session, kind: str, order: Order, now: datetime) -> None:

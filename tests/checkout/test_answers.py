@@ -23,6 +23,7 @@ from checkout import (
     crediting,
     deliveries,
     fulfilment,
+    gift_sales,
     inquiries,
     orders,
     outbox,
@@ -32,6 +33,7 @@ from checkout import (
 )
 from checkout.amendments import Goods
 from checkout.answers import OfferChanged
+from checkout.gift_sales import GiftTerms
 from checkout.inquiries import AlreadyAnswered, CannotAsk, Inquiry
 from checkout.orders import NotAllowedNow, Order, State
 from checkout.outbox import Letter
@@ -235,6 +237,21 @@ def test_what_came_back_before_is_not_paid_once_more(session: Session) -> None:
     taking_back.take_back(session, order, {size: 1}, reason="Widerruf", shipping_cents=0, key="k", **BY)
     choose(session, ask(session, order), 0)
     assert (order.state, order.owed_cents, order.held_cents) == (State.SHIPPED, 490, 490)
+
+
+@pytest.mark.parametrize("is_paid", [True, False])
+def test_where_only_gift_vouchers_are_left_nothing_is_sent_or_owed_for_sending(session: Session, is_paid: bool) -> None:
+    basket = make_cart(session, (make_fabric(session), 1, 150))
+    gift_sales.add(session, basket, 2500, "", GiftTerms(is_sold=True), NOW)
+    order = place(session, basket)
+    if is_paid:
+        pay(session, order)
+    choose(session, ask(session, order), 0)
+    assert (order.owed_cents, allowances.left_of(session, order).cents) == (2500, 0)
+    if not is_paid:
+        fulfilment.mark_paid(session, order, cents=2500, reference="b", method="transfer", **BY)
+    assert (order.state, order.held_cents, order.attention) == (State.SHIPPED, 2500, "")
+    assert gift_sales.left_cents(session, order) == 2500
 
 
 def test_a_question_has_one_answer(session: Session) -> None:
