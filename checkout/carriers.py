@@ -78,6 +78,11 @@ def name_of(text: str) -> str:
     return carrier.name if carrier else text.strip()
 
 
+def dative(name: str) -> str:
+    """A carrier's name as it stands after "mit": "DHL", "der Deutschen Post"."""
+    return re.sub(r"^(\w+e) Post$", r"der \1n Post", name)
+
+
 def tracking_url(carrier: str, number: str) -> str:
     """Where a parcel is followed; "" without a number or where the carrier is none of ours. `carrier`: key or name."""
     known, tidy = find(carrier), _tidy(number)

@@ -34,6 +34,7 @@ def set_up(app: Flask) -> None:
         plain=plain,
         said_moment=lambda moment: opening.say(moment).replace(" Uhr", "\u00a0Uhr"),
         said_span=german_span,
+        carrier_dative=carriers.dative,
     )
     app.jinja_env.globals.update(picture=picture, tracking_url=carriers.tracking_url)
 

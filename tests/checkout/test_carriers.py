@@ -26,6 +26,15 @@ def test_a_carrier_is_known_by_key_and_by_name(written: str, name: str) -> None:
     assert carriers.name_of(written) == name
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("DHL", "DHL"), ("Deutsche Post", "der Deutschen Post"), ("Österreichische Post", "der Österreichischen Post"),
+     ("Spedition Huber", "Spedition Huber")],
+)  # fmt: skip
+def test_a_carrier_is_declined_after_mit(name: str, said: str) -> None:
+    assert carriers.dative(name) == said
+
+
 def test_blanks_in_a_number_do_not_matter_and_nothing_breaks_out_of_the_link() -> None:
     assert carriers.tracking_url("DHL", "0034 0434 1234 5678 9012").endswith("piececode=00340434123456789012")
     assert carriers.tracking_url("dpd", "1&x=<script>").endswith("/1%26X%3D%3CSCRIPT%3E")

@@ -180,7 +180,8 @@ def test_a_parcel_with_a_part_says_what_is_in_it_and_what_is_to_come(shop_app: F
         order = session.exec(select(Order)).one()
         one = fulfilment.Going(deliveries.deliverable(session, order)[0].size, 1)
         fulfilment.ship(session, order, carrier="DHL", tracking="", now=NOW, author="test", going=[one])
-        fulfilment.ship(session, order, carrier="DHL", tracking="", now=NOW, author="test")
+        fulfilment.ship(session, order, carrier="Deutsche Post", tracking="", now=NOW, author="test")
+        order.reduced_cents = 100
     with shop.database.reading() as session:
         drafts = [
             letters.compose(session, "shipped", f"shipment:{number}", url="https://laden.example", payments={})
@@ -193,6 +194,10 @@ def test_a_parcel_with_a_part_says_what_is_in_it_and_what_is_to_come(shop_app: F
         assert told.count("1 Stück à 1,50 m Jersey Waldtiere") == 2
     assert second.subject.startswith("Ihre Bestellung")
     assert "In diesem Paket" in second.text
+    assert "mit der Deutschen Post" in second.text
+    assert "<p>- " not in second.html
+    for told in (second.text, second.html):  # the tax is that of the former total
+        assert told.index("Gesamtbetrag") < told.index("darin 19") < told.index("Neuer Gesamtbetrag")
     assert "Es kommt noch" not in second.text
 
 
