@@ -7,13 +7,14 @@ import pytest
 from flask.testing import FlaskClient
 from sqlmodel import select
 
-from checkout import fulfilment, gift_sales, refunds
+from checkout import fulfilment, gift_sales, redeeming, refunds, taking_back
 from checkout.allowances import Allowance
 from checkout.gift_sales import GiftTerms
-from checkout.orders import Order
+from checkout.orders import Order, State
 from checkout.refunds import Refund
-from tests.checkout.ordering import make_cart, make_order, pay, place
-from tests.make import NOW
+from tests.checkout.ordering import make_cart, make_order, pay, place, tell
+from tests.checkout.vouchering import make_gift
+from tests.make import NOW, make_fabric
 from tests.shop.storefront.selling import hidden, words
 
 Write = Callable[[], Any]
@@ -165,3 +166,21 @@ def test_a_gift_voucher_is_taken_back_with_its_money(owner: FlaskClient, write: 
     with write() as session:
         order = session.get_one(Order, 1)
         assert (order.owed_cents, order.held_cents, order.refunded_cents) == (0, 0, 2500)
+
+
+def test_what_the_till_has_taken_comes_back_from_the_till(owner: FlaskClient, write: Write) -> None:
+    with write() as session:
+        basket = make_cart(session, (make_fabric(session), 1, 200))
+        redeeming.enter(session, basket, make_gift(session, 1000).code, NOW)
+        order = place(
+            session, basket, shipping_cents=0, details=tell(session, basket, delivery="pickup", payment="on_pickup"),
+            payment="on_pickup", first_state=State.CONFIRMED, reserved_until=None,
+        )  # fmt: skip
+        fulfilment.pick_up(session, order, **BY)
+        (part,) = taking_back.out_there(session, order)
+    allowance = words(owner.post(f"{ORDER}/nachlass", data={"betrag": "2,00", "grund": "Kleiner Webfehler"}).text)
+    assert "Sie hat im Laden bezahlt: Bitte geben Sie ihr das Geld aus Ihrer Ladenkasse zurück." in allowance
+    assert "Sie bezahlt entsprechend weniger" not in allowance
+    check = words(owner.post(f"{ORDER}/rueckgabe", data={"teil-" + "-".join(map(str, part.size)): "1"}).text)
+    assert "10,00 € geht auf den Geschenkgutschein zurück" in check
+    assert "15,80 € hat sie im Laden bezahlt: Bitte geben Sie ihr das Geld aus Ihrer Ladenkasse zurück." in check
