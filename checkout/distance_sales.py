@@ -15,7 +15,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from catalog.times import german_day, moment
 from catalog.vat import GERMAN, OTHER_EU, OwnRate, Taxation, VatClass
-from checkout.allowances import Allowance
+from checkout.allowances import Allowance, left_of
 from checkout.orders import ENDED, Order
 from checkout.shipping import PICKUP
 from checkout.totals import Summed, totals
@@ -95,7 +95,7 @@ def turnover_cents(session: Session, year: int) -> int:
     elsewhere = session.get(SalesElsewhere, year)
     every = [order for order in _every_sent_abroad(session, year) if german_day(order.placed_at).year == year]
     here = sum(sign * _net(share) for _, share, _, sign in _shares(session, every))
-    untaxed = sum(_agreed(order) for order in every if order.is_small_business)
+    untaxed = sum(left_of(session, order).cents for order in every if order.is_small_business)
     return here + untaxed + (elsewhere.cents if elsewhere else 0)
 
 
@@ -176,11 +176,6 @@ def _every_sent_abroad(session: Session, year: int | None = None) -> list[Order]
 def _net(share: dict[str, int]) -> int:
     """One rate's part without its tax; nothing where none is taxed."""
     return share["gross_cents"] - share["vat_cents"] if share["permille"] else 0
-
-
-def _agreed(order: Order) -> int:
-    """What a small business has sold with an order; gift vouchers are no sale yet."""
-    return order.total_cents - order.gift_cents - order.reduced_cents
 
 
 def _quarter(at: datetime) -> tuple[int, int]:

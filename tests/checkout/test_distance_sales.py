@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 from sqlmodel import Session
 
 from catalog.vat import GERMAN, OwnRate, Taxation, VatClass
-from checkout import allowances, contents, distance_sales, fulfilment, orders
+from checkout import allowances, concessions, contents, distance_sales, fulfilment, gift_sales, orders
 from checkout.distance_sales import OssRow
+from checkout.gift_sales import GiftTerms
 from checkout.orders import Order
 from checkout.totals import totals
-from tests.checkout.ordering import make_cart, make_order, place
+from tests.checkout.ordering import make_cart, make_order, pay, place
 from tests.make import NOW, make_fabric
 
 TODAY = date(2026, 11, 22)
@@ -75,6 +76,17 @@ def test_what_was_cancelled_fetched_or_taken_off_does_not_count(session: Session
     off, shipping = allowances.spread(session, shorter, 59_50)
     allowances.grant(session, shorter, off, shipping_cents=shipping, reason="kürzer", **BY)
     assert distance_sales.turnover_cents(session, 2026) == 50_00
+
+
+def test_a_gift_voucher_is_no_sale_sold_or_taken_back(session: Session) -> None:
+    basket = make_cart(session, (make_fabric(session), 1, 150))
+    gift_sales.add(session, basket, 2500, "", GiftTerms(is_sold=True), NOW)
+    order = place(session, basket, is_small_business=True)
+    order.country = "AT"
+    pay(session, order)
+    for _ in range(2):
+        assert distance_sales.turnover_cents(session, TODAY.year) == 1935 + 490
+        concessions.take_gifts_back(session, order, reason="Widerruf", now=NOW, author="test")
 
 
 def test_the_first_hour_of_a_year_is_that_year_in_berlin(session: Session) -> None:
