@@ -11,6 +11,7 @@ from catalog.products import Variant
 from checkout.deliveries import Shipment
 from checkout.orders import Order, State
 from checkout.shipping import ShippingMethod, ShippingRate, ShippingSurcharge
+from shop import profile
 from shop.context import Shop
 from tests.make import NOW
 from tests.shop.storefront.selling import ADDRESS, BUTTON, fill_cart, open_shop, place_order, seen, tell, words
@@ -78,6 +79,19 @@ def test_a_postal_code_that_is_none_is_refused_with_a_sentence(client: FlaskClie
     assert client.post("/warenkorb/ziel", data={"country": "XX", "postal_code": "25985"}).status_code == 422
     assert client.post("/warenkorb/ziel", data={"country": "AT", "postal_code": "1010"}).status_code == 303
     assert "Paket nach Österreich 12,49 €" in words(client.get("/warenkorb").text)
+
+
+def test_where_nothing_is_sent_the_address_can_still_be_changed(shop_app: Flask, client: FlaskClient) -> None:
+    shop: Shop = shop_app.extensions["dorfladen"]
+    with shop.database.writing() as session:
+        profile.load(session).offers_pickup = True
+    fill_cart(client)
+    page = client.post("/kasse", data=ADDRESS | {"delivery": "Paket", "postal_code": "27498"})
+    assert page.status_code == 422
+    assert "checkout--nowhere" in page.text  # scripts and styles hide no address of it
+    assert not re.search(r'value="pickup"[^>]* checked', page.text)  # it is not chosen for her
+    page = client.post("/kasse", data=ADDRESS | {"delivery": "Paket", "postal_code": "10115"})
+    assert page.headers["Location"] == "/kasse/pruefen"
 
 
 def test_a_visitor_without_a_cart_is_led_to_the_empty_one(client: FlaskClient) -> None:
