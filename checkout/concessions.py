@@ -70,9 +70,9 @@ def take_gifts_back(session: Session, order: Order, *, reason: str, now: datetim
 
 
 def _settle(session: Session, order: Order, *, now: datetime, author: str) -> None:
-    """Sentences that asked for just this need nobody any more; others stay."""
-    sentences = order.attention.splitlines()
-    others = [each for each in sentences if "zurückzahlen" not in each and "Rückzahlung" not in each]
-    if others != sentences:
-        order.attention = "\n".join(others)
-        orders.remark(session, order, "attention_settled", "wird zurückgezahlt", now=now, author=author)
+    """Sentences that asked for just this need nobody any more."""
+
+    def asked(sentence: str) -> bool:
+        return "zurückzahlen" in sentence or "Rückzahlung" in sentence
+
+    orders.drop_attention(session, order, asked, now=now, author=author, note="wird zurückgezahlt")

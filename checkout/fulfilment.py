@@ -20,6 +20,7 @@ from checkout.payments import Payment, PaymentAttempt
 from checkout.redeeming import CodeGone
 from checkout.shipping import BY_MAIL
 
+_MISSING = "Es fehlen noch"
 CUT = "cut"  # the kind of the event that says that an order's pieces are cut
 _TO_PACK = (State.PAID, State.CONFIRMED, State.PARTLY_DELIVERED)
 
@@ -72,8 +73,11 @@ def mark_paid(
         return
     open_cents = order.total_cents - order.reduced_cents - order.held_cents
     returned_cents = redeeming.returned_cents(session, order) if order.state == State.EXPIRED else 0
+    orders.drop_attention(
+        session, order, lambda each: each.startswith(_MISSING), now=now, author=author, note="Es ist Geld gekommen."
+    )
     if open_cents > returned_cents and order.state != State.CANCELLED:
-        _call(session, order, f"Es fehlen noch {format_cents(open_cents)}.", now, author)
+        _call(session, order, f"{_MISSING} {format_cents(open_cents)}.", now, author)
     elif order.state in (State.AWAITING_PAYMENT, State.PROCESSING):
         has_waited = order.state == State.PROCESSING or not was_watched
         _settle_paid(session, order, now, author, has_waited=has_waited)

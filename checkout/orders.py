@@ -1,6 +1,6 @@
 """Orders: what was sold, copied once and never changed; what happens to it is appended."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -271,6 +271,17 @@ def call_attention(session: Session, order: Order, sentence: str, *, now: dateti
     if sentence not in order.attention.splitlines():
         order.attention = f"{order.attention}\n{sentence}".strip()
         remark(session, order, "attention", sentence, now=now, author=author)
+
+
+def drop_attention(
+    session: Session, order: Order, is_over: Callable[[str], bool], *, now: datetime, author: str, note: str
+) -> None:
+    """Take away the sentences that need nobody any more; others stay. The order is locked by the caller. Flushes."""
+    sentences = order.attention.splitlines()
+    others = [each for each in sentences if not is_over(each)]
+    if others != sentences:
+        order.attention = "\n".join(others)
+        remark(session, order, "attention_settled", note, now=now, author=author)
 
 
 def settle_attention(session: Session, order: Order, *, now: datetime, author: str, note: str) -> None:

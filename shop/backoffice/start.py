@@ -11,7 +11,8 @@ from catalog import remnants
 from catalog.products import Product
 from checkout import outbox, rates
 from checkout.bank import bookings, deadlines, paying_back
-from checkout.orders import Order
+from checkout.deliveries import Return
+from checkout.orders import ENDED, Order
 from checkout.payments import comparing
 from checkout.returns import Withdrawal
 from shop import legal, profile, shipping_terms
@@ -69,8 +70,14 @@ def _drafts(opened: Session) -> int:
 
 
 def _fresh_withdrawals(opened: Session) -> int:
+    """Withdrawals of these days whose goods have neither come back nor been kept in the store."""
     recent = col(Withdrawal.received_at) > now() - PAY_BACK_WITHIN
-    return opened.exec(select(func.count()).select_from(Withdrawal).where(recent)).one()
+    back = select(Return.withdrawal_id).where(col(Return.withdrawal_id).is_not(None))
+    ended = select(Order.id).where(col(Order.state).in_(ENDED))
+    is_done = col(Withdrawal.id).in_(back) | (
+        col(Withdrawal.order_id).is_not(None) & col(Withdrawal.order_id).in_(ended)
+    )
+    return opened.exec(select(func.count()).select_from(Withdrawal).where(recent, ~is_done)).one()
 
 
 def _statement_wanted(opened: Session) -> int:

@@ -235,3 +235,13 @@ def test_orders_are_overdue_unless_a_provider_is_busy_with_them(session: Session
                                    amount_cents=100, created_at=NOW, expires_at=NOW))  # fmt: skip
     session.flush()
     assert fulfilment.overdue(session, NOW) == [late, done]
+
+
+def test_what_was_missing_is_forgotten_once_it_has_come(session: Session, fabric: Variant) -> None:
+    order = make_order(session, fabric)
+    for number, cents in enumerate((1000, 425, 1000)):
+        fulfilment.mark_paid(session, order, cents=cents, reference=f"{order.number}/{number}", method="transfer", **BY)
+        open_cents = 2425 - sum((1000, 425, 1000)[: number + 1])
+        said = f"Es fehlen noch {open_cents // 100},{open_cents % 100:02}\u00a0€." if open_cents else ""
+        assert order.attention == said
+    assert order.state == State.PAID
