@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from catalog import holds, products
 from catalog.holds import Wanted
@@ -157,4 +157,4 @@ def _without(lines: Mapping[int, int], deduction_cents: int) -> dict[int, int]:
 
 def of(session: Session, order: Order) -> Sequence[Return]:
     """What came back of an order, oldest first."""
-    return session.exec(select(Return).where(Return.order_id == order.id).order_by(Return.id)).all()  # type: ignore[arg-type]
+    return session.exec(select(Return).where(Return.order_id == order.id).order_by(col(Return.id))).all()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
 
-from sqlmodel import Session, func, select
+from sqlmodel import Session, col, func, select
 
 from catalog.money import format_cents
 from catalog.times import german_day
@@ -164,7 +164,7 @@ def _to_return(session: Session, line: Line | BankBooking) -> BankBooking | None
     waiting = select(BankBooking).where(
         BankBooking.state == Standing.TO_RETURN.value, BankBooking.cents == line.cents, BankBooking.iban == line.iban
     )
-    return session.exec(waiting.order_by(BankBooking.id)).first()  # type: ignore[arg-type]
+    return session.exec(waiting.order_by(col(BankBooking.id))).first()
 
 
 def _settle(session: Session, row: BankBooking, now: datetime) -> list[Refund]:
