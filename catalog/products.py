@@ -60,6 +60,7 @@ class Product(SQLModel, table=True):
     is_featured: bool = False
     created_at: datetime = moment()
     updated_at: datetime = moment()
+    updated_by: str = Field(default="", sa_column_kwargs={"server_default": ""})  # who did, "" where nobody was noted
     version: int = Field(default=1, index=True)  # counts what happened to it; lists sum it up
 
     @property

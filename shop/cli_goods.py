@@ -59,10 +59,11 @@ def import_goods(
     from catalog.exchange.pictures import PictureFolders
     from catalog.exchange.planning import make_plan
     from catalog.exchange.reading import MOST_BYTES
+    from catalog.exchange.wishes import Wishes
     from shop.context import utc_now
 
     with file.open("rb") as opened:
-        reading = dialects.read(opened.read(MOST_BYTES + 1), decimal)
+        reading = dialects.read(opened.read(MOST_BYTES + 1), Wishes(decimal=decimal))
     folders = PictureFolders(desk.settings.media, [*filter(None, [pictures]), file.parent, file.parent / "bilder"])
     with desk.database() as database:
         with database.reading() as session:

@@ -44,6 +44,8 @@ class Profile(SQLModel, table=True):
     sells_gifts: bool = False  # gift vouchers in the online shop, from the least to the most
     gift_least_cents: int = 1000
     gift_most_cents: int = 25_000
+    export_every: str = ""  # "day" or "week": all goods are written to the data folder's `export/`; "": never
+    export_dialect: str = "own"
     is_demo: bool = False
 
     @property

@@ -4,6 +4,7 @@
 
 import catalog.attributes
 import catalog.categories
+import catalog.exchange.runs
 import catalog.fibres
 import catalog.holds
 import catalog.images

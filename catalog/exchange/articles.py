@@ -1,9 +1,11 @@
 """What any file says about goods, in our own terms: the same records are read, compared and written."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+from catalog.exchange.reading import Table
 
 Facts = dict[str, Any]
 """What is known of a product or a variant, by the keys of `fields.py`. An absent key: "as it was"."""
@@ -20,11 +22,16 @@ class Sale:
 
 @dataclass
 class VariantRow:
-    """What one row says of a variant. `row` counts from 1 after the header."""
+    """What one row says of a variant. `row` counts from 1 after the header.
+
+    `sku` is "" where the file names none: then the GTIN tells which one is meant, else `suggested`, the number
+    that is made up for it, always the same, else the options within the article.
+    """
 
     row: int
     sku: str
     facts: Facts = field(default_factory=dict)
+    suggested: str = ""
 
 
 @dataclass
@@ -34,7 +41,8 @@ class Article:
     `key` is the wished address; "" where the file names neither article nor product, so that the
     article number must be known. `joins` says that the rows belong to the product which has this
     address already; without it a product is only recognised by its article numbers. `is_guessed`
-    says that the rows stand together only because they bear the same name.
+    says that the rows stand together only because they bear the same name. `refused` and `questions`
+    are about cells of its rows.
     """
 
     row: int
@@ -43,6 +51,8 @@ class Article:
     is_guessed: bool = False
     facts: Facts = field(default_factory=dict)
     variants: list[VariantRow] = field(default_factory=list)
+    refused: list["Remark"] = field(default_factory=list)
+    questions: list["Remark"] = field(default_factory=list)
 
     @property
     def rows(self) -> set[int]:
@@ -52,23 +62,30 @@ class Article:
 
 @dataclass(frozen=True)
 class Remark:
-    """Something to say about a cell; `stops` means that nothing is written before it is answered."""
+    """Something to say about a cell; `stops` means that nothing is written before it is answered.
+
+    `question` is the id under which it is answered (Wishes.agreed), "" where no answer is awaited.
+    """
 
     row: int
     column: str
     reason: str
     stops: bool = False
+    question: str = ""
 
 
 @dataclass
 class Reading:
-    """A file as a dialect understood it."""
+    """A file as a dialect understood it. `refused` and `questions` are about the file and about rows of no article.
+
+    `articles` reads them one by one, from the beginning and alike each time it is called: a file of a hundred
+    thousand rows is gone through twice rather than kept in memory as facts.
+    """
 
     format: str
-    encoding: str
-    delimiter: str
+    table: Table
     decimal: str
-    articles: list[Article]
+    articles: Callable[[], Iterator[Article]]
     refused: list[Remark]
     questions: list[Remark]
     notes: list[str]

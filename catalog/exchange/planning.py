@@ -27,6 +27,7 @@ from catalog.exchange.pictures import PictureFolders
 from catalog.exchange.plan import Change, Plan, Step, VariantStep
 from catalog.exchange.several import RollText
 from catalog.exchange.shelf import Shelf, StandingProduct, StandingVariant
+from catalog.exchange.wishes import NO_WISHES, Wishes
 from catalog.refusals import Refusal
 from catalog.units import QuantityRule, Unit, format_quantity, parse_quantity
 
@@ -39,7 +40,9 @@ _PRODUCT_FIELDS = {each.key: each for each in (*PRODUCT_FIELDS, *MAKER_FIELDS)}
 _VARIANT_FIELDS = {each.key: each for each in VARIANT_FIELDS}
 
 
-def make_plan(session: Session, reading: Reading, pictures: PictureFolders, now: datetime) -> Plan:
+def make_plan(
+    session: Session, reading: Reading, pictures: PictureFolders, now: datetime, wishes: Wishes = NO_WISHES
+) -> Plan:
     """Compare a file with the shop. An article with a refused row is left out as a whole."""
     return _Planner(reading, shelves.load(session, now), pictures, now).plan()
 
@@ -55,14 +58,20 @@ class _Planner:
         self._makers: dict[str, tuple[int, Facts]] = {}
         self._seen_products: dict[int, bool] = {}  # id → whether something changes
         self._lacking: Counter[str] = Counter()
-        self._plan = Plan(reading.format, reading.encoding, reading.delimiter, reading.decimal, list(reading.notes))
+        table = reading.table
+        self._plan = Plan(reading.format, table.encoding, table.delimiter, reading.decimal, list(reading.notes))
         self._plan.refused += reading.refused
         self._bad_rows = {remark.row for remark in reading.refused}
+        self._refused_cells: set[tuple[int, str]] = set()
         self._plan.questions += reading.questions
 
     def plan(self) -> Plan:
         self._refuse_double_numbers()
-        for article in self._reading.articles:
+        for article in self._reading.articles():
+            self._plan.refused += article.refused
+            self._plan.questions += article.questions
+            self._bad_rows |= {remark.row for remark in article.refused}
+            self._refused_cells = {(remark.row, remark.column) for remark in article.refused}
             self._look_at(article)
         self._count_products()
         self._note_what_is_lacking()
@@ -72,7 +81,7 @@ class _Planner:
 
     def _refuse_double_numbers(self) -> None:
         first: dict[str, int] = {}
-        for article in self._reading.articles:
+        for article in self._reading.articles():
             for each in article.variants:
                 if each.sku and each.sku in first:
                     reason = f"Die Artikelnummer „{each.sku}“ steht zweimal in der Datei, in Zeile {{}} und Zeile {{}}."
@@ -96,11 +105,7 @@ class _Planner:
 
     def _product_of(self, article: Article) -> StandingProduct | None:
         """The product that an article means: by its address, else by the numbers of its variants."""
-        owners = {
-            standing.product_id
-            for each in article.variants
-            if (standing := self._shelf.by_sku.get(each.sku)) is not None
-        }
+        owners = {standing.product_id for each in article.variants if (standing := self._standing(each)) is not None}
         named = self._shelf.by_slug.get(article.key) if article.joins else None
         if named is not None:
             return named
@@ -185,24 +190,33 @@ class _Planner:
         return changed
 
     def _variant_step(self, row: VariantRow, product: StandingProduct | None, rule: QuantityRule) -> VariantStep:
-        standing = self._shelf.by_sku.get(row.sku)
+        standing = self._standing(row)
+        sku = standing.sku if standing else row.sku or row.suggested
+        if standing is None and not row.sku:
+            self._ask(row.row, "sku", f"Die Artikelnummer fehlt. Wir vergeben „{sku}“.")
         if standing is not None and (product is None or standing.product_id != product.id):
             owner = self._shelf.products[standing.product_id].facts["name"]
-            self._refuse(row.row, "sku", f"Die Artikelnummer „{row.sku}“ gehört schon zum Artikel „{owner}“.")
+            self._refuse(row.row, "sku", f"Die Artikelnummer „{sku}“ gehört schon zum Artikel „{owner}“.")
         facts = self._variant_facts(row, standing, rule)
         if standing is None:
             if "price_cents" not in facts:
                 self._miss(row.row, "price_cents", "Der Preis fehlt.")
             elif facts["price_cents"] == 0:
                 self._ask(row.row, "price_cents", "Der Preis ist 0,00 €. Soll der Artikel wirklich nichts kosten?")
-            return VariantStep(row.row, row.sku, None, facts)
+            return VariantStep(row.row, sku, None, facts)
         changed = {
             key: value for key, value in facts.items() if not self._is_as_before(key, value, standing.facts[key])
         }
         name = self._shelf.products[standing.product_id].facts["name"]
         for key, value in changed.items():
-            self._note_change(row.row, name, row.sku, _variant_field(key, rule.unit), standing.facts[key], value)
-        return VariantStep(row.row, row.sku, standing, changed)
+            self._note_change(row.row, name, sku, _variant_field(key, rule.unit), standing.facts[key], value)
+        return VariantStep(row.row, sku, standing, changed)
+
+    def _standing(self, row: VariantRow) -> StandingVariant | None:
+        """The variant of the shop that a row means: by its number, else by its GTIN, else by the made up number."""
+        if row.sku:
+            return self._shelf.by_sku.get(row.sku)
+        return self._shelf.by_gtin.get(row.facts.get("gtin", "")) or self._shelf.by_sku.get(row.suggested)
 
     def _refuse_namesakes(self, product: StandingProduct | None, variants: list[VariantStep]) -> None:
         """Two articles of one name are not one article: its variants would differ in nothing that a shopper sees."""
@@ -389,7 +403,7 @@ class _Planner:
     def _miss(self, row: int, key: str, reason: str) -> None:
         """Refuse what is missing, unless it is missing only because its cell was refused."""
         column = self._reading.columns.get(key, _german(key))
-        if not any((remark.row, remark.column) == (row, column) for remark in self._reading.refused):
+        if (row, column) not in self._refused_cells:
             self._refuse(row, key, reason)
 
     def _ask(self, row: int, key: str, reason: str) -> None:

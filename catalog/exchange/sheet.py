@@ -1,6 +1,6 @@
 """A table seen through a dialect's keys: gives cells and collects what is refused or asked."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -11,11 +11,13 @@ from catalog.refusals import Refusal
 
 ERASE = "(leer)"
 _T = TypeVar("_T")
+_Group = TypeVar("_Group")
 KEEP = object()
 
 
 class Sheet:
-    """`places` says which column holds which key; `money` names the keys that share a decimal sign.
+    """`places` says which column holds which key; `money` names the keys that share a decimal sign, `numbers` the
+    others that have one each.
 
     A column that the file lacks is called by the first of its `aliases`.
     """
@@ -27,6 +29,7 @@ class Sheet:
         aliases: Mapping[str, Sequence[str]],
         *,
         money: Iterable[str],
+        numbers: Iterable[str] = (),
         decimal: str | None,
     ) -> None:
         self.table = table
@@ -37,6 +40,9 @@ class Sheet:
         self._signs: dict[str, Sign] = {}
         self._money = [key for key in money if key in places]
         self._decimal = Sign(decimal) if decimal else None
+        for key in (*self._money, *numbers):
+            if key in places:
+                self.sign(key)  # what must be asked is asked of the whole file, before its first article
 
     @cached_property
     def columns(self) -> dict[str, str]:
@@ -99,21 +105,23 @@ class Sheet:
             self._signs[key] = self._decide(key)
         return self._signs[key]
 
-    def reading(self, format_name: str, articles: list[Article], notes: list[str]) -> Reading:
-        """What was read, with all that was noted on the way."""
-        table, columns = self.table, self.columns
-        decimal = str(self.decimal)
-        return Reading(
-            format_name,
-            table.encoding,
-            table.delimiter,
-            decimal,
-            articles,
-            self.refused,
-            self.questions,
-            notes,
-            columns,
-        )
+    def reading(
+        self, format_name: str, groups: Iterable[_Group], build: Callable[[_Group], Article], notes: list[str]
+    ) -> Reading:
+        """What was read. `build` makes an article of each of the `groups` whenever they are gone through.
+
+        What is refused or asked while an article is built is noted on it; what was noted before concerns the file.
+        """
+        refused, questions = self.refused, self.questions
+
+        def articles() -> Iterator[Article]:
+            for group in groups:
+                self.refused, self.questions = [], []
+                article = build(group)
+                article.refused, article.questions = self.refused, self.questions
+                yield article
+
+        return Reading(format_name, self.table, str(self.decimal), articles, refused, questions, notes, self.columns)
 
     def refuse_wide_rows(self) -> None:
         """Refuse rows with more cells than the header: a delimiter stands in a cell without quotes."""

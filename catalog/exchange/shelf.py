@@ -1,5 +1,6 @@
 """What stands in the shop, in the terms of files: loaded in a few queries, however many goods there are."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -61,6 +62,7 @@ class Shelf:
     products: dict[int, StandingProduct]
     by_slug: dict[str, StandingProduct]
     by_sku: dict[str, StandingVariant]
+    by_gtin: dict[str, StandingVariant]  # those that one variant alone has
     attribute_types: dict[str, AttributeType]  # by normal label
     kinds: dict[str, str]  # key → label
     textile_kinds: frozenset[str]
@@ -86,12 +88,20 @@ def load(session: Session, now: datetime) -> Shelf:
         products,
         {each.slug: each for each in products.values()},
         {tidy(each.sku): each for each in variants.values()},
+        _by_gtin(variants.values()),
         {normal(each.label): each for each in types},
         {each.key: each.label for each in every_kind},
         frozenset(each.key for each in every_kind if each.is_textile),
         {name: facts for name, (_, facts) in makers.items()},
         _incomplete(session, [each.id for each in products.values() if not each.facts["is_published"]]),
     )
+
+
+def _by_gtin(variants: Iterable[StandingVariant]) -> dict[str, StandingVariant]:
+    """The variants by their GTIN, where it tells them apart."""
+    every = list(variants)
+    often = Counter(each.facts["gtin"] for each in every)
+    return {gtin: each for each in every if (gtin := each.facts["gtin"]) and often[gtin] == 1}
 
 
 def _incomplete(session: Session, drafts: Sequence[int]) -> frozenset[int]:

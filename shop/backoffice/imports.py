@@ -15,6 +15,7 @@ from catalog.exchange.pictures import PictureFolders
 from catalog.exchange.plan import Plan, rows_of
 from catalog.exchange.planning import make_plan
 from catalog.exchange.reading import NotATable
+from catalog.exchange.wishes import Wishes
 from catalog.refusals import Refusal
 from shop.backoffice.notes import say, warn
 from shop.context import now, session, the_shop
@@ -86,7 +87,7 @@ def _plan(opened: Session, name: str, sign: str, pictures: PictureFolders | None
     content = _file(name).read_bytes()
     media = the_shop().settings.media
     pictures = pictures or PictureFolders(media, [])
-    return make_plan(opened, dialects.read(content, _SIGNS.get(sign)), pictures, now()), pictures
+    return make_plan(opened, dialects.read(content, Wishes(decimal=_SIGNS.get(sign))), pictures, now()), pictures
 
 
 def _check(content: bytes) -> None:

@@ -1,5 +1,6 @@
 """The demonstration shop: the invented haberdashery Schnuckidu with goods, pictures, rates and legal texts."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from sqlmodel import Session
 from catalog import remnants, revisions
 from catalog.exchange import dialects
 from catalog.exchange.apply import apply
+from catalog.exchange.articles import Article
 from catalog.exchange.pictures import PictureFolders
 from catalog.exchange.plan import Plan
 from catalog.exchange.planning import make_plan
@@ -53,11 +55,17 @@ def _planned(session: Session, pictures: PictureFolders, now: datetime, *, with_
     """The plan for our goods. The reductions come in a second reading, when there is a price to reduce."""
     reading = dialects.read((HABERDASHERY / "goods.csv").read_bytes())
     if not with_sales:
-        for variant in (variant for article in reading.articles for variant in article.variants):
-            variant.facts.pop("sale", None)
+        articles = reading.articles
+        reading = replace(reading, articles=lambda: map(_at_full_price, articles()))
     plan = make_plan(session, reading, pictures, now)
     assert not plan.refused, plan.refused
     return plan
+
+
+def _at_full_price(article: Article) -> Article:
+    for variant in article.variants:
+        variant.facts.pop("sale", None)
+    return article
 
 
 def _make_a_remnant(session: Session, now: datetime) -> None:

@@ -7,6 +7,7 @@ from catalog.exchange.articles import Reading
 from catalog.exchange.dialects.own import Own
 from catalog.exchange.dialects.woocommerce import WooCommerce
 from catalog.exchange.reading import Table, read_table
+from catalog.exchange.wishes import NO_WISHES, Wishes
 
 
 class Dialect(Protocol):
@@ -21,16 +22,16 @@ class Dialect(Protocol):
         """How many names of this header it knows; 0 where the file cannot be its own."""
         ...
 
-    def read(self, table: Table, decimal: str | None) -> Reading:
-        """Turn the rows into articles. `decimal` is the sign that the owner named, if any."""
+    def read(self, table: Table, wishes: Wishes) -> Reading:
+        """Turn the rows into articles."""
         ...
 
 
 DIALECTS: tuple[Dialect, ...] = (Own(), WooCommerce())
 
 
-def read(content: bytes, decimal: str | None = None) -> Reading:
+def read(content: bytes, wishes: Wishes = NO_WISHES) -> Reading:
     """Read a file of any dialect that we know. Raises NotATable."""
     table = read_table(content, lambda header: max(dialect.recognise(header) for dialect in DIALECTS))
     dialect = max(DIALECTS, key=lambda each: each.recognise(table.header))
-    return dialect.read(table, decimal)
+    return dialect.read(table, wishes)

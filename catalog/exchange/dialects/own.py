@@ -13,6 +13,7 @@ from catalog.exchange.fields import ATTRIBUTE_PREFIX, KINDS, UNITS, VAT_CLASSES
 from catalog.exchange.headers import normal
 from catalog.exchange.reading import Row, Table
 from catalog.exchange.sheet import ERASE, KEEP, Sheet
+from catalog.exchange.wishes import Wishes
 from catalog.fibres import parse_composition
 from catalog.products import Kind
 from catalog.thickness import MOST_PER_LAYER, parse_thickness
@@ -84,6 +85,8 @@ _VARIANT_KEYS = {
 }  # fmt: skip
 _KNOWN = headers.by_normal_name(ALIASES)
 _MONEY = ("price_cents", "sale_price", "rrp_cents")
+_NUMBERS = ("stock", "content", "weight_g", "minimum", "step", "maximum", "shown_per", "remnant_below",
+            "reorder_at", "own_minimum", "own_step", "own_maximum")  # fmt: skip
 _ATTRIBUTE = re.compile(r"merkmal\s*:\s*(.+)", re.IGNORECASE | re.DOTALL)
 _KIND_WORDS = {
     **{normal(word): kind for kind, word in KINDS.items()},
@@ -134,24 +137,37 @@ class Own:
             return 0
         return len(places) + sum(1 for name in header if _ATTRIBUTE.fullmatch(name))
 
-    def read(self, table: Table, decimal: str | None) -> Reading:
+    def read(self, table: Table, wishes: Wishes) -> Reading:
         """One article per "Artikel" (or name), one variant per row."""
         places = headers.find(table.header, _KNOWN) | _attribute_places(table.header)
-        sheet = Sheet(table, places, ALIASES, money=_MONEY, decimal=decimal)
+        sheet = Sheet(table, places, ALIASES, money=_MONEY, numbers=_NUMBERS, decimal=wishes.decimal)
         sheet.refuse_wide_rows()
-        articles: dict[str, Article] = {}
-        for row in table.rows:
-            key = _key_of(sheet, row)
-            if not key and not sheet.cell(row, "sku"):
-                sheet.refuse(row.number, "sku", "In dieser Zeile fehlen Artikelnummer und Produktname.")
-                continue
-            article = articles.setdefault(
-                key or f"?{row.number}", Article(row.number, key, is_guessed=not sheet.cell(row, "key"))
-            )
-            _take_product_cells(sheet, row, article)
-            if any(sheet.cell(row, variant_key) for variant_key in sheet.places.keys() & _VARIANT_KEYS):
-                article.variants.append(_variant(sheet, row, article))
-        return sheet.reading(self.key, list(articles.values()), _notes(table.header))
+        together = _rows_together(sheet)
+        return sheet.reading(self.key, together, lambda rows: _article(sheet, rows), _notes(table.header))
+
+
+def _rows_together(sheet: Sheet) -> list[tuple[int, ...]]:
+    """The places in the table of the rows of each article."""
+    found: dict[str, tuple[int, ...]] = {}
+    for place, row in enumerate(sheet.table.rows):
+        key = _key_of(sheet, row)
+        if not key and not sheet.cell(row, "sku"):
+            sheet.refuse(row.number, "sku", "In dieser Zeile fehlen Artikelnummer und Produktname.")
+            continue
+        key = key or f"?{row.number}"
+        found[key] = (*found.get(key, ()), place)
+    return list(found.values())
+
+
+def _article(sheet: Sheet, places: Sequence[int]) -> Article:
+    first = sheet.table.rows[places[0]]
+    article = Article(first.number, _key_of(sheet, first), is_guessed=not sheet.cell(first, "key"))
+    for place in places:
+        row = sheet.table.rows[place]
+        _take_product_cells(sheet, row, article)
+        if any(sheet.cell(row, variant_key) for variant_key in sheet.places.keys() & _VARIANT_KEYS):
+            article.variants.append(_variant(sheet, row, article))
+    return article
 
 
 def _attribute_places(header: Sequence[str]) -> dict[str, int]:
@@ -231,17 +247,14 @@ def _variant(sheet: Sheet, row: Row, article: Article) -> VariantRow:
     sheet.put(pictures, row, "variant_pictures", lambda cell: tuple(cells.split_list(cell, "|")), erased=())
     if "variant_pictures" in pictures:
         facts["pictures"] = pictures["variant_pictures"]
-    return VariantRow(row.number, _sku(sheet, row, article, facts), facts)
+    sku = sheet.read(row, "sku", cells.article_number) or ""
+    return VariantRow(row.number, sku, facts, _made_up(article, facts))
 
 
-def _sku(sheet: Sheet, row: Row, article: Article, facts: Facts) -> str:
-    """The number of the row, or one made up from article and options, always the same."""
-    if sheet.cell(row, "sku"):
-        return sheet.read(row, "sku", cells.article_number) or ""
+def _made_up(article: Article, facts: Facts) -> str:
+    """A number from article and options, always the same."""
     values = "-".join(value for _, value, _ in facts.get("options", ()))
-    made_up = slugs.slugify(f"{article.key}-{values}") if values else article.key[:80]
-    sheet.ask(row.number, "sku", f"Die Artikelnummer fehlt. Wir vergeben „{made_up}“.")
-    return made_up
+    return slugs.slugify(f"{article.key}-{values}") if values else article.key[:80]
 
 
 def _take_stock(sheet: Sheet, row: Row, facts: Facts) -> None:

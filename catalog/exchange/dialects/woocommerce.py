@@ -7,6 +7,7 @@ stand before its parent, which it names by article number or as "id:123".
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
 from catalog import slugs
@@ -19,6 +20,7 @@ from catalog.exchange.headers import normal
 from catalog.exchange.hypertext import markdown_of, text_of
 from catalog.exchange.reading import Row, Table
 from catalog.exchange.sheet import Sheet
+from catalog.exchange.wishes import Wishes
 from catalog.vat import VatClass
 
 ALIASES: headers.Aliases = {
@@ -116,32 +118,55 @@ class WooCommerce:
             return 0
         return len(places) + sum(1 for name in names if _ATTRIBUTE.fullmatch(name))
 
-    def read(self, table: Table, decimal: str | None) -> Reading:
-        """Parents and simple products first, then the variations, wherever they stand."""
+    def read(self, table: Table, wishes: Wishes) -> Reading:
+        """One article per product; its variations may stand anywhere in the file."""
         places = headers.find(table.header, _KNOWN) | _attribute_places(table.header)
-        sheet = Sheet(table, places, ALIASES, money=_MONEY, decimal=decimal)
+        sheet = Sheet(table, places, ALIASES, money=_MONEY, decimal=wishes.decimal)
         sheet.refuse_wide_rows()
         file = _File(sheet)
-        for row in table.rows:
-            file.take_product(row)
-        for row in table.rows:
-            file.take_variation(row)
-        file.ask_about_stock()
-        return sheet.reading(self.key, list(file.articles.values()), _notes(sheet))
+        return sheet.reading(self.key, file.families, file.article, _notes(sheet))
+
+
+@dataclass
+class _Family:
+    """A product that is no variation, and its variations: their places among the rows."""
+
+    place: int
+    key: str
+    is_parent: bool
+    variations: list[int] = field(default_factory=list)
 
 
 class _File:
-    """The articles of a file while they are put together."""
+    """Which rows of a file belong together."""
 
     def __init__(self, sheet: Sheet) -> None:
         self.sheet = sheet
-        self.articles: dict[int, Article] = {}  # by row
-        self._parents: dict[str, Article] = {}  # by article number and by "id:123"
-        self._parent_cells: dict[int, Row] = {}
+        self.families: list[_Family] = []
+        self._parents: dict[str, _Family] = {}  # by article number and by "id:123"
         self._keys: set[str] = set()
         self._chosen = _chosen_attributes(sheet)
+        for place, row in enumerate(sheet.table.rows):
+            self._take_product(place, row)
+        for place, row in enumerate(sheet.table.rows):
+            self._take_variation(place, row)
+        self._ask_about_stock()
 
-    def take_product(self, row: Row) -> None:
+    def article(self, family: _Family) -> Article:
+        """Make an article of a family."""
+        row = self.sheet.table.rows[family.place]
+        article = Article(row.number, family.key, joins=False, facts=_product_facts(self.sheet, row))
+        if family.is_parent:
+            article.facts |= _attributes(self.sheet, row, but=self._varying(row))
+            article.variants += [
+                self._variation(self.sheet.table.rows[place], row, article) for place in family.variations
+            ]
+            return article
+        article.facts |= _attributes(self.sheet, row, but=())
+        article.variants.append(self._variant(row, article, (), _variant_facts(self.sheet, row)))
+        return article
+
+    def _take_product(self, place: int, row: Row) -> None:
         """Take a row that is not a variation."""
         sheet, kinds = self.sheet, _types(self.sheet, row)
         if "variation" in kinds:
@@ -156,22 +181,31 @@ class _File:
         if not sheet.cell(row, "name") and not sheet.cell(row, "sku"):
             sheet.refuse(row.number, "name", "In dieser Zeile fehlen Name und Artikelnummer.")
             return
-        self._add_article(row, is_parent="variable" in kinds)
+        family = _Family(place, self._free_key(row), is_parent="variable" in kinds)
+        self.families.append(family)
+        sku, identity = sheet.cell(row, "sku"), sheet.cell(row, "id")
+        if sku:
+            self._parents[sku] = family
+        if identity:
+            self._parents[f"id:{identity}"] = family
 
-    def take_variation(self, row: Row) -> None:
+    def _take_variation(self, place: int, row: Row) -> None:
         """Take a variation and put it to its parent."""
         sheet = self.sheet
         if "variation" not in _types(sheet, row):
             return
         wanted = sheet.cell(row, "parent")
-        parent = self._parents.get(wanted)
-        if parent is None:
+        family = self._parents.get(wanted)
+        if family is None:
             sheet.refuse(row.number, "parent", f"Das übergeordnete Produkt „{wanted}“ steht nicht in der Datei.")
-            return
-        if "is_published" in sheet.places and not _is_published(sheet, row):
+        elif "is_published" in sheet.places and not _is_published(sheet, row):
             sheet.ask(row.number, "is_published", "Diese Variante ist abgeschaltet. Wir lassen sie aus.")
-            return
-        parent_row = self._parent_cells[parent.row]
+        else:
+            family.variations.append(place)
+            family.is_parent = True
+
+    def _variation(self, row: Row, parent_row: Row, article: Article) -> VariantRow:
+        sheet = self.sheet
         facts = _variant_facts(sheet, row)
         options = _options(sheet, row)
         if options:
@@ -182,29 +216,14 @@ class _File:
             if stock is not None:
                 facts["stock"] = stock
                 sheet.ask(row.number, "stock", "Den Bestand führt das übergeordnete Produkt. Bitte zählen Sie nach.")
-        parent.variants.append(VariantRow(row.number, self._sku(row, parent, options), facts))
+        return self._variant(row, article, options, facts)
 
-    def ask_about_stock(self) -> None:
+    def _ask_about_stock(self) -> None:
         """An empty stock is unknown: neither nothing nor one."""
         for row in self.sheet.table.rows:
             if not self.sheet.cell(row, "stock") and self.sheet.cell(row, "in_stock") != "0":
                 reason = "Der Bestand ist nicht angegeben. Er wird bei neuen Artikeln nicht gezählt."
                 self.sheet.ask(row.number, "stock", reason)
-
-    def _add_article(self, row: Row, *, is_parent: bool) -> None:
-        article = Article(row.number, self._free_key(row), joins=False, facts=_product_facts(self.sheet, row))
-        self.articles[row.number] = article
-        self._parent_cells[row.number] = row
-        sku, identity = self.sheet.cell(row, "sku"), self.sheet.cell(row, "id")
-        if sku:
-            self._parents[sku] = article
-        if identity:
-            self._parents[f"id:{identity}"] = article
-        if is_parent:
-            article.facts |= _attributes(self.sheet, row, but=self._varying(row))
-            return
-        article.facts |= _attributes(self.sheet, row, but=())
-        article.variants.append(VariantRow(row.number, self._sku(row, article, ()), _variant_facts(self.sheet, row)))
 
     def _free_key(self, row: Row) -> str:
         """The address from the name; a second article of this name takes its number along."""
@@ -228,13 +247,11 @@ class _File:
                 reason = f"„{name}“ ist beliebig ({offered[name[:60]]}). Wir nehmen eine Variante ohne diese Wahl auf."
                 self.sheet.ask(row.number, f"attribute_{n}_value", reason)
 
-    def _sku(self, row: Row, article: Article, options: Sequence[tuple[str, str, str]]) -> str:
-        if self.sheet.cell(row, "sku"):
-            return self.sheet.read(row, "sku", cells.article_number) or ""
+    def _variant(self, row: Row, article: Article, options: Sequence[tuple[str, str, str]], facts: Facts) -> VariantRow:
+        sku = self.sheet.read(row, "sku", cells.article_number) or ""
         first = self.sheet.cell(row, "parent").removeprefix("id:") or self.sheet.cell(row, "id") or article.key
         made_up = "-".join([first, *(slugs.slugify(value) for _, value, _ in options)])[:80]
-        self.sheet.ask(row.number, "sku", f"Die Artikelnummer fehlt. Wir vergeben „{made_up}“.")
-        return made_up
+        return VariantRow(row.number, sku, facts, made_up)
 
 
 def _chosen_attributes(sheet: Sheet) -> dict[str, set[str]]:

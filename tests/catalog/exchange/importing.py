@@ -11,6 +11,7 @@ from catalog.exchange.apply import apply
 from catalog.exchange.pictures import PictureFolders
 from catalog.exchange.plan import Plan
 from catalog.exchange.planning import make_plan
+from catalog.exchange.wishes import Wishes
 from tests.make import NOW
 
 SHARED = Path(__file__).parents[4] / "shared" / "data"
@@ -38,4 +39,4 @@ class Importer:
     def _plan(self, content: str | bytes, decimal: str | None, now: datetime) -> tuple[Plan, PictureFolders]:
         encoded = content.encode() if isinstance(content, str) else content
         pictures = PictureFolders(self.media, [self.folder])
-        return make_plan(self.session, dialects.read(encoded, decimal), pictures, now), pictures
+        return make_plan(self.session, dialects.read(encoded, Wishes(decimal=decimal)), pictures, now), pictures

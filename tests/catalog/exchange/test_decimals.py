@@ -3,6 +3,7 @@ import pytest
 from catalog.exchange import dialects
 from catalog.exchange.cells import NotACell
 from catalog.exchange.decimals import Sign, plain, read_cents, sign_of
+from catalog.exchange.wishes import Wishes
 
 
 @pytest.mark.parametrize(
@@ -54,11 +55,11 @@ def test_a_column_that_leaves_it_open_is_asked_about_and_stops() -> None:
 @pytest.mark.parametrize(("decimal", "cents"), [(",", 123400), (".", 123)])
 def test_the_named_sign_decides(decimal: str, cents: int) -> None:
     content = "Artikelnummer;Produktname;Preis\nA;Band;1.23{}\n".format("4" if decimal == "," else "")
-    reading = dialects.read(content.encode(), decimal)
-    assert (reading.questions, reading.articles[0].variants[0].facts["price_cents"]) == ([], cents)
+    reading = dialects.read(content.encode(), Wishes(decimal=decimal))
+    assert (reading.questions, next(reading.articles()).variants[0].facts["price_cents"]) == ([], cents)
 
 
 def test_the_other_price_column_gives_evidence() -> None:
     content = "Artikelnummer;Produktname;Preis;Angebotspreis\nA;Band;1.234;999,50\n"
     reading = dialects.read(content.encode())
-    assert (reading.questions, reading.articles[0].variants[0].facts["price_cents"]) == ([], 123400)
+    assert (reading.questions, next(reading.articles()).variants[0].facts["price_cents"]) == ([], 123400)

@@ -150,7 +150,7 @@ def test_what_is_exported_and_imported_again_changes_nothing(
         csv.writer(out, delimiter=delimiter, lineterminator=line_end).writerows(rows)
         reading = dialects.read(out.getvalue().encode(encoding))
         again = dialects.read(written)
-        assert [vars(article) for article in reading.articles] == [vars(article) for article in again.articles]
+        assert [vars(article) for article in reading.articles()] == [vars(article) for article in again.articles()]
         savepoint.rollback()
     session.expunge_all()
 

@@ -17,7 +17,7 @@ def written(delimiter: str = ";", line_end: str = "\r\n") -> str:
 
 
 def names(content: bytes) -> list[str]:
-    return [article.facts["name"] for article in dialects.read(content).articles]
+    return [article.facts["name"] for article in dialects.read(content).articles()]
 
 
 @pytest.mark.parametrize("delimiter", [";", ",", "\t", "|"])
@@ -25,9 +25,9 @@ def names(content: bytes) -> list[str]:
 @pytest.mark.parametrize("line_end", ["\r\n", "\n", "\r"])
 def test_every_usual_dialect_is_found_out(delimiter: str, encoding: str, line_end: str) -> None:
     reading = dialects.read(written(delimiter, line_end).encode(encoding))
-    assert [article.facts["name"] for article in reading.articles] == ["Knöpfe „Käfer“", "Bänder"]
-    assert (reading.delimiter, reading.encoding) == (delimiter, encoding.removesuffix("-sig"))
-    assert [article.variants[0].facts["price_cents"] for article in reading.articles] == [150, 1200]
+    assert [article.facts["name"] for article in reading.articles()] == ["Knöpfe „Käfer“", "Bänder"]
+    assert (reading.table.delimiter, reading.table.encoding) == (delimiter, encoding.removesuffix("-sig"))
+    assert [article.variants[0].facts["price_cents"] for article in reading.articles()] == [150, 1200]
 
 
 def test_excels_line_sep_is_skipped() -> None:
@@ -36,13 +36,14 @@ def test_excels_line_sep_is_skipped() -> None:
 
 def test_lines_above_the_header_are_skipped_and_rows_count_after_it() -> None:
     reading = dialects.read(("Preisliste 2026\n;;\n" + written(line_end="\n") + ";;;;\nKN-3;Nadeln;x\n").encode())
-    assert [article.row for article in reading.articles] == [1, 2, 4]
-    assert reading.refused[0].row == 4
+    articles = list(reading.articles())
+    assert [article.row for article in articles] == [1, 2, 4]
+    assert articles[-1].refused[0].row == 4
 
 
 def test_a_line_break_in_quotes_stays_in_its_cell() -> None:
     text = 'Artikelnummer;Produktname;Preis;Beschreibung\r\nA;Band;1,00;"eins\r\nzwei"\r\n'
-    assert dialects.read(text.encode()).articles[0].facts["description"] == "eins\nzwei"
+    assert next(dialects.read(text.encode()).articles()).facts["description"] == "eins\nzwei"
 
 
 @pytest.mark.parametrize(

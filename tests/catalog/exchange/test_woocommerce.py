@@ -44,7 +44,7 @@ def rows_in(text: str) -> set[int]:
 def variants_of(reading: Reading) -> dict[int, dict[str, object]]:
     return {
         variant.row: {"sku": variant.sku, "name": article.facts["name"], **variant.facts}
-        for article in reading.articles
+        for article in reading.articles()
         for variant in article.variants
     }
 
@@ -54,12 +54,12 @@ def test_every_known_fact_of_the_samples_comes_out(name: str) -> None:
     reading, facts = dialects.read(sample(name)), expected(name)
     dialect = facts["dialect"]
     assert isinstance(dialect, dict)
-    assert (reading.format, reading.encoding) == ("woocommerce", dialect["encoding"])
-    assert (reading.delimiter, reading.decimal) == (dialect["delimiter"], dialect["decimal_sign"])
+    assert (reading.format, reading.table.encoding) == ("woocommerce", dialect["encoding"])
+    assert (reading.table.delimiter, reading.decimal) == (dialect["delimiter"], dialect["decimal_sign"])
     left_out = {remark.row for remark in reading.questions if "lassen" in remark.reason}
-    assert len(reading.articles) + len(left_out) == facts["distinct_products"]
+    assert len(list(reading.articles())) + len(left_out) == facts["distinct_products"]
     assert len(variants_of(reading)) == facts["sellable_variants"]
-    assert reading.refused == []
+    assert [*reading.refused, *(remark for article in reading.articles() for remark in article.refused)] == []
 
 
 @pytest.mark.parametrize("name", SAMPLES)
@@ -79,8 +79,8 @@ def test_spot_checks_of_the_samples_hold(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_what_must_be_asked_is_asked(name: str) -> None:
-    asked = {remark.row for remark in dialects.read(sample(name)).questions}
+def test_what_must_be_asked_is_asked(importer: Importer, name: str) -> None:
+    asked = {remark.row for remark in importer.plan(sample(name)).questions}
     questions = expected(name)["must_question"]
     assert isinstance(questions, list)
     for question in questions:
