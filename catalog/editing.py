@@ -164,7 +164,7 @@ def change(session: Session, product: Product, facts: ProductFacts, *, seen: str
     if facts.slug:
         redirects.rename_product(session, product, facts.slug, now)
     if changed:
-        product.updated_at = now
+        product.updated_at, product.updated_by = now, author
         session.add(product)
         session.flush()
         products.touch(session, product.id, now)

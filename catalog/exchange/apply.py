@@ -51,15 +51,16 @@ def apply(
     *,
     now: datetime,
     author: str,
+    reason: str = "Import",
     progress: Progress = lambda done, total: None,
 ) -> list[Withdrawn]:
     """Write what a plan says, and give the articles that stay (or become) drafts, with what they lack.
 
-    The plan was made in this very session; the door commits. Flushes. `progress` hears (articles done,
-    articles in all). Pictures were kept before (`keep_all`). Nothing is put on sale that lacks what the
-    law wants shown.
+    The plan was made in this very session; the door commits. Flushes. `reason` ("Import 17") stands beside
+    each price and each movement of stock that is changed. `progress` hears (articles done, articles in all).
+    Pictures were kept before (`keep_all`). Nothing is put on sale that lacks what the law wants shown.
     """
-    writer = _Writer(session, pictures, now, author)
+    writer = _Writer(session, pictures, now, author, reason)
     with products.touched_once(session):
         for done, step in enumerate(plan.steps, start=1):
             writer.write(step)
@@ -91,11 +92,12 @@ def _portions(product_ids: Sequence[int]) -> Iterator[Sequence[int]]:
 
 
 class _Writer:
-    def __init__(self, session: Session, pictures: PictureFolders, now: datetime, author: str) -> None:
+    def __init__(self, session: Session, pictures: PictureFolders, now: datetime, author: str, reason: str) -> None:
         self._session = session
         self._pictures = pictures
         self._now = now
         self._author = author
+        self._reason = reason
         self.to_publish: list[int] = []
         self.changed: list[int] = []
         self._category_ids: dict[tuple[str, ...], int] = {}
@@ -134,6 +136,7 @@ class _Writer:
             if key in facts:
                 setattr(product, key, facts[key])
         self._set_delivery(product, facts)
+        product.updated_by = self._author
         return product
 
     def _get(self, product_id: int) -> Product:
@@ -151,7 +154,7 @@ class _Writer:
             stock.fit_unit(self._session, product)
             editing.begin_prices_anew(self._session, product, now=self._now, author=self._author)
         self._set_delivery(product, facts)
-        product.updated_at = self._now
+        product.updated_at, product.updated_by = self._now, self._author
         self._session.flush()
         products.touch(self._session, product.id or 0, self._now)
 
@@ -233,7 +236,7 @@ class _Writer:
             products.set_options(session, variant, facts["options"], self._now)
         if "price_cents" in facts:
             prices.set_regular(
-                session, variant, facts["price_cents"], now=self._now, author=self._author, reason="Import"
+                session, variant, facts["price_cents"], now=self._now, author=self._author, reason=self._reason
             )
         if "stock" in facts and not facts.get("rolls"):
             self._count(variant, facts["stock"])
@@ -261,7 +264,9 @@ class _Writer:
     def _count(self, variant: Variant, on_hand: int | None) -> None:
         """None: the stock is no longer counted, what was on hand stays in the ledger."""
         if on_hand is not None:
-            stock.count(self._session, variant, on_hand, Why.IMPORTED, now=self._now, author=self._author)
+            stock.count(
+                self._session, variant, on_hand, Why.IMPORTED, now=self._now, author=self._author, note=self._reason
+            )
             if not variant.counts_stock:
                 stock.begin_counting(self._session, variant, now=self._now, author=self._author)
         elif variant.counts_stock:
@@ -277,11 +282,13 @@ class _Writer:
         laying = lay(standing_rolls, wanted)
         for standing, quantity in laying.measured:
             roll = self._session.get_one(Roll, standing.id)
-            stock.measure(self._session, roll, quantity, why=Why.IMPORTED, now=self._now, author=self._author)
+            stock.measure(
+                self._session, roll, quantity, why=Why.IMPORTED, now=self._now, author=self._author, note=self._reason
+            )
         for quantity, lot, place in laying.arrived:
             stock.receive(
                 self._session, variant, quantity, lot=lot, place=place, why=Why.IMPORTED,
-                now=self._now, author=self._author,
+                now=self._now, author=self._author, note=self._reason,
             )  # fmt: skip
 
     def _reduce(self, variant: Variant, sale: Sale | None) -> None:

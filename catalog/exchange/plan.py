@@ -41,13 +41,17 @@ class VariantStep:
 
 @dataclass
 class Step:
-    """A product to add (`standing` None) or to change by these facts, and its variants."""
+    """A product to add (`standing` None) or to change by these facts, and its variants.
+
+    `place` is that of its article in the file, counted from 0 whatever stands in the shop; steps come in that order.
+    """
 
     row: int
     key: str
     standing: StandingProduct | None
     facts: Facts
     variants: list[VariantStep]
+    place: int = 0
 
 
 @dataclass

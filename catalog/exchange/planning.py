@@ -67,12 +67,12 @@ class _Planner:
 
     def plan(self) -> Plan:
         self._refuse_double_numbers()
-        for article in self._reading.articles():
+        for place, article in enumerate(self._reading.articles()):
             self._plan.refused += article.refused
             self._plan.questions += article.questions
             self._bad_rows |= {remark.row for remark in article.refused}
             self._refused_cells = {(remark.row, remark.column) for remark in article.refused}
-            self._look_at(article)
+            self._look_at(article, place)
         self._count_products()
         self._note_what_is_lacking()
         self._plan.refused.sort(key=lambda remark: remark.row)
@@ -89,7 +89,7 @@ class _Planner:
                     self._refuse(each.row, "sku", reason.format(first[each.sku], each.row))
                 first.setdefault(each.sku, each.row)
 
-    def _look_at(self, article: Article) -> None:
+    def _look_at(self, article: Article, place: int) -> None:
         product = self._product_of(article)
         noted = len(self._plan.changes)
         step = self._step(article, product)
@@ -101,6 +101,7 @@ class _Planner:
             self._lacking.update(_lacking(step, self._shelf.textile_kinds))
         step.variants = [each for each in step.variants if each.standing is None or each.facts]
         if step.standing is None or step.facts or step.variants:
+            step.place = place
             self._plan.steps.append(step)
 
     def _product_of(self, article: Article) -> StandingProduct | None:

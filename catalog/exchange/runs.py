@@ -19,29 +19,38 @@ class RunState(StrEnum):
     DONE = "done"
     FAILED = "failed"  # it could not be read or carried out; `error` says why
     DISMISSED = "dismissed"  # the owner did not want it
+    UNDOING = "undoing"  # being taken back
     UNDONE = "undone"
 
 
 class ImportRun(SQLModel, table=True):
     """One file on its way into the shop; `id` is the number that the owner names to take it back.
 
-    `kept_as` is the file's name in the data folder's `import/`, "" once it is gone. `wishes` is Wishes.as_json(),
-    `plan` what was shown of the plan. `batches_done` is the point of resumption: so many batches of the plan are
-    written, each in the transaction that counted it here.
+    `kept_as` is the file's name in the data folder's `import/kept/`, "" once it is gone; `folders` are where its
+    pictures were looked for. `wishes` is Wishes.as_json(), `plan` what was shown of the plan, `result` what came of
+    it: the drafts that were left, and the names that were made for it (categories, makers, attributes).
+
+    `articles_done` is the point of resumption, written in the transaction of each batch: so many articles of the
+    file, in the order in which it is read, are done with. It counts articles and not batches or changes, because
+    these depend on what stands in the shop, which the batches before have changed; the order of the articles in a
+    file does not.
     """
 
     id: int | None = Field(default=None, primary_key=True)
     name: str  # of the file, as the owner knows it
     digest: str = Field(index=True)  # SHA-256 of its content
     kept_as: str = ""
+    folders: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     source: str = "command"  # or "page", "folder"
     format: str = ""
     fingerprint: str = ""  # of its header
     wishes: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     state: str = Field(default=RunState.RECEIVED.value, index=True)
     plan: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
-    batches: int = 0
+    skips_refused: bool = False  # the owner agreed to leave out the articles with refused rows
+    articles_done: int = 0
     batches_done: int = 0
+    result: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     error: str = ""
     author: str
     created_at: datetime = moment(index=True)
