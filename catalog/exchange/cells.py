@@ -1,6 +1,7 @@
 """Single cells: what Excel and other shops do to them, and the values they mean."""
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
@@ -10,8 +11,10 @@ from stdnum import ean
 from catalog.refusals import Refusal
 
 _BERLIN = ZoneInfo("Europe/Berlin")
-_BLANKS = " \t\r\n\u00a0\u202f\u2007"
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
+_INVISIBLE = dict.fromkeys(
+    [*map(ord, "\u200b\u200c\u200d\u2060\ufeff\x7f"), *(code for code in range(32) if chr(code) not in "\t\n\r")]
+)
+_BEGINS_UNTIDY = (" ", "'")
 _STRIPPED_GUARD = re.compile(r"'(?=[=+\-@'0-9])")
 _NEEDS_GUARD = re.compile(r"[=+\-@]|'[=+\-@'0-9]")
 _EXCEL_WOULD_CHANGE = re.compile(r"0\d+|\d{12,}|\d+[eE]\d+|\d+[.,/-]\s?\d+(?:[./-]\d+)?")
@@ -29,8 +32,14 @@ class NotACell(Refusal):
 
 
 def clean(cell: str) -> str:
-    """Strip blanks (no-break ones too), invisible characters and the apostrophe that guards formulas."""
-    stripped = cell.replace("\r\n", "\n").replace("\r", "\n").translate(_INVISIBLE).strip(_BLANKS)
+    """Strip blanks (no-break ones too), invisible characters and the apostrophe that guards formulas.
+
+    Letters that Macs write as two characters (a and its dots) become one.
+    """
+    if cell.isprintable() and cell[:1] not in _BEGINS_UNTIDY and cell[-1:] != " ":  # nearly every cell of a file
+        return cell if cell.isascii() else unicodedata.normalize("NFC", cell)
+    visible = cell.replace("\r\n", "\n").replace("\r", "\n").translate(_INVISIBLE)
+    stripped = unicodedata.normalize("NFC", visible).strip()
     return _STRIPPED_GUARD.sub("", stripped, count=1) if stripped.startswith("'") else stripped
 
 
@@ -131,7 +140,7 @@ def split_list(cell: str, separator: str) -> list[str]:
             items.append("")
         else:
             items[-1] += letter
-    return [stripped for item in items if (stripped := item.strip(_BLANKS))]
+    return [stripped for item in items if (stripped := item.strip())]
 
 
 def join_list(items: Iterable[str], separator: str) -> str:
