@@ -238,6 +238,9 @@ def _show_plan(plan: "Plan", *, as_json: bool) -> None:
     _show_counts(plan)
     for note in plan.notes:
         click.echo(f"Hinweis: {note}")
+    if plan.unknown_columns:
+        names = ", ".join(each.name for each in plan.unknown_columns)
+        click.echo(f"Hinweis: Diese Spalten kennen wir nicht und lassen sie weg: {names}")
     _list(
         f"Zeile {each.row}, {each.sku or each.article}, {each.column}: {each.old or '–'} → {each.new or '–'}"
         for each in plan.changes

@@ -74,6 +74,14 @@ class Remark:
     question: str = ""
 
 
+@dataclass(frozen=True)
+class UnknownColumn:
+    """A column of which nothing is taken, with some of its different values."""
+
+    name: str
+    samples: tuple[str, ...]
+
+
 @dataclass
 class Reading:
     """A file as a dialect understood it. `refused` and `questions` are about the file and about rows of no article.
@@ -90,3 +98,4 @@ class Reading:
     questions: list[Remark]
     notes: list[str]
     columns: Mapping[str, str]  # our key → the column's name in the file, for remarks
+    unknown: list[UnknownColumn] = field(default_factory=list)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from catalog.exchange.articles import Facts, Remark
+from catalog.exchange.articles import Facts, Remark, UnknownColumn
 from catalog.exchange.shelf import StandingProduct, StandingVariant
 
 
@@ -69,6 +69,7 @@ class Plan:
     refused: list[Remark] = field(default_factory=list)
     questions: list[Remark] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
+    unknown_columns: list[UnknownColumn] = field(default_factory=list)
 
     @property
     def must_be_answered(self) -> bool:
@@ -91,6 +92,7 @@ class Plan:
             "variants": vars(self.variants),
             "refused": [_remark_json(each) for each in self.refused],
             "questions": [_remark_json(each) for each in self.questions],
+            "unknown_columns": [{"name": each.name, "samples": list(each.samples)} for each in self.unknown_columns],
         }
 
 

@@ -60,6 +60,7 @@ class _Planner:
         self._lacking: Counter[str] = Counter()
         table = reading.table
         self._plan = Plan(reading.format, table.encoding, table.delimiter, reading.decimal, list(reading.notes))
+        self._plan.unknown_columns = list(reading.unknown)
         self._plan.refused += reading.refused
         self._bad_rows = {remark.row for remark in reading.refused}
         self._refused_cells: set[tuple[int, str]] = set()

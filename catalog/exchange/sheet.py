@@ -1,11 +1,15 @@
 """A table seen through a dialect's keys: gives cells and collects what is refused or asked."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, TypeVar
 
+from catalog.exchange import mapping
 from catalog.exchange.articles import Article, Facts, Reading, Remark
 from catalog.exchange.decimals import Sign, read_cents, sign_of
+from catalog.exchange.fields import ATTRIBUTE_PREFIX
+from catalog.exchange.headers import normal
 from catalog.exchange.reading import Row, Table
 from catalog.refusals import Refusal
 
@@ -13,6 +17,11 @@ ERASE = "(leer)"
 _T = TypeVar("_T")
 _Group = TypeVar("_Group")
 KEEP = object()
+
+
+def gathered(values: Iterable[str]) -> str:
+    """Different values as one text: "rot, blau"."""
+    return ", ".join(dict.fromkeys(filter(None, values)))
 
 
 class Sheet:
@@ -106,11 +115,18 @@ class Sheet:
         return self._signs[key]
 
     def reading(
-        self, format_name: str, groups: Iterable[_Group], build: Callable[[_Group], Article], notes: list[str]
+        self,
+        format_name: str,
+        groups: Iterable[_Group],
+        build: Callable[[_Group], Article],
+        notes: list[str],
+        *,
+        is_left_out: Callable[[str], bool] = lambda name: False,
     ) -> Reading:
         """What was read. `build` makes an article of each of the `groups` whenever they are gone through.
 
         What is refused or asked while an article is built is noted on it; what was noted before concerns the file.
+        Columns that the dialect leaves out on purpose (`is_left_out` by normal name) are not told as unknown.
         """
         refused, questions = self.refused, self.questions
 
@@ -118,10 +134,21 @@ class Sheet:
             for group in groups:
                 self.refused, self.questions = [], []
                 article = build(group)
+                self._take_attributes(article)
                 article.refused, article.questions = self.refused, self.questions
                 yield article
 
-        return Reading(format_name, self.table, str(self.decimal), articles, refused, questions, notes, self.columns)
+        unknown = mapping.unknown(self.table, self.places.values(), is_left_out)
+        return Reading(
+            format_name, self.table, str(self.decimal), articles, refused, questions, notes, self.columns, unknown
+        )
+
+    def gathers(self, key: str) -> bool:
+        """Whether the rows of an article may say different things of an attribute, which then has all of them.
+
+        So it is where the owner made a foreign column one: she cannot mend the file of her supplier.
+        """
+        return key.startswith(ATTRIBUTE_PREFIX) and normal(self.columns[key]) != normal(key)
 
     def refuse_wide_rows(self) -> None:
         """Refuse rows with more cells than the header: a delimiter stands in a cell without quotes."""
@@ -135,6 +162,19 @@ class Sheet:
     @property
     def _usual_sign(self) -> Sign:
         return Sign.POINT if self.table.delimiter == "," else Sign.COMMA
+
+    def _take_attributes(self, article: Article) -> None:
+        """Take what the owner made attributes and the dialect knows nothing of."""
+        for key in self.places:
+            if key.startswith(ATTRIBUTE_PREFIX) and key not in article.facts:
+                value = gathered(self.cell(self._row(number), key) for number in sorted(article.rows))
+                article.facts |= {key: value} if value else {}
+
+    def _row(self, number: int) -> Row:
+        rows = self.table.rows
+        if number <= len(rows) and rows[number - 1].number == number:
+            return rows[number - 1]
+        return rows[bisect_left(rows, number, key=lambda row: row.number)]
 
     def _decide(self, key: str) -> Sign:
         if self._decimal:

@@ -23,6 +23,13 @@ class Only(StrEnum):
     UPDATE = "update"
 
 
+class Rest(StrEnum):
+    """What becomes of columns that nobody knows."""
+
+    LEFT_OUT = ""
+    ATTRIBUTES = "attributes"
+
+
 @dataclass(frozen=True)
 class Wishes:
     """How a file is to be taken.
@@ -30,8 +37,10 @@ class Wishes:
     decimal: "," or "." where the file leaves it open; None: found out.
     columns_of: a column's name in the file → what it is: one of our columns ("Preis"), "Merkmal: …", or "" to leave
       it out.
+    rest: what becomes of columns that nobody knows and columns_of does not name.
     are_net: whether the file's prices are without VAT; None where the file decides or it must be asked.
     factor: what prices are multiplied by, after the tax (a net purchase price × 1.19 × 2.2, say).
+    full_cents: prices that were multiplied are rounded up to a multiple of this: 5 → 4,95 and 5,00.
     only: new articles only, or those that are there already only.
     columns: our keys (see fields.py) that are taken; empty means all.
     missing: what becomes of articles that the file does not name.
@@ -41,8 +50,10 @@ class Wishes:
 
     decimal: str | None = None
     columns_of: Mapping[str, str] = field(default_factory=dict)
+    rest: Rest = Rest.LEFT_OUT
     are_net: bool | None = None
     factor: Decimal = Decimal(1)
+    full_cents: int = 1
     only: Only = Only.BOTH
     columns: frozenset[str] = frozenset()
     missing: Missing = Missing.KEEP
@@ -54,8 +65,10 @@ class Wishes:
         kept = {
             "decimal": self.decimal,
             "columns_of": dict(self.columns_of),
+            "rest": str(self.rest),
             "are_net": self.are_net,
             "factor": str(self.factor) if self.factor != 1 else None,
+            "full_cents": self.full_cents if self.full_cents != 1 else None,
             "only": str(self.only),
             "columns": sorted(self.columns),
             "missing": str(self.missing) if self.missing is not Missing.KEEP else None,
@@ -70,8 +83,10 @@ def from_json(kept: Mapping[str, Any]) -> Wishes:
     return Wishes(
         decimal=kept.get("decimal"),
         columns_of=kept.get("columns_of", {}),
+        rest=Rest(kept.get("rest", "")),
         are_net=kept.get("are_net"),
         factor=Decimal(kept.get("factor", "1")),
+        full_cents=kept.get("full_cents", 1),
         only=Only(kept.get("only", "")),
         columns=frozenset(kept.get("columns", ())),
         missing=Missing(kept.get("missing", "keep")),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from catalog.exchange import mapping
 from catalog.exchange.articles import Reading
 from catalog.exchange.dialects.own import Own
 from catalog.exchange.dialects.woocommerce import WooCommerce
@@ -31,7 +32,15 @@ DIALECTS: tuple[Dialect, ...] = (Own(), WooCommerce())
 
 
 def read(content: bytes, wishes: Wishes = NO_WISHES) -> Reading:
-    """Read a file of any dialect that we know. Raises NotATable."""
-    table = read_table(content, lambda header: max(dialect.recognise(header) for dialect in DIALECTS))
-    dialect = max(DIALECTS, key=lambda each: each.recognise(table.header))
-    return dialect.read(table, wishes)
+    """Read a file of any dialect that we know, its columns as the owner wishes. Raises NotATable."""
+    table = read_table(content, lambda header: max(_known(header) + _known(mapping.as_meant(header, wishes))))
+    known = _known(table.header)
+    known = known if any(known) else _known(mapping.as_meant(table.header, wishes))
+    reading = DIALECTS[known.index(max(known))].read(table, wishes)
+    reading.unknown = mapping.not_by_wish(reading.unknown, table.header, wishes)
+    return reading
+
+
+def _known(header: Sequence[str]) -> list[int]:
+    """How many names of a header each dialect knows."""
+    return [dialect.recognise(header) for dialect in DIALECTS]

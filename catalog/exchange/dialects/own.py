@@ -4,17 +4,15 @@ import re
 from collections.abc import Sequence
 
 from catalog import slugs
-from catalog.exchange import headers
+from catalog.exchange import mapping
 from catalog.exchange.articles import Article, Reading
+from catalog.exchange.columns import attribute_key
 from catalog.exchange.dialects import rows
 from catalog.exchange.dialects.own_columns import ALIASES, KNOWN, MONEY, NUMBERS, VARIANT_KEYS
-from catalog.exchange.fields import ATTRIBUTE_PREFIX
 from catalog.exchange.headers import normal
 from catalog.exchange.reading import Row, Table
-from catalog.exchange.sheet import Sheet
+from catalog.exchange.sheet import Sheet, gathered
 from catalog.exchange.wishes import Wishes
-
-_ATTRIBUTE = re.compile(r"merkmal\s*:\s*(.+)", re.IGNORECASE | re.DOTALL)
 
 
 class Own:
@@ -27,15 +25,14 @@ class Own:
         places = {KNOWN[normal(name)] for name in header if normal(name) in KNOWN}
         if not {"sku", "name"} & places:
             return 0
-        return len(places) + sum(1 for name in header if _ATTRIBUTE.fullmatch(name))
+        return len(places) + sum(1 for name in header if attribute_key(name))
 
     def read(self, table: Table, wishes: Wishes) -> Reading:
         """One article per "Artikel" (or name), one variant per row."""
-        places = headers.find(table.header, KNOWN) | _attribute_places(table.header)
+        places = mapping.places(table.header, KNOWN | _attributes(table.header), wishes)
         sheet = Sheet(table, places, ALIASES, money=MONEY, numbers=NUMBERS, decimal=wishes.decimal)
         sheet.refuse_wide_rows()
-        together = _rows_together(sheet)
-        return sheet.reading(self.key, together, lambda places: _article(sheet, places), _notes(table.header))
+        return sheet.reading(self.key, _rows_together(sheet), lambda places: _article(sheet, places), [])
 
 
 def _rows_together(sheet: Sheet) -> list[tuple[int, ...]]:
@@ -62,17 +59,8 @@ def _article(sheet: Sheet, places: Sequence[int]) -> Article:
     return article
 
 
-def _attribute_places(header: Sequence[str]) -> dict[str, int]:
-    return {
-        f"{ATTRIBUTE_PREFIX}{match[1].strip()[:80]}": place
-        for place, name in enumerate(header)
-        if (match := _ATTRIBUTE.fullmatch(name))
-    }
-
-
-def _notes(header: Sequence[str]) -> list[str]:
-    unknown = [name for name in header if name and normal(name) not in KNOWN and not _ATTRIBUTE.fullmatch(name)]
-    return [f"Diese Spalten kennen wir nicht und lassen sie weg: {', '.join(unknown)}"] if unknown else []
+def _attributes(header: Sequence[str]) -> dict[str, str]:
+    return {normal(name): key for name in header if (key := attribute_key(name))}
 
 
 def _key_of(sheet: Sheet, row: Row) -> str:
@@ -86,6 +74,8 @@ def _key_of(sheet: Sheet, row: Row) -> str:
 def _take_product_cells(sheet: Sheet, row: Row, article: Article) -> None:
     """Add what this row says of the product; it must not contradict the rows before."""
     for key, value in rows.product_facts(sheet, row).items():
-        if key in article.facts and article.facts[key] != value:
+        if key in article.facts and sheet.gathers(key):
+            value = gathered([*article.facts[key].split(", "), value])
+        elif key in article.facts and article.facts[key] != value:
             sheet.refuse(row.number, key, f"Das widerspricht Zeile {article.row}, die zum selben Artikel gehört.")
         article.facts[key] = value

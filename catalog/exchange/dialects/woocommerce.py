@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
 from catalog import slugs
-from catalog.exchange import cells, headers
+from catalog.exchange import cells, headers, mapping
 from catalog.exchange.articles import Article, Facts, Reading, Sale, VariantRow
 from catalog.exchange.cells import NotACell
 from catalog.exchange.decimals import Sign, plain, read_decimal
@@ -120,11 +120,11 @@ class WooCommerce:
 
     def read(self, table: Table, wishes: Wishes) -> Reading:
         """One article per product; its variations may stand anywhere in the file."""
-        places = headers.find(table.header, _KNOWN) | _attribute_places(table.header)
+        places = mapping.places(table.header, _KNOWN, wishes, _is_left_out) | _attribute_places(table.header)
         sheet = Sheet(table, places, ALIASES, money=_MONEY, decimal=wishes.decimal)
         sheet.refuse_wide_rows()
         file = _File(sheet)
-        return sheet.reading(self.key, file.families, file.article, _notes(sheet))
+        return sheet.reading(self.key, file.families, file.article, _notes(sheet), is_left_out=_is_left_out)
 
 
 @dataclass
@@ -393,6 +393,10 @@ def _unescaped(cell: str) -> str:
     return cell.replace("\\n", "\n")
 
 
+def _is_left_out(name: str) -> bool:
+    return _NOT_KEPT.match(name) is not None
+
+
 def _notes(sheet: Sheet) -> list[str]:
     notes = []
     if any(sheet.cell(row, "pictures") for row in sheet.table.rows):
@@ -406,9 +410,6 @@ def _notes(sheet: Sheet) -> list[str]:
         for key in sheet.columns
         if key in unused and any(sheet.cell(row, key) for row in sheet.table.rows)
     ]
-    unknown = [
-        name for name in sheet.table.header if name and normal(name) not in _KNOWN and not _NOT_KEPT.match(normal(name))
-    ]
-    if lost + unknown:
-        notes.append(f"Diese Spalten werden nicht übernommen: {', '.join(lost + unknown)}")
+    if lost:
+        notes.append(f"Diese Spalten werden nicht übernommen: {', '.join(lost)}")
     return notes
