@@ -1,4 +1,4 @@
-"""The commands of the goods: import, export, images, search, reindex."""
+"""The commands of the goods: import, images, search, reindex; export comes from its own file."""
 
 import json
 import sys
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from catalog.refusals import Refusal
+from shop.cli_export import export
 from shop.desk import Desk, at_desk
 from shop.progress import shown
 
@@ -27,10 +28,6 @@ _MOST_LINES = 20  # of one sort; the rest is counted
 
 class NotImported(Refusal):
     """Nothing was written, and why."""
-
-
-class NotExported(Refusal):
-    """The file or the folder cannot be written."""
 
 
 @click.command("import")
@@ -83,26 +80,6 @@ def import_goods(
         drafts = _write(desk, database, reading, folders, agreed=plan)
     _say("Übernommen.", as_json)
     _show_drafts(drafts, as_json)
-
-
-@click.command()
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--pictures", type=click.Path(file_okay=False, path_type=Path), help="Bilder in diesen Ordner kopieren.")
-@at_desk
-def export(desk: Desk, file: Path, pictures: Path | None) -> None:
-    """Alle Artikel in eine CSV-Datei schreiben, die Excel öffnet und „import“ wieder liest."""
-    from catalog.exchange import export as exporting
-    from shop.context import utc_now
-
-    with desk.database() as database, database.reading() as session:
-        try:
-            file.write_bytes(exporting.export(session, utc_now()))
-            click.echo(f"Geschrieben: {file}")
-            if pictures is not None:
-                copied = exporting.export_pictures(session, desk.settings.media, pictures, utc_now())
-                click.echo(f"{_number_of(copied, 'Bild', 'Bilder')} kopiert: {pictures}")
-        except OSError as error:
-            raise NotExported(f"Hierhin lässt sich nichts schreiben: {error.filename} ({error.strerror})") from error
 
 
 @click.command()

@@ -20,6 +20,8 @@ _NEEDS_GUARD = re.compile(r"[=+\-@]|'[=+\-@'0-9]")
 _EXCEL_WOULD_CHANGE = re.compile(r"0\d+|\d{12,}|\d+[eE]\d+|\d+[.,/-]\s?\d+(?:[./-]\d+)?")
 _DAMAGED_NUMBER = re.compile(r"\d+(?:[.,]\d+)?[eE]\+?\d+")
 _DAMAGE = re.compile(r"#(NV|N/A|WERT!|VALUE!|BEZUG!|REF!|NAME\?|DIV/0!|ZAHL!|NUM!)", re.IGNORECASE)
+ERASE = "(leer)"
+_LIKE_ERASE = re.compile(r"\\*\(leer\)")
 _YES = {"1", "ja", "j", "x", "wahr", "true", "yes", "y"}
 _NO = {"0", "nein", "n", "falsch", "false", "no", "-1"}
 _YEARS = range(1990, 2100)
@@ -49,6 +51,16 @@ def guard(cell: str) -> str:
     `clean` takes it off again.
     """
     return f"'{cell}" if _NEEDS_GUARD.match(cell) or _EXCEL_WOULD_CHANGE.fullmatch(cell) else cell
+
+
+def literal(text: str) -> str:
+    """A text as a cell of our own format that means just this text, even if it is our word for "nothing"."""
+    return f"\\{text}" if _LIKE_ERASE.fullmatch(text) else guard(text)
+
+
+def meant(cell: str) -> str:
+    """The text that a cell of `literal` means."""
+    return cell[1:] if cell.startswith("\\") and _LIKE_ERASE.fullmatch(cell) else cell
 
 
 def tidy(text: str) -> str:

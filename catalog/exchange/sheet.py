@@ -7,13 +7,14 @@ from typing import Any, TypeVar
 
 from catalog.exchange import mapping
 from catalog.exchange.articles import Article, Facts, Reading, Remark
+from catalog.exchange.cells import ERASE as ERASE
+from catalog.exchange.cells import meant
 from catalog.exchange.decimals import Sign, read_cents, sign_of
 from catalog.exchange.fields import ATTRIBUTE_PREFIX
 from catalog.exchange.headers import normal
 from catalog.exchange.reading import Row, Table
 from catalog.refusals import Refusal
 
-ERASE = "(leer)"
 _T = TypeVar("_T")
 _Group = TypeVar("_Group")
 KEEP = object()
@@ -83,7 +84,7 @@ class Sheet:
         if not cell:
             return None
         try:
-            return reader(cell)
+            return reader(meant(cell))
         except Refusal as refusal:
             self.refuse(row.number, key, refusal.sentence)
             return None

@@ -96,11 +96,11 @@ def _take_options(sheet: Sheet, row: Row, article: Article, facts: Facts) -> Non
         if value == ERASE:
             facts["options"] = ()
         elif value:
-            name = sheet.cell(row, f"option_{n}_name") or _option_name_before(article, len(options))
+            name = cells.meant(sheet.cell(row, f"option_{n}_name")) or _option_name_before(article, len(options))
             swatch = sheet.read(row, f"option_{n}_swatch", words.swatch) or ""
             if not name:
                 sheet.refuse(row.number, f"option_{n}_name", f"Zur Option „{value}“ fehlt der Name, etwa „Farbe“.")
-            options.append((name[:60], value[:120], swatch))
+            options.append((name[:60], cells.meant(value)[:120], swatch))
     if len({name for name, _, _ in options}) < len(options):
         sheet.refuse(row.number, "option_2_name", "Zwei Optionen haben denselben Namen.")
     if options:

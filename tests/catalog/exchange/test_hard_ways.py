@@ -7,9 +7,9 @@ from PIL import Image
 from sqlmodel import Session, col, select
 
 from catalog import prices
-from catalog.exchange import export as exporting
 from catalog.price_steps import Step
 from catalog.products import Product, Variant
+from tests.catalog.exchange.exporting import exported
 from tests.catalog.exchange.importing import Importer
 from tests.make import NOW
 
@@ -76,7 +76,7 @@ def test_steps_and_reductions_that_a_new_price_has_overtaken_come_back_as_they_a
     prices.set_steps(session, garn, [Step(10, 400)], now=NOW, author="x")
     prices.reduce(session, garn, 390, starts_at=NOW, ends_at=None, now=NOW, author="x")
     prices.set_regular(session, garn, 380, now=LATER, author="x")
-    plan = importer.plan(exporting.export(session, LATER), now=LATER)
+    plan = importer.plan(exported(session, now=LATER), now=LATER)
     assert (plan.refused, plan.steps) == ([], [])
 
 
