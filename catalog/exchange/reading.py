@@ -1,8 +1,10 @@
 """From bytes to a table: encoding, delimiter and header row are found out, never asked for."""
 
 import csv
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TextIO
@@ -100,7 +102,7 @@ def _records(text: Text, place: _Place) -> Iterator[list[str]]:
         lines = _Lines(opened)
         for _ in islice(lines, place.line):
             lines.begin_record()
-        reader = csv.reader(lines, delimiter=place.delimiter, strict=True)
+        reader = csv.reader(_unpadded(lines, place.delimiter), delimiter=place.delimiter, strict=True)
         try:
             for number, record in enumerate(reader):
                 if len(record) > MOST_COLUMNS:
@@ -114,6 +116,27 @@ def _records(text: Text, place: _Place) -> Iterator[list[str]]:
                 f"In Zeile {lines.number} der Datei stimmen die Anführungszeichen nicht (oder eine Zelle ist zu "
                 "lang). Ein Anführungszeichen innerhalb einer Zelle wird verdoppelt."
             ) from error
+
+
+def _unpadded(lines: Iterator[str], delimiter: str) -> Iterator[str]:
+    """The lines without blanks between a closing quote and the delimiter: some write their columns in equal widths.
+
+    A quote closes where the quotes up to it, from the first line on, are even in number.
+    """
+    padded = re.compile(rf'"[ \t]+(?={re.escape(delimiter)}|\r?\n?$)')
+    is_open = False
+    for line in lines:
+        quotes = line.count('"')
+        if quotes and padded.search(line):
+            yield padded.sub(partial(_closing_quote, line, is_open), line)
+        else:
+            yield line
+        is_open ^= bool(quotes % 2)
+
+
+def _closing_quote(line: str, is_open: bool, match: re.Match[str]) -> str:
+    closes = (line.count('"', 0, match.start() + 1) + is_open) % 2 == 0
+    return '"' if closes else match[0]
 
 
 class _Lines:

@@ -86,3 +86,9 @@ def test_tortured_tables_are_read_to_the_letter(name: str) -> None:
     assert [[cell.replace("\r\n", "\n") for cell in record] for record in expected["records"]] == [
         list(row.cells) for row in table.rows
     ]
+
+
+def test_blanks_behind_a_closing_quote_do_not_matter() -> None:
+    padded = 'Name   ,Preis ,Text\n"Band, rot"   ,"1.20"  ,"zwei "" , drei\nvier "" ,"   \n'
+    table = read_table(padded.encode(), len)
+    assert table.rows[0].cells == ("Band, rot", "1.20", 'zwei " , drei\nvier " ,')

@@ -1,0 +1,110 @@
+"""The variants of Shopify's export: prices with what was asked before, options, stock that may not be tracked."""
+
+from collections.abc import Sequence
+
+from catalog.exchange import cells
+from catalog.exchange.articles import Facts, Remark, Sale, VariantRow
+from catalog.exchange.dialects import measures, raw
+from catalog.exchange.dialects.addresses import made_up_number
+from catalog.exchange.headers import normal
+from catalog.exchange.reading import Row
+from catalog.exchange.sheet import Sheet
+from catalog.exchange.wishes import Wishes
+from catalog.money import format_cents
+
+OPTIONS = range(1, 4)
+SAYS_YES = {"true", "1", "yes", "ja", "wahr"}
+NOT_COUNTED = "shopify-bestand-nicht-zaehlen"
+"""The question to which the owner says yes where the stock that Shopify does not track shall not be counted."""
+
+
+def variant(
+    sheet: Sheet, row: Row, key: str, option_names: Sequence[str], numbers: set[str], wishes: Wishes
+) -> VariantRow:
+    """What a row says of a variant of the article `key`; `numbers` holds the made up numbers of those before."""
+    facts = _price_facts(sheet, row)
+    options = _options(sheet, row, option_names)
+    if options:
+        facts["options"] = options
+    sheet.put(facts, row, "gtin", cells.gtin)
+    _take_stock(sheet, row, facts, wishes)
+    grams = sheet.read(row, "weight_g", lambda cell: raw.whole(cell, raw.ONE))
+    if grams:
+        facts["weight_g"] = grams
+    unit = sheet.cell(row, "content_unit")
+    if unit:
+        sheet.put(facts, row, "content", lambda cell: measures.content(cell, unit))
+    if sheet.cell(row, "variant_picture"):
+        facts["pictures"] = (sheet.cell(row, "variant_picture"),)
+    sku = sheet.read(row, "sku", cells.article_number) or ""
+    return VariantRow(row.number, sku, facts, made_up_number(key, [value for _, value, _ in options], numbers))
+
+
+def _price_facts(sheet: Sheet, row: Row) -> Facts:
+    """The price asked before is the regular one, and the price a reduction of it; else the price is the regular one."""
+    facts: Facts = {}
+    sheet.put(facts, row, "price_cents", sheet.cents("price_cents"))
+    price = facts.get("price_cents")
+    before = sheet.read(row, "compare_cents", sheet.cents("compare_cents")) if "compare_cents" in sheet.places else None
+    if price is None or "compare_cents" not in sheet.places:
+        return facts
+    if before is not None and before > price:
+        return {"price_cents": before, "sale": Sale(price)}
+    if before and before != price:
+        reason = (
+            f"Der Vergleichspreis {format_cents(before)} liegt nicht über dem Preis {format_cents(price)}. Wir nehmen "
+            "den Preis und lassen den Vergleichspreis weg."
+        )
+        sheet.ask(row.number, "compare_cents", reason)
+    return facts | {"sale": None}
+
+
+def _options(sheet: Sheet, row: Row, option_names: Sequence[str]) -> tuple[tuple[str, str, str], ...]:
+    found = []
+    for n, name in zip(OPTIONS, option_names, strict=True):
+        value = sheet.cell(row, f"option_{n}_value")
+        if not value or (normal(name), normal(value)) == ("title", "default title"):
+            continue
+        if not name:
+            reason = (
+                f"Zur Option „{value}“ fehlt der Name. Bitte in der ersten Zeile des Artikels eintragen, etwa „Farbe“."
+            )
+            sheet.refuse(row.number, f"option_{n}_name", reason)
+        found.append((name[:60], value[:120], ""))
+    return tuple(found)
+
+
+def _take_stock(sheet: Sheet, row: Row, facts: Facts, wishes: Wishes) -> None:
+    if "stock" not in sheet.places:
+        return
+    stock = sheet.read(row, "stock", raw.quantity)
+    if stock is None:
+        if not sheet.cell(row, "stock"):
+            reason = "Der Bestand ist nicht angegeben. Er wird bei neuen Artikeln nicht gezählt."
+            sheet.ask(row.number, "stock", reason)
+        return
+    if "tracker" in sheet.places and not sheet.cell(row, "tracker"):
+        _ask_about_untracked(sheet, row, stock)
+        if NOT_COUNTED in wishes.agreed:
+            return
+    elif sheet.cell(row, "policy").casefold() in ("continue", *SAYS_YES):
+        reason = (
+            "Shopify verkauft diese Variante über den Bestand hinaus. Bei uns endet der Verkauf, wenn nichts da ist."
+        )
+        sheet.ask(row.number, "policy", reason)
+    facts["stock"] = _not_negative(sheet, row, stock)
+
+
+def _ask_about_untracked(sheet: Sheet, row: Row, stock: str) -> None:
+    reason = (
+        f"Shopify zählt den Bestand dieser Variante nicht mit, „{stock}“ kann veraltet sein. Wir übernehmen ihn; "
+        "stimmen Sie zu, dass solche Bestände nicht gezählt werden, lassen wir sie weg."
+    )
+    sheet.questions.append(Remark(row.number, sheet.columns["stock"], reason, question=NOT_COUNTED))
+
+
+def _not_negative(sheet: Sheet, row: Row, stock: str) -> str:
+    if not stock.startswith("-"):
+        return stock
+    sheet.ask(row.number, "stock", f"Der Bestand „{stock}“ ist überverkauft. Wir nehmen 0; bitte zählen Sie nach.")
+    return "0"
