@@ -99,3 +99,4 @@ class Reading:
     notes: list[str]
     columns: Mapping[str, str]  # our key → the column's name in the file, for remarks
     unknown: list[UnknownColumn] = field(default_factory=list)
+    are_net: bool | None = None  # whether its prices are without VAT; None where the file does not say

@@ -33,6 +33,10 @@ class NotACell(Refusal):
     """The cell's text is not what its column holds."""
 
 
+class Damaged(NotACell):
+    """A spreadsheet has spoilt the cell; what stood there is lost."""
+
+
 def clean(cell: str) -> str:
     """Strip blanks (no-break ones too), invisible characters and the apostrophe that guards formulas.
 
@@ -72,7 +76,7 @@ def article_number(cell: str) -> str:
     """Check an article number: text, kept to the letter. Raises NotACell."""
     _refuse_damage(cell)
     if _DAMAGED_NUMBER.fullmatch(cell) and "+" in cell:
-        raise NotACell(
+        raise Damaged(
             f"Excel hat die Artikelnummer in „{cell}“ umgerechnet. Bitte formatieren Sie die Spalte als Text und "
             "tragen Sie die Nummer neu ein."
         )
@@ -87,7 +91,7 @@ def gtin(cell: str) -> str:
     """Check an EAN/GTIN and its check digit; blanks and hyphens are dropped. Raises NotACell."""
     _refuse_damage(cell)
     if _DAMAGED_NUMBER.fullmatch(cell):
-        raise NotACell(
+        raise Damaged(
             f"Excel hat die EAN in „{cell}“ umgerechnet, die letzten Ziffern sind verloren. Bitte formatieren Sie "
             "die Spalte als Text und tragen Sie die EAN neu ein."
         )
@@ -166,4 +170,4 @@ def _escape(item: str, separator: str) -> str:
 
 def _refuse_damage(cell: str) -> None:
     if _DAMAGE.match(cell):
-        raise NotACell(f"In der Zelle steht der Excel-Fehler „{cell}“. Bitte berichtigen Sie ihn in der Tabelle.")
+        raise Damaged(f"In der Zelle steht der Excel-Fehler „{cell}“. Bitte berichtigen Sie ihn in der Tabelle.")

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from catalog.exchange import mapping
 from catalog.exchange.articles import Article, Facts, Reading, Remark
 from catalog.exchange.cells import ERASE as ERASE
-from catalog.exchange.cells import meant
+from catalog.exchange.cells import Damaged, meant
 from catalog.exchange.decimals import Sign, read_cents, sign_of
 from catalog.exchange.fields import ATTRIBUTE_PREFIX
 from catalog.exchange.headers import normal
@@ -29,7 +29,8 @@ class Sheet:
     """`places` says which column holds which key; `money` names the keys that share a decimal sign, `numbers` the
     others that have one each.
 
-    A column that the file lacks is called by the first of its `aliases`.
+    A column that the file lacks is called by the first of its `aliases`. A cell of the keys that are `only_asked`
+    which cannot be read is left out with a question instead of refused, unless a spreadsheet has spoilt it.
     """
 
     def __init__(
@@ -41,8 +42,10 @@ class Sheet:
         money: Iterable[str],
         numbers: Iterable[str] = (),
         decimal: str | None,
+        only_asked: Iterable[str] = (),
     ) -> None:
         self.table = table
+        self._only_asked = frozenset(only_asked)
         self.places = places
         self._aliases = aliases
         self.refused: list[Remark] = []
@@ -74,19 +77,22 @@ class Sheet:
         """Note that a row cannot be taken, and why."""
         self.refused.append(Remark(row, self.columns.get(key, key), reason))
 
-    def ask(self, row: int, key: str, reason: str, *, stops: bool = False) -> None:
-        """Note something that the owner should look at."""
-        self.questions.append(Remark(row, self.columns.get(key, key), reason, stops))
+    def ask(self, row: int, key: str, reason: str, *, stops: bool = False, question: str = "") -> None:
+        """Note something that the owner should look at; `question` is what she answers it by, if anything."""
+        self.questions.append(Remark(row, self.columns.get(key, key), reason, stops, question))
 
     def read(self, row: Row, key: str, reader: Callable[[str], _T]) -> _T | None:
-        """Read a cell; None where it is empty or refused (which is noted)."""
+        """Read a cell; None where it is empty, refused or left out (which is noted)."""
         cell = self.cell(row, key)
         if not cell:
             return None
         try:
             return reader(meant(cell))
         except Refusal as refusal:
-            self.refuse(row.number, key, refusal.sentence)
+            if key in self._only_asked and not isinstance(refusal, Damaged):
+                self.ask(row.number, key, f"{refusal.sentence} Wir lassen die Zelle aus.")
+            else:
+                self.refuse(row.number, key, refusal.sentence)
             return None
 
     def put(
