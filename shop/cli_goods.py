@@ -75,8 +75,13 @@ def import_goods(
             return
         if not yes:
             _ask_whether_to_write()
+        asked = list(plan.questions)
         with shown("Bilder aufbewahren") as told:
-            folders.keep_all(told)
+            has_news = folders.keep_all(told)
+        if has_news:
+            with database.reading() as session:
+                plan = make_plan(session, reading, folders, utc_now())
+            _show_remarks("Frage", (each for each in plan.questions if each not in asked), as_json=as_json)
         drafts = _write(desk, database, reading, folders, agreed=plan)
     _say("Übernommen.", as_json)
     _show_drafts(drafts, as_json)
@@ -251,25 +256,26 @@ def _show_counts(plan: "Plan") -> None:
     Console().print(table)
 
 
-def _show_remarks(label: str, remarks: Iterable["Remark"]) -> None:
+def _show_remarks(label: str, remarks: Iterable["Remark"], *, as_json: bool = False) -> None:
     """What is said of many rows is said once."""
     from catalog.exchange.plan import rows_of
 
     by_reason: dict[tuple[str, str], list[Remark]] = {}
     for remark in remarks:
         by_reason.setdefault((remark.column, remark.reason), []).append(remark)
-    _list(
+    lines = (
         f"{label}: Zeile {rows_of(several)}{f', {column}' if column else ''}: {reason}"
         for (column, reason), several in by_reason.items()
     )
+    _list(lines, as_json=as_json)
 
 
-def _list(lines: Iterable[str], most: int = _MOST_LINES) -> None:
+def _list(lines: Iterable[str], most: int = _MOST_LINES, *, as_json: bool = False) -> None:
     every = list(lines)
     for line in every[:most]:
-        click.echo(line)
+        _say(line, as_json)
     if len(every) > most:
-        click.echo(f"… und {len(every) - most} weitere")
+        _say(f"… und {len(every) - most} weitere", as_json)
 
 
 def _number_of(number: int, one: str, several: str) -> str:

@@ -44,13 +44,16 @@ def make_plan(
     session: Session, reading: Reading, pictures: PictureFolders, now: datetime, wishes: Wishes = NO_WISHES
 ) -> Plan:
     """Compare a file with the shop. An article with a refused row is left out as a whole."""
-    return _Planner(reading, shelves.load(session, now), pictures, now).plan()
+    return _Planner(session, reading, shelves.load(session, now), pictures, now).plan()
 
 
 class _Planner:
     """Goes through the articles once, collecting what is to say and to do."""
 
-    def __init__(self, reading: Reading, shelf: Shelf, pictures: PictureFolders, now: datetime) -> None:
+    def __init__(
+        self, session: Session, reading: Reading, shelf: Shelf, pictures: PictureFolders, now: datetime
+    ) -> None:
+        self._session = session
         self._reading = reading
         self._shelf = shelf
         self._pictures = pictures
@@ -76,6 +79,7 @@ class _Planner:
             self._look_at(article, place)
         self._count_products()
         self._note_what_is_lacking()
+        self._note_what_is_fetched()
         self._plan.refused.sort(key=lambda remark: remark.row)
         self._plan.questions.sort(key=lambda remark: remark.row)
         return self._plan
@@ -104,6 +108,8 @@ class _Planner:
         if step.standing is None or step.facts or step.variants:
             step.place = place
             self._plan.steps.append(step)
+            for facts in (step.facts, *(each.facts for each in step.variants)):
+                self._pictures.want(facts.get("pictures", ()))
 
     def _product_of(self, article: Article) -> StandingProduct | None:
         """The product that an article means: by its address, else by the numbers of its variants."""
@@ -346,6 +352,7 @@ class _Planner:
         if "pictures" not in facts:
             return
         found, is_whole = [], True
+        self._pictures.recall(self._session, facts["pictures"])
         for name in facts["pictures"]:
             stem = name.partition(".")[0]
             try:
@@ -393,6 +400,11 @@ class _Planner:
                 f"Neue Artikel, denen etwas fehlt, was das Gesetz verlangt, bleiben Entwurf: {parts}. "
                 "Tragen Sie es in der Datei nach oder im Backoffice unter „Artikel“."
             )
+
+    def _note_what_is_fetched(self) -> None:
+        if number := len(self._pictures.to_fetch):
+            subject = "1 Bild wird" if number == 1 else f"{number} Bilder werden"
+            self._plan.notes.append(f"{subject} beim Übernehmen aus dem Internet geladen.")
 
     def _note_change(self, row: int, article: str, sku: str, column: Field, old: Any, new: Any) -> None:
         shown = [column.show(value) if value not in (None, "", ()) else "" for value in (old, new)]

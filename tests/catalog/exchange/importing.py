@@ -1,5 +1,6 @@
 """Reading, planning and writing a file in one call, for the tests of this folder."""
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -8,7 +9,7 @@ from sqlmodel import Session
 
 from catalog.exchange import dialects
 from catalog.exchange.apply import apply
-from catalog.exchange.pictures import PictureFolders
+from catalog.exchange.pictures import Fetch, PictureFolders
 from catalog.exchange.plan import Plan
 from catalog.exchange.planning import make_plan
 from catalog.exchange.wishes import Wishes
@@ -24,6 +25,9 @@ class Importer:
     session: Session
     folder: Path
     media: Path
+    archives: Sequence[Path] = ()
+    fetch: Fetch | None = None
+    remember: Callable[[Mapping[str, str]], None] = lambda found: None
 
     def plan(self, content: str | bytes, decimal: str | None = None, now: datetime = NOW) -> Plan:
         """What would change."""
@@ -32,11 +36,16 @@ class Importer:
     def write(self, content: str | bytes, decimal: str | None = None, now: datetime = NOW) -> Plan:
         """Change it, whatever was refused left out."""
         plan, pictures = self._plan(content, decimal, now)
-        pictures.keep_all()
+        if pictures.keep_all():
+            plan, _ = self._plan(content, decimal, now, pictures)
         apply(self.session, plan, pictures, now=now, author="import")
         return plan
 
-    def _plan(self, content: str | bytes, decimal: str | None, now: datetime) -> tuple[Plan, PictureFolders]:
+    def _plan(
+        self, content: str | bytes, decimal: str | None, now: datetime, pictures: PictureFolders | None = None
+    ) -> tuple[Plan, PictureFolders]:
         encoded = content.encode() if isinstance(content, str) else content
-        pictures = PictureFolders(self.media, [self.folder])
+        pictures = pictures or PictureFolders(
+            self.media, [self.folder, *self.archives], fetch=self.fetch, remember=self.remember
+        )
         return make_plan(self.session, dialects.read(encoded, Wishes(decimal=decimal)), pictures, now), pictures

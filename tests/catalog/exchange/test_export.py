@@ -11,6 +11,7 @@ from sqlmodel import Session, select
 from catalog import attributes, categories, fibres, makers, prices, products, stock
 from catalog.exchange import dialects, shelf
 from catalog.exchange.export import pictures_of
+from catalog.exchange.pictures import PictureFolders
 from catalog.exchange.planning import make_plan
 from catalog.images import Picture
 from catalog.products import Kind, Variant
@@ -200,5 +201,5 @@ def test_the_shelf_takes_few_queries(session: Session, importer: Importer) -> No
     event.listen(session.connection(), "before_cursor_execute", lambda *facts: statements.append(facts[2]))
     reading = dialects.read(exported(session))
     statements.clear()
-    make_plan(session, reading, None, NOW)  # type: ignore[arg-type]
+    make_plan(session, reading, PictureFolders(importer.media, []), NOW)
     assert len(statements) <= 14
