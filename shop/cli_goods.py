@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from catalog.refusals import Refusal
+from shop import cli_runs
 from shop.cli_export import export
 from shop.desk import Desk, at_desk
 from shop.progress import shown
@@ -31,7 +32,7 @@ class NotImported(Refusal):
 
 
 @click.command("import")
-@click.argument("file", type=_FILE)
+@click.argument("file", type=_FILE, required=False)
 @click.option("--dry-run", is_flag=True, help="Nur zeigen, was sich ändern würde.")
 @click.option("--yes", is_flag=True, help="Ohne Nachfrage übernehmen.")
 @click.option("--json", "as_json", is_flag=True, help="Den Plan als JSON ausgeben.")
@@ -41,6 +42,7 @@ class NotImported(Refusal):
     "--pictures", type=_FOLDER, help="Ordner mit den Bildern (sonst der Ordner der Datei und „bilder“ darin)."
 )
 @at_desk
+@cli_runs.options
 def import_goods(
     desk: Desk,
     file: Path,

@@ -22,7 +22,7 @@ from catalog.search.queue import SearchChange
 from checkout import cart, orders, pickup
 from checkout.bank import deadlines
 from checkout.payments import comparing, inbox, refunding, settling
-from shop import backup, legal, mail, photos, profile, throttle
+from shop import backup, import_children, legal, mail, photos, profile, throttle
 from shop.context import Shop
 from shop.formats import BERLIN
 
@@ -53,6 +53,7 @@ def all_jobs() -> tuple[Job, ...]:
         Job("pictures", 15, make_missing_sizes),
         Job("photographs", 1, photos.develop_waiting),
         Job("old photographs", 3600, photos.prune),
+        Job("imports", 5, import_children.carry_on),
         Job("holds", 30, end_expired_holds),
         Job("payments", 60, ask_about_payments),
         Job("refunds", 15, carry_out_refunds),

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 Progress = Callable[[int, int], None]
 """Told (done, total) after each step."""
@@ -16,6 +16,22 @@ def shown(label: str) -> Iterator[Progress]:
             yield told
     else:
         yield _lines(label)
+
+
+@contextmanager
+def shown_by_turns() -> Iterator[Callable[[str, int, int], None]]:
+    """A block of several works, one after the other; each is told as (label, done, total), total 0 while unknown."""
+    with ExitStack() as stack:
+        turns: dict[str, Progress] = {}
+
+        def told(label: str, done: int, total: int) -> None:
+            if label not in turns:
+                stack.close()
+                turns[label] = stack.enter_context(shown(label))
+            if total:
+                turns[label](done, total)
+
+        yield told
 
 
 @contextmanager

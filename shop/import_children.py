@@ -1,0 +1,89 @@
+"""Imports in a process of their own: a thread would take turns with the shoppers' pages, a process has its own core."""
+
+import logging
+import shutil
+import subprocess
+import sys
+import threading
+from datetime import timedelta
+
+from flask import Flask
+from sqlmodel import col, select
+
+from catalog.exchange.runs import ImportRun, RunState
+from shop import import_files, importing
+from shop.context import Shop
+from shop.import_files import Told, silent
+from shop.importing import Parts
+
+log = logging.getLogger("dorfladen.imports")
+
+SMALL = 500  # variants that a page's own process writes while one waits
+FILES_STAY = timedelta(days=90)
+_OWED = (RunState.AGREED, RunState.RUNNING)
+
+
+def begin(parts: Parts, run_id: int, *, told: Told = silent) -> bool:
+    """Carry out an import that was agreed to: a small one here and now, a larger one in a process of its own.
+
+    Gives whether it is done. Raises NotImported where a small one cannot be carried out.
+    """
+    with parts.database.reading() as session:
+        counts = importing.get(session, run_id).plan["variants"]
+    if counts["new"] + counts["changed"] > SMALL or import_files.is_anybody_at_it(parts.settings):
+        start(parts, run_id)
+        return False
+    importing.carry_out(parts, run_id, told=told)
+    return True
+
+
+def start(parts: Parts, run_id: int) -> None:
+    """Start a process that carries out an import (or goes on with it), politely, and outlives this one."""
+    import_files.begin_progress(parts.settings, run_id)
+    command = [sys.executable, "-P", "-m", "shop.cli", "--data", str(parts.settings.data)]
+    child = subprocess.Popen(  # noqa: S603  (our own command)
+        [*_politely(), *command, "import", "--resume", str(run_id)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    threading.Thread(target=child.wait, daemon=True).start()  # takes note of its end, so that no zombie stays
+
+
+def carry_on(app: Flask) -> None:
+    """Start what was agreed to, or was interrupted, and whose file is on this host; then forget old files."""
+    shop: Shop = app.extensions["dorfladen"]
+    _start_what_is_owed(shop)
+    _forget_old_files(shop)
+
+
+def _politely() -> list[str]:
+    """Begins a command that lets others go first; preexec_fn would not be safe beside threads."""
+    program = shutil.which("nice")
+    return [program, "-n", "10"] if program else []
+
+
+def _start_what_is_owed(shop: Shop) -> None:
+    if import_files.is_anybody_at_it(shop.settings):
+        return
+    with shop.database.reading() as session:
+        owed = session.exec(select(ImportRun).where(col(ImportRun.state).in_(_OWED)).order_by(col(ImportRun.id))).all()
+    for run in owed:
+        assert run.id is not None
+        if import_files.kept_file(shop.settings, run.kept_as):
+            if not import_files.was_just_started(shop.settings, run.id):
+                log.warning("import %s (%s) is carried on", run.id, run.name)
+                start(shop, run.id)
+            return
+
+
+def _forget_old_files(shop: Shop) -> None:
+    """Forget files that have served: the rows, and with them the way back, stay."""
+    before = shop.clock() - FILES_STAY
+    with shop.database.reading() as session:
+        old = session.exec(
+            select(ImportRun).where(ImportRun.created_at < before, col(ImportRun.state).not_in(_OWED))
+        ).all()
+        for run in old:
+            if run.id and import_files.kept_file(shop.settings, run.kept_as):
+                import_files.forget(shop.settings, run.id)

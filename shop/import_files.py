@@ -1,0 +1,160 @@
+"""The files of imports in the data folder: those that are kept, how far one has come, and the one lock of all."""
+
+import fcntl
+import hashlib
+import json
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from catalog.exchange.reading import MOST_BYTES
+from shop.settings import Settings
+
+_AT_ONCE = 1024 * 1024
+_BETWEEN_S = 0.2  # between two notes of progress
+_STARTING_S = 30  # so long a process that was just started may need to say something
+
+Told = Callable[[str, int, int], None]
+"""Hears how work gets on: what is being done, so much of it, of so much."""
+
+
+def silent(doing: str, done: int, total: int) -> None:
+    """Hears it and says nothing."""
+
+
+def folder(settings: Settings) -> Path:
+    """The folder of kept files, for the owner of the process alone; made if it is missing."""
+    kept = settings.data / "import" / "kept"
+    kept.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return kept
+
+
+def keep(settings: Settings, content: bytes | Path) -> tuple[Path, str]:
+    """Copy a file into the folder under a name of its own; gives where it lies and its SHA-256.
+
+    Of a file that is too large to be read only so much is kept that reading refuses it.
+    """
+    digest = hashlib.sha256()
+    number, name = tempfile.mkstemp(dir=folder(settings), prefix=".new-")
+    with os.fdopen(number, "wb") as file:
+        for part in _parts(content):
+            digest.update(part)
+            file.write(part)
+        file.flush()
+        os.fsync(file.fileno())
+    return Path(name), digest.hexdigest()
+
+
+def kept_file(settings: Settings, kept_as: str) -> Path | None:
+    """The kept file of an import; None where it is gone, or lies on another host."""
+    path = folder(settings) / kept_as
+    return path if kept_as and path.is_file() else None
+
+
+def forget(settings: Settings, run_id: int) -> None:
+    """Delete what is kept of an import."""
+    for path in folder(settings).glob(f"{run_id}.*"):
+        if path.is_file():
+            path.unlink(missing_ok=True)
+
+
+@contextmanager
+def turn(settings: Settings, *, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """Be the only import of this shop on this host for a `with` block; `waiting` is called if another one is at it.
+
+    The kernel frees the lock when a process dies, however it dies.
+    """
+    with _lock(settings) as lock:
+        if not _taken(lock):
+            waiting()
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def is_anybody_at_it(settings: Settings) -> bool:
+    """Whether an import is being carried out on this host at this moment."""
+    with _lock(settings) as lock:
+        return not _taken(lock)
+
+
+class Progress:
+    """Tells in a small file how far an import has come, so that every page can show it; at most 5 times a second."""
+
+    def __init__(self, settings: Settings, run_id: int, also: Told = silent) -> None:
+        self._path = _progress_file(settings, run_id)
+        self._also = also
+        self._last = ("", 0.0)
+
+    def __call__(self, doing: str, done: int, total: int) -> None:
+        """Tell it, unless it was told a moment ago."""
+        self._also(doing, done, total)
+        now = time.monotonic()
+        if doing == self._last[0] and now - self._last[1] < _BETWEEN_S and done < total:
+            return
+        self._last = (doing, now)
+        write_progress(self._path, doing, done, total)
+
+
+def write_progress(path: Path, doing: str, done: int, total: int) -> None:
+    """Write how far it is in one step, so that nobody reads half of it. Nothing depends on it after a power cut."""
+    unfinished = path.with_suffix(".part")
+    unfinished.write_text(json.dumps({"doing": doing, "done": done, "total": total}), encoding="utf-8")
+    unfinished.replace(path)
+
+
+def begin_progress(settings: Settings, run_id: int) -> None:
+    """Say that a process for it is being started."""
+    write_progress(_progress_file(settings, run_id), "Wird gestartet", 0, 0)
+
+
+def progress_of(settings: Settings, run_id: int) -> dict[str, Any] | None:
+    """How far an import has come: {"doing", "done", "total"}; None where nothing is known."""
+    try:
+        told: dict[str, Any] = json.loads(_progress_file(settings, run_id).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return told
+
+
+def was_just_started(settings: Settings, run_id: int) -> bool:
+    """Whether a process for it was started a moment ago, so that no second one is needed yet."""
+    try:
+        return time.time() - _progress_file(settings, run_id).stat().st_mtime < _STARTING_S
+    except OSError:
+        return False
+
+
+def end_progress(settings: Settings, run_id: int) -> None:
+    """Forget how far it was: the row says how it ended."""
+    _progress_file(settings, run_id).unlink(missing_ok=True)
+
+
+def _progress_file(settings: Settings, run_id: int) -> Path:
+    return folder(settings) / f"{run_id}.progress"
+
+
+def _lock(settings: Settings) -> IO[str]:
+    return (folder(settings).parent / "import.lock").open("a", encoding="utf-8")
+
+
+def _taken(lock: IO[str]) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _parts(content: bytes | Path) -> Iterator[bytes]:
+    if isinstance(content, bytes):
+        yield content
+        return
+    left = MOST_BYTES + 1
+    with content.open("rb") as file:
+        while left > 0 and (part := file.read(min(_AT_ONCE, left))):
+            left -= len(part)
+            yield part

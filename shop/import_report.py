@@ -1,0 +1,99 @@
+"""Imports as people and scripts read them: the plan that a row keeps, and the list of all imports."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from catalog.exchange.articles import Reading, Remark
+from catalog.exchange.plan import Change, Plan
+from catalog.exchange.runs import ImportRun, RunState
+from catalog.readiness import Withdrawn
+
+MOST = 1000  # changes, refusals and questions that a row keeps; the rest is counted
+STATES = {
+    RunState.RECEIVED: "noch nicht gelesen",
+    RunState.PLANNED: "wartet auf Ihr Ja",
+    RunState.AGREED: "wird gleich übernommen",
+    RunState.RUNNING: "wird gerade übernommen",
+    RunState.DONE: "übernommen",
+    RunState.FAILED: "nicht übernommen",
+    RunState.DISMISSED: "verworfen",
+    RunState.UNDOING: "wird gerade zurückgenommen",
+    RunState.UNDONE: "zurückgenommen",
+}
+
+
+def of_plan(plan: Plan, reading: Reading) -> dict[str, Any]:
+    """What a row keeps of a plan: the JSON of `import --dry-run --json`, and what the page shows besides.
+
+    `changes`, `refused` and `questions` are the first 1,000 of each; `changes_in_all` and so on count them all, and
+    `columns` counts the changes by column.
+    """
+    return plan.as_json() | {
+        "notes": plan.notes,
+        "changes": [vars(each) for each in plan.changes[:MOST]],
+        "changes_in_all": len(plan.changes),
+        "columns": _by_column(plan.changes),
+        "refused": [_remark(each) for each in plan.refused[:MOST]],
+        "refused_in_all": len(plan.refused),
+        "questions": [_remark(each) for each in plan.questions[:MOST]],
+        "questions_in_all": len(plan.questions),
+        "must_be_answered": plan.must_be_answered,
+        "changes_nothing": plan.changes_nothing,
+        "header": list(reading.table.header),
+    }
+
+
+def with_drafts(result: Mapping[str, Any], drafts: Iterable[Withdrawn]) -> dict[str, Any]:
+    """What a row keeps of its result, and these articles that a batch has left as drafts besides.
+
+    {"drafts": [{"id", "name", "lacks"}], "drafts_in_all"}; the first 1,000 are named.
+    """
+    new = [{"id": each.product_id, "name": each.name, "lacks": [gap.short for gap in each.gaps]} for each in drafts]
+    return {
+        **result,
+        "drafts": [*result.get("drafts", []), *new][:MOST],
+        "drafts_in_all": result.get("drafts_in_all", 0) + len(new),
+    }
+
+
+def in_words(run: ImportRun) -> str:
+    """What an import changed: "3 neu, 41 geändert"."""
+    counts = run.plan.get("products"), run.plan.get("variants")
+    if not all(counts):
+        return ""
+    new, changed = (max(each[name] for each in counts if each) for name in ("new", "changed"))
+    parts = [f"{number} {word}" for number, word in ((new, "neu"), (changed, "geändert")) if number]
+    return ", ".join(parts) or "nichts zu ändern"
+
+
+def as_row(run: ImportRun) -> dict[str, Any]:
+    """An import as `import --list --json` gives it."""
+    return {
+        "number": run.id,
+        "name": run.name,
+        "at": run.created_at.isoformat(),
+        "author": run.author,
+        "source": run.source,
+        "state": run.state,
+        "format": run.format,
+        "products": run.plan.get("products"),
+        "variants": run.plan.get("variants"),
+        "error": run.error,
+        "undone_at": run.undone_at and run.undone_at.isoformat(),
+        "undone_by": run.undone_by,
+    }
+
+
+def _by_column(changes: Sequence[Change]) -> dict[str, int]:
+    return dict(Counter(each.column for each in changes).most_common())
+
+
+def _remark(remark: Remark) -> dict[str, Any]:
+    return {
+        "row": remark.row,
+        "column": remark.column,
+        "reason": remark.reason,
+        "stops": remark.stops,
+        "question": remark.question,
+    }

@@ -1,0 +1,323 @@
+"""The one path by which files of goods come into the shop, whatever the door: command, page or watched folder.
+
+A file is received (a row with a number, and a copy that is kept), planned, agreed to, and carried out. Each step
+is committed, so that a process that dies leaves a row which says how far it was.
+"""
+
+import logging
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from sqlmodel import Session, col, select
+
+from catalog.exchange import dialects, journal, wishes
+from catalog.exchange.apply import apply
+from catalog.exchange.articles import Reading
+from catalog.exchange.pictures import PictureFolders
+from catalog.exchange.plan import Plan, Step
+from catalog.exchange.planning import make_plan
+from catalog.exchange.runs import ImportRun, RunState
+from catalog.exchange.wishes import Wishes
+from catalog.readiness import Withdrawn
+from catalog.refusals import Refusal
+from shop import import_files, import_report, mishaps
+from shop.context import utc_now
+from shop.db import Database
+from shop.import_files import Progress, Told, silent
+from shop.settings import Settings
+
+log = logging.getLogger("dorfladen.imports")
+
+MOST_VARIANTS = 20_000  # of one transaction
+_OPEN = (RunState.RECEIVED, RunState.PLANNED, RunState.FAILED)  # a plan may be made (anew)
+_AGREED = (RunState.AGREED, RunState.RUNNING, RunState.FAILED)  # may be carried out, or on
+_BEING_DONE = (RunState.RUNNING,)
+
+
+class Parts(Protocol):
+    """What an import needs of the shop; `shop.context.Shop` has it, and `House` for those without an app."""
+
+    @property
+    def settings(self) -> Settings:
+        """The host's settings."""
+        ...
+
+    @property
+    def database(self) -> Database:
+        """The shop's database."""
+        ...
+
+    @property
+    def clock(self) -> Callable[[], datetime]:
+        """Gives the present moment."""
+        ...
+
+
+@dataclass(frozen=True)
+class House:
+    """The parts for a command."""
+
+    settings: Settings
+    database: Database
+    clock: Callable[[], datetime] = utc_now
+
+
+class NoSuchRun(Refusal):
+    """There is no import of this number, or it is not at a point where this can be done."""
+
+
+class NotImported(Refusal):
+    """Nothing was written, and why."""
+
+
+def receive(
+    parts: Parts,
+    content: bytes | Path,
+    *,
+    name: str,
+    source: str,
+    author: str,
+    wished: Wishes = wishes.NO_WISHES,
+    folders: Sequence[Path] = (),
+) -> int:
+    """Take a file in and give the number of its import. Nothing is read yet.
+
+    `source` is "command", "page" or "folder"; `folders` are where pictures are looked for, the most likely first.
+    """
+    kept, digest = import_files.keep(parts.settings, content)
+    try:
+        with parts.database.writing() as session:
+            run = ImportRun(
+                name=name, digest=digest, source=source, author=author, wishes=wished.as_json(),
+                folders=[str(each.resolve()) for each in folders], created_at=parts.clock(),
+            )  # fmt: skip
+            session.add(run)
+            session.flush()
+            run.kept_as = f"{run.id}.csv"
+            kept.replace(kept.with_name(run.kept_as))
+            return run.id or 0
+    finally:
+        kept.unlink(missing_ok=True)
+
+
+def look(parts: Parts, content: bytes | Path, wished: Wishes, folders: Sequence[Path] = ()) -> Plan:
+    """What would change, without leaving a trace: for a dry run. Raises NotATable."""
+    data = content.read_bytes() if isinstance(content, Path) else content
+    reading = dialects.read(data, wished)
+    with parts.database.reading() as session:
+        return make_plan(session, reading, _folders(parts, folders), parts.clock(), wished)
+
+
+def plan(parts: Parts, run_id: int, *, wished: Wishes | None = None, told: Told = silent) -> Plan:
+    """Read the file and compare it with the shop; the row keeps what the owner must see. New wishes take the place
+    of the old ones.
+
+    Raises NoSuchRun, and NotATable where the file cannot be read, which the row keeps, too.
+    """
+    with parts.database.writing() as session:
+        run = _get(session, run_id, _OPEN)
+        if wished is not None:
+            run.wishes = wished.as_json()
+    progress = Progress(parts.settings, run_id, told)
+    try:
+        made, reading = _plan(parts, run, progress)
+    except Refusal as refusal:
+        _fail(parts, run_id, (RunState.RECEIVED, RunState.PLANNED), refusal.sentence)
+        raise
+    finally:
+        import_files.end_progress(parts.settings, run_id)
+    with parts.database.writing() as session:
+        run = _get(session, run_id, _OPEN)
+        run.state, run.error = RunState.PLANNED, ""
+        run.format = made.format
+        run.plan = import_report.of_plan(made, reading)
+    return made
+
+
+def agree(parts: Parts, run_id: int, *, author: str, skips_refused: bool = False, agreed: Collection[str] = ()) -> None:
+    """Say yes to a plan and to questions by their ids; `skips_refused` leaves out articles with refused rows.
+
+    Raises NoSuchRun, and NotImported while something must be answered or mended first.
+    """
+    with parts.database.writing() as session:
+        run = _get(session, run_id, (RunState.PLANNED,))
+        known = wishes.from_json(run.wishes)
+        answered = known.agreed | frozenset(agreed)
+        _check_agreed(run, answered, skips_refused=skips_refused)
+        run.wishes = replace(known, agreed=answered).as_json()
+        run.skips_refused, run.author = skips_refused, author
+        run.state, run.agreed_at = RunState.AGREED, parts.clock()
+
+
+def dismiss(parts: Parts, run_id: int) -> None:
+    """Do not carry it out. Raises NoSuchRun where it has begun."""
+    with parts.database.writing() as session:
+        run = _get(session, run_id, _OPEN)
+        if run.batches_done:
+            raise NoSuchRun(f"Import {run_id} hat schon begonnen. Zurücknehmen: import --undo {run_id}")
+        run.state, run.ended_at = RunState.DISMISSED, parts.clock()
+
+
+def carry_out(parts: Parts, run_id: int, *, told: Told = silent, most_variants: int = MOST_VARIANTS) -> list[Withdrawn]:
+    """Carry out an import that was agreed to, or go on where it was interrupted; gives the articles that are drafts.
+
+    One import at a time: another one is waited for. Each batch of at most `most_variants` is one transaction, which
+    also writes down what it changed and how far the file is done. Raises NoSuchRun, NotImported.
+    """
+    progress = Progress(parts.settings, run_id, told)
+    with import_files.turn(parts.settings, waiting=lambda: progress("Wartet auf einen anderen Import", 0, 0)):
+        try:
+            return _carry_out(parts, run_id, progress, most_variants)
+        except Refusal as refusal:
+            _fail(parts, run_id, _BEING_DONE, refusal.sentence)
+            raise
+        except KeyboardInterrupt:
+            _fail(parts, run_id, _BEING_DONE, f"Abgebrochen. Fortsetzen: import --resume {run_id}")
+            raise
+        except Exception as error:  # the edge of the work: the row must say that it is over
+            said = mishaps.sentence(error) or "Es ist etwas Unerwartetes passiert; Näheres steht im Protokoll."
+            _fail(parts, run_id, _BEING_DONE, f"{said} Fortsetzen: import --resume {run_id}")
+            raise
+        finally:
+            import_files.end_progress(parts.settings, run_id)
+
+
+def get(session: Session, run_id: int) -> ImportRun:
+    """An import by its number. Raises NoSuchRun."""
+    run = session.get(ImportRun, run_id)
+    if run is None:
+        raise NoSuchRun(f"Einen Import mit der Nummer {run_id} gibt es nicht. Alle zeigt: import --list")
+    return run
+
+
+def latest(session: Session, limit: int = 50) -> list[ImportRun]:
+    """The imports, the newest first."""
+    return list(session.exec(select(ImportRun).order_by(col(ImportRun.id).desc()).limit(limit)).all())
+
+
+def _carry_out(parts: Parts, run_id: int, progress: Progress, most_variants: int) -> list[Withdrawn]:
+    with parts.database.reading() as session:
+        run = get(session, run_id)
+        if run.state == RunState.DONE:
+            return []  # another process was faster
+        _check_may_begin(run)
+        file = _file(parts, run)
+    with parts.database.writing() as session:
+        run = _get(session, run_id, _AGREED)
+        run.state, run.error = RunState.RUNNING, ""
+    reading, pictures = _read(run, file, progress), _folders(parts, run.folders)
+    progress("Mit dem Laden vergleichen", 0, 0)
+    with parts.database.reading() as session:
+        made = make_plan(session, reading, pictures, parts.clock(), wishes.from_json(run.wishes))
+    _check_still_agreed(made)
+    pictures.keep_all(lambda done, total: progress("Bilder aufbewahren", done, total))
+    drafts: list[Withdrawn] = []
+    while _write_batch(parts, run_id, reading, pictures, drafts, progress, most_variants):
+        pass
+    return drafts
+
+
+def _write_batch(
+    parts: Parts,
+    run_id: int,
+    reading: Reading,
+    pictures: PictureFolders,
+    drafts: list[Withdrawn],
+    progress: Progress,
+    most_variants: int,
+) -> bool:
+    """Write the next batch of an import and say whether there are more."""
+    now = parts.clock()
+    with parts.database.writing() as session:
+        run = get(session, run_id)
+        made = make_plan(session, reading, pictures, now, wishes.from_json(run.wishes))
+        open_steps = [each for each in made.steps if each.place >= run.articles_done]
+        made.steps = _batch(open_steps, most_variants)
+        left = apply(
+            session, made, pictures, now=now, author=run.author, reason=f"Import {run_id}",
+            progress=lambda done, total: progress("Artikel übernehmen", done, total),
+        )  # fmt: skip
+        journal.note(session, run_id, journal.written(session, made.steps, left))
+        drafts += left
+        rest = open_steps[len(made.steps) :]
+        run.batches_done += bool(made.steps)
+        run.articles_done = rest[0].place if rest else run.articles_done
+        run.result = import_report.with_drafts(run.result, left)
+        if not rest:
+            run.state, run.ended_at = RunState.DONE, now
+    return bool(rest)
+
+
+def _batch(steps: Sequence[Step], most_variants: int) -> list[Step]:
+    """The first of these steps that together have no more variants than that; one step at least."""
+    taken: list[Step] = []
+    variants = 0
+    for step in steps:
+        variants += max(1, len(step.variants))
+        if taken and variants > most_variants:
+            break
+        taken.append(step)
+    return taken
+
+
+def _plan(parts: Parts, run: ImportRun, progress: Progress) -> tuple[Plan, Reading]:
+    reading = _read(run, _file(parts, run), progress)
+    progress("Mit dem Laden vergleichen", 0, 0)
+    with parts.database.reading() as session:
+        made = make_plan(session, reading, _folders(parts, run.folders), parts.clock(), wishes.from_json(run.wishes))
+    return made, reading
+
+
+def _file(parts: Parts, run: ImportRun) -> Path:
+    file = import_files.kept_file(parts.settings, run.kept_as)
+    if file is None:
+        raise NoSuchRun(f"Die Datei von Import {run.id} ist hier nicht (mehr). Bitte importieren Sie sie noch einmal.")
+    return file
+
+
+def _read(run: ImportRun, file: Path, progress: Progress) -> Reading:
+    progress("Datei lesen", 0, 0)
+    return dialects.read(file.read_bytes(), wishes.from_json(run.wishes))
+
+
+def _folders(parts: Parts, folders: Iterable[str | Path]) -> PictureFolders:
+    return PictureFolders(parts.settings.media, [Path(each) for each in folders])
+
+
+def _check_may_begin(run: ImportRun) -> None:
+    if run.agreed_at is None or run.state not in _AGREED:
+        raise NoSuchRun(f"Das geht bei Import {run.id} nicht: {import_report.STATES[RunState(run.state)]}.")
+
+
+def _check_agreed(run: ImportRun, answered: Collection[str], *, skips_refused: bool) -> None:
+    unanswered = [each for each in run.plan["questions"] if each["stops"] and each["question"] not in answered]
+    if unanswered:
+        raise NotImported(f"Nichts übernommen. Bitte beantworten Sie zuerst: {unanswered[0]['reason']}")
+    if run.plan["refused_in_all"] and not skips_refused:
+        raise NotImported(
+            "Nichts übernommen. Bitte berichtigen Sie die abgelehnten Zeilen, oder lassen Sie die betroffenen Artikel "
+            "mit --skip-refused aus."
+        )
+
+
+def _check_still_agreed(made: Plan) -> None:
+    if made.must_be_answered:
+        raise NotImported("Im Laden hat sich inzwischen etwas geändert. Bitte starten Sie den Import noch einmal.")
+
+
+def _get(session: Session, run_id: int, states: Collection[RunState]) -> ImportRun:
+    run = get(session, run_id)
+    if run.state not in states:
+        raise NoSuchRun(f"Das geht bei Import {run_id} nicht: {import_report.STATES[RunState(run.state)]}.")
+    return run
+
+
+def _fail(parts: Parts, run_id: int, states: Collection[RunState], sentence: str) -> None:
+    """Write down why it ended, if it is in one of these states."""
+    with parts.database.writing() as session:
+        run = session.get(ImportRun, run_id)
+        if run is not None and run.state in states:
+            run.state, run.error = RunState.FAILED, sentence
