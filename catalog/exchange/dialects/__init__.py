@@ -7,6 +7,7 @@ from catalog.exchange import mapping
 from catalog.exchange.articles import Reading
 from catalog.exchange.dialects.own import Own
 from catalog.exchange.dialects.shopify import Shopify
+from catalog.exchange.dialects.wix import Wix
 from catalog.exchange.dialects.woocommerce import WooCommerce
 from catalog.exchange.reading import Table, read_table
 from catalog.exchange.wishes import NO_WISHES, Wishes
@@ -29,7 +30,7 @@ class Dialect(Protocol):
         ...
 
 
-DIALECTS: tuple[Dialect, ...] = (Own(), WooCommerce(), Shopify())
+DIALECTS: tuple[Dialect, ...] = (Own(), WooCommerce(), Shopify(), Wix())
 
 
 def read(content: bytes, wishes: Wishes = NO_WISHES) -> Reading:

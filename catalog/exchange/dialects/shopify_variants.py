@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 
 from catalog.exchange import cells
-from catalog.exchange.articles import Facts, Remark, Sale, VariantRow
-from catalog.exchange.dialects import measures, raw
+from catalog.exchange.articles import Facts, Remark, VariantRow
+from catalog.exchange.dialects import measures, raw, reductions
 from catalog.exchange.dialects.addresses import made_up_number
 from catalog.exchange.headers import normal
 from catalog.exchange.reading import Row
 from catalog.exchange.sheet import Sheet
 from catalog.exchange.wishes import Wishes
-from catalog.money import format_cents
 
 OPTIONS = range(1, 4)
 SAYS_YES = {"true", "1", "yes", "ja", "wahr"}
@@ -41,22 +40,13 @@ def variant(
 
 
 def _price_facts(sheet: Sheet, row: Row) -> Facts:
-    """The price asked before is the regular one, and the price a reduction of it; else the price is the regular one."""
-    facts: Facts = {}
-    sheet.put(facts, row, "price_cents", sheet.cents("price_cents"))
-    price = facts.get("price_cents")
-    before = sheet.read(row, "compare_cents", sheet.cents("compare_cents")) if "compare_cents" in sheet.places else None
-    if price is None or "compare_cents" not in sheet.places:
-        return facts
-    if before is not None and before > price:
-        return {"price_cents": before, "sale": Sale(price)}
-    if before and before != price:
-        reason = (
-            f"Der Vergleichspreis {format_cents(before)} liegt nicht über dem Preis {format_cents(price)}. Wir nehmen "
-            "den Preis und lassen den Vergleichspreis weg."
-        )
-        sheet.ask(row.number, "compare_cents", reason)
-    return facts | {"sale": None}
+    price = sheet.read(row, "price_cents", sheet.cents("price_cents"))
+    if price is None:
+        return {}
+    if "compare_cents" not in sheet.places:
+        return {"price_cents": price}
+    before = sheet.read(row, "compare_cents", sheet.cents("compare_cents"))
+    return reductions.prices(sheet, row, "compare_cents", price, before)
 
 
 def _options(sheet: Sheet, row: Row, option_names: Sequence[str]) -> tuple[tuple[str, str, str], ...]:

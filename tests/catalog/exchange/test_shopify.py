@@ -88,7 +88,7 @@ def test_the_price_before_is_the_regular_one() -> None:
 
 def test_a_price_before_that_is_not_higher_is_said() -> None:
     _, articles = read(TODAY)
-    assert [remark.row for remark in asked(articles) if "Vergleichspreis" in remark.reason] == [2]
+    assert [remark.row for remark in asked(articles) if "frühere Preis" in remark.reason] == [2]
     assert articles[0].variants[1].facts["sale"] is None
 
 
