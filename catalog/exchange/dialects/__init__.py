@@ -5,6 +5,7 @@ from typing import Protocol
 
 from catalog.exchange import mapping
 from catalog.exchange.articles import Reading
+from catalog.exchange.dialects.etsy import Etsy
 from catalog.exchange.dialects.own import Own
 from catalog.exchange.dialects.shopify import Shopify
 from catalog.exchange.dialects.wix import Wix
@@ -30,7 +31,7 @@ class Dialect(Protocol):
         ...
 
 
-DIALECTS: tuple[Dialect, ...] = (Own(), WooCommerce(), Shopify(), Wix())
+DIALECTS: tuple[Dialect, ...] = (Own(), WooCommerce(), Shopify(), Wix(), Etsy())
 
 
 def read(content: bytes, wishes: Wishes = NO_WISHES) -> Reading:
