@@ -71,10 +71,15 @@ def key_of(name: str, among: Iterable[str] = COLUMNS) -> str:
 def fact_of(name: str) -> str:
     """The fact that a column name of ours means: "Preis" → "price_cents", "Angebot bis" → "sale". Raises NotOurs."""
     key = attribute_key(name) or _FACTS.get(normal(name)) or name.strip()
-    if key.startswith(ATTRIBUTE_PREFIX) or key in _FACTS.values():
+    if is_fact(key):
         return key
     possible = [COLUMNS.get(key, _FIELDS.get(key, key)) for key in dict.fromkeys(_FACTS.values()) if key != "options"]
     raise NotOurs(_not_ours(name, [*possible, "Optionen"]))
+
+
+def is_fact(key: str) -> bool:
+    """Whether a key is one of a fact that can be taken or left."""
+    return key in _FACTS.values() or key.startswith(ATTRIBUTE_PREFIX)
 
 
 def attribute_key(name: str) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
 from catalog.exchange.cells import NotACell
@@ -20,6 +20,18 @@ class Sign(StrEnum):
     NONE = ""  # whole numbers only
     UNSURE = "?"  # 1.234 may be a thousand or a little more than one
     MIXED = "!"  # commas here, points there
+
+
+class FineCents(int):
+    """Cents, rounded half up, of an amount that is finer; `exact` is all of it, to be multiplied before rounding."""
+
+    exact: Decimal
+
+    def __new__(cls, exact: Decimal) -> "FineCents":
+        """Round an amount in cents."""
+        made = super().__new__(cls, exact.quantize(Decimal(1), ROUND_HALF_UP))
+        made.exact = exact
+        return made
 
 
 def sign_of(values: Iterable[str]) -> Sign:
@@ -56,14 +68,25 @@ def read_decimal(value: str, sign: Sign) -> Decimal:
 
 def read_cents(value: str, sign: Sign) -> int:
     """Read an amount and give whole cents; what is finer than a cent or negative is refused."""
+    cents = read_amount(value, sign)
+    if isinstance(cents, FineCents):
+        raise NotACell(too_fine(value))
+    return cents
+
+
+def read_amount(value: str, sign: Sign) -> int:
+    """Read an amount as `read_cents`, but give FineCents of what is finer than a cent: net prices often are."""
     cents = read_decimal(value, sign) * 100
     if cents < 0:
         raise NotACell(f"„{value}“ ist negativ. Ein Preis ist mindestens 0,00 €.")
-    if cents != int(cents):
-        raise NotACell(f"„{value}“ ist feiner als ein Cent. Bitte tragen Sie den Preis mit zwei Nachkommastellen ein.")
     if cents > 100_000_000:
         raise NotACell(f"„{value}“ ist mehr als eine Million Euro. Stimmt das Dezimalzeichen?")
-    return int(cents)
+    return int(cents) if cents == int(cents) else FineCents(cents)
+
+
+def too_fine(value: str) -> str:
+    """The sentence that refuses an amount which is finer than a cent."""
+    return f"„{value}“ ist feiner als ein Cent. Bitte tragen Sie den Preis mit zwei Nachkommastellen ein."
 
 
 def _evidence(number: str) -> Sign:

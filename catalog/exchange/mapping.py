@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import islice
 
-from catalog.exchange import columns, headers
+from catalog.exchange import columns, headers, pricing
 from catalog.exchange.articles import UnknownColumn
 from catalog.exchange.cells import clean
 from catalog.exchange.fields import ATTRIBUTE_PREFIX
@@ -44,6 +44,7 @@ def places(
             found[key] = place
     rest = ["" if place in by_owner or known.get(normal(name)) in found else name for place, name in enumerate(header)]
     found |= headers.find(rest, known)
+    _find_other_price(header, known, found, by_owner)
     return _with_rest(header, known, found, by_owner, is_left_out) if wishes.rest is Rest.ATTRIBUTES else found
 
 
@@ -114,6 +115,17 @@ def _our_name(target: str) -> str:
         return columns.named(columns.key_of(target)) if target.strip() else ""
     except columns.NotOurs:  # a name that only its dialect knows
         return target
+
+
+def _find_other_price(
+    header: Sequence[str], known: Mapping[str, str], found: dict[str, int], by_owner: Collection[int]
+) -> None:
+    """Take a net or a purchase price where there is no other; reckoning.py makes one of it that shoppers pay."""
+    if "price_cents" not in found and "price_cents" in known.values():
+        left = set(range(len(header))) - {*found.values(), *by_owner}
+        place = pricing.price_column(header, sorted(left))
+        if place is not None:
+            found["price_cents"] = place
 
 
 def _with_rest(

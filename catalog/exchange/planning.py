@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from catalog import attributes, price_steps
 from catalog.exchange import shelf as shelves
+from catalog.exchange import wishing
 from catalog.exchange.articles import Article, Facts, Reading, Remark, Sale, VariantRow
 from catalog.exchange.fields import (
     ATTRIBUTE_PREFIX,
@@ -44,7 +45,10 @@ def make_plan(
     session: Session, reading: Reading, pictures: PictureFolders, now: datetime, wishes: Wishes = NO_WISHES
 ) -> Plan:
     """Compare a file with the shop. An article with a refused row is left out as a whole."""
-    return _Planner(session, reading, shelves.load(session, now), pictures, now).plan()
+    reading, wishes = wishing.taken(session, reading, wishes, now)
+    plan = _Planner(session, reading, shelves.load(session, now), pictures, now).plan()
+    plan.questions = wishing.answered(plan.questions, wishes)
+    return plan
 
 
 class _Planner:

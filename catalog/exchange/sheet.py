@@ -9,7 +9,7 @@ from catalog.exchange import mapping
 from catalog.exchange.articles import Article, Facts, Reading, Remark
 from catalog.exchange.cells import ERASE as ERASE
 from catalog.exchange.cells import Damaged, meant
-from catalog.exchange.decimals import Sign, read_cents, sign_of
+from catalog.exchange.decimals import Sign, read_amount, sign_of
 from catalog.exchange.fields import ATTRIBUTE_PREFIX
 from catalog.exchange.headers import normal
 from catalog.exchange.reading import Row, Table
@@ -111,9 +111,9 @@ class Sheet:
             facts[key] = value
 
     def cents(self, key: str) -> Callable[[str], int]:
-        """A reader of amounts of this column."""
+        """A reader of amounts of this column; wishing.py makes whole cents of them, or refuses what is finer."""
         sign = self.sign(key)
-        return lambda cell: read_cents(cell, sign)
+        return lambda cell: read_amount(cell, sign)
 
     def sign(self, key: str) -> Sign:
         """The decimal sign of a column; where it cannot be known the owner is asked once."""

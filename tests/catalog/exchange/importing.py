@@ -1,7 +1,7 @@
 """Reading, planning and writing a file in one call, for the tests of this folder."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from catalog.exchange.apply import apply
 from catalog.exchange.pictures import Fetch, PictureFolders
 from catalog.exchange.plan import Plan
 from catalog.exchange.planning import make_plan
-from catalog.exchange.wishes import Wishes
+from catalog.exchange.wishes import NO_WISHES, Wishes
 from tests.make import NOW
 
 SHARED = Path(__file__).parents[4] / "shared" / "data"
@@ -28,6 +28,7 @@ class Importer:
     archives: Sequence[Path] = ()
     fetch: Fetch | None = None
     remember: Callable[[Mapping[str, str]], None] = lambda found: None
+    wishes: Wishes = NO_WISHES
 
     def plan(self, content: str | bytes, decimal: str | None = None, now: datetime = NOW) -> Plan:
         """What would change."""
@@ -48,4 +49,5 @@ class Importer:
         pictures = pictures or PictureFolders(
             self.media, [self.folder, *self.archives], fetch=self.fetch, remember=self.remember
         )
-        return make_plan(self.session, dialects.read(encoded, Wishes(decimal=decimal)), pictures, now), pictures
+        wishes = replace(self.wishes, decimal=decimal or self.wishes.decimal)
+        return make_plan(self.session, dialects.read(encoded, wishes), pictures, now, wishes), pictures

@@ -1,0 +1,58 @@
+"""What the prices of a file are, by the names of their columns: with tax or without, asked or paid."""
+
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+
+from catalog.exchange.headers import normal
+
+_PRICE = {"preis", "preise", "vk", "vkpreis", "price", "verkaufspreis", "listenpreis", "einzelpreis", "stueckpreis"}
+_NET = {"netto", "nettopreis", "nettopreise", "nettovk", "net", "exkl", "excl", "excluded", "excluding", "zzgl"}
+_GROSS = {"brutto", "bruttopreis", "bruttopreise", "bruttovk", "gross", "inkl", "incl", "included", "including"}
+_PURCHASE = {
+    "ek", "ekpreis", "ekpreise", "nettoek", "einkauf", "einkaufspreis", "einkaufspreise", "haendlerpreis",
+    "haendlerpreise", "haendler", "wholesale", "purchase", "cost",
+}  # fmt: skip
+_FILLING = {
+    "eur", "euro", "in", "je", "pro", "per", "stueck", "stk", "st", "m", "meter", "kg", "einheit", "ihr", "unser",
+    "mwst", "ust", "tax", "vat", "ohne", "mit", "item",
+}  # fmt: skip
+
+
+class Basis(StrEnum):
+    """What prices are."""
+
+    UNSAID = ""
+    GROSS = "gross"
+    NET = "net"  # what shoppers pay, but for the tax
+    PURCHASE = "purchase"  # what the owner pays her supplier, without tax
+    OPEN = "open"  # with tax or without, as the name itself says
+
+
+def basis_of(name: str) -> Basis:
+    """What a column's name says: "VK netto" → NET, "EK-Preis" → PURCHASE, "Preis" → UNSAID."""
+    words = set(normal(name).split())
+    is_net = bool(words & _NET) or ("ohne" in words and bool(words & {"mwst", "ust"}))
+    if words & _PURCHASE:
+        return Basis.PURCHASE
+    if words & _GROSS:
+        return Basis.OPEN if is_net else Basis.GROSS
+    return Basis.NET if is_net else Basis.UNSAID
+
+
+def price_column(header: Sequence[str], among: Iterable[int]) -> int | None:
+    """The place of the one column that holds a net or a purchase price, for a file that has no other price.
+
+    A net price goes before a purchase price. None where there is none, or several are as good.
+    """
+    found: dict[Basis, list[int]] = {}
+    for place in among:
+        if _is_nothing_but_a_price(header[place]):
+            found.setdefault(basis_of(header[place]), []).append(place)
+    places = found.get(Basis.NET) or found.get(Basis.PURCHASE) or []
+    return places[0] if len(places) == 1 else None
+
+
+def _is_nothing_but_a_price(name: str) -> bool:
+    """Whether the name says "net" or "purchase" and no word besides that could mean another thing, as "EK-Datum"."""
+    words = set(normal(name).split())
+    return basis_of(name) in (Basis.NET, Basis.PURCHASE) and words <= _PRICE | _NET | _PURCHASE | _FILLING

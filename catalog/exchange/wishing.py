@@ -1,0 +1,83 @@
+"""What the owner wishes of the facts of a file, before they are compared with the shop."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from catalog.exchange import columns, reckoning
+from catalog.exchange.articles import Article, Facts, Reading, Remark
+from catalog.exchange.wishes import Only, Wishes
+from catalog.vat import GERMAN, Taxation
+
+_BERLIN = ZoneInfo("Europe/Berlin")
+_FOR_NEW = {"name", "price_cents"}
+_TELL_WHICH = frozenset({"gtin", "options"})  # which variant a row means that has no article number
+_FACT_OF = {"sale_price": "sale", "sale_from": "sale", "sale_to": "sale", "variant_pictures": "pictures"}
+
+
+def taken(
+    session: Session, reading: Reading, wishes: Wishes, now: datetime, taxation: Taxation = GERMAN
+) -> tuple[Reading, Wishes]:
+    """A reading whose articles are as the owner wishes, and the wishes that are left to the planning.
+
+    Only the facts of `wishes.columns` are taken, and only what is said of them is refused or asked. Without name and
+    price among them nothing new can be made: then articles that the shop does not have are left out.
+
+    Prices without tax get that of the article (the file's class, else the shop's) at the rate of this day in Berlin.
+    A small business (§ 19 UStG) is no exception: it pays its suppliers the tax and gets none of it back (§ 15 UStG),
+    so what it asks of shoppers has to hold it. Net prices of its own that are meant as they stand are not net.
+    """
+    classes = reckoning.classes(session) if reckoning.are_net(reading, wishes) else None
+    prices = reckoning.Prices(reading, wishes, taxation, now.astimezone(_BERLIN).date(), classes)
+
+    def articles() -> Iterator[Article]:
+        for article in reading.articles():
+            if wishes.columns:
+                _take_only(article, reading, wishes)
+            prices.set(article)
+            yield article
+
+    takes_prices = not wishes.columns or "price_cents" in wishes.columns
+    questions = [each for each in reading.questions if _is_taken(each, reading, wishes)]
+    return (
+        replace(
+            reading,
+            articles=articles,
+            questions=questions + (prices.questions() if takes_prices else []),
+            notes=reading.notes + (prices.notes() if takes_prices else []),
+        ),
+        replace(wishes, only=_only(wishes)),
+    )
+
+
+def answered(questions: Iterable[Remark], wishes: Wishes) -> list[Remark]:
+    """The questions; those to which the owner has said yes stop nothing any more."""
+    return [replace(each, stops=each.stops and each.question not in wishes.agreed) for each in questions]
+
+
+def _only(wishes: Wishes) -> Only:
+    if wishes.columns and not wishes.columns >= _FOR_NEW and wishes.only is Only.BOTH:
+        return Only.UPDATE
+    return wishes.only
+
+
+def _take_only(article: Article, reading: Reading, wishes: Wishes) -> None:
+    article.facts = _some(article.facts, wishes.columns)
+    for each in article.variants:
+        each.facts = _some(each.facts, wishes.columns if each.sku else wishes.columns | _TELL_WHICH)
+    article.refused = [each for each in article.refused if _is_taken(each, reading, wishes)]
+    article.questions = [each for each in article.questions if _is_taken(each, reading, wishes)]
+
+
+def _some(facts: Facts, keys: frozenset[str]) -> Facts:
+    return {key: value for key, value in facts.items() if key in keys}
+
+
+def _is_taken(remark: Remark, reading: Reading, wishes: Wishes) -> bool:
+    """Whether a remark is about something that is taken; one about a row or its number always is."""
+    key = next((key for key, column in reading.columns.items() if column == remark.column), "")
+    fact = _FACT_OF.get(key, key)
+    return not wishes.columns or fact in wishes.columns or not columns.is_fact(fact)
