@@ -19,6 +19,7 @@ from shop.importing import Parts
 log = logging.getLogger("dorfladen.imports")
 
 SMALL = 500  # variants that a page's own process writes while one waits
+FEW = 5  # pictures that it fetches or develops meanwhile
 FILES_STAY = timedelta(days=90)
 _OWED = (RunState.AGREED, RunState.RUNNING)
 
@@ -29,8 +30,9 @@ def begin(parts: Parts, run_id: int, *, told: Told = silent) -> bool:
     Gives whether it is done. Raises NotImported where a small one cannot be carried out.
     """
     with parts.database.reading() as session:
-        counts = importing.get(session, run_id).plan["variants"]
-    if counts["new"] + counts["changed"] > SMALL or import_files.is_anybody_at_it(parts.settings):
+        planned = importing.get(session, run_id).plan
+    changes = planned["variants"]["new"] + planned["variants"]["changed"]
+    if changes > SMALL or planned["new_pictures"] > FEW or import_files.is_anybody_at_it(parts.settings):
         start(parts, run_id)
         return False
     importing.carry_out(parts, run_id, told=told)

@@ -11,9 +11,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
+from catalog.exchange import archives, bundle
 from catalog.exchange.reading import MOST_BYTES
 from shop.settings import Settings
 
+MOST_BYTES_OF_ZIP = 2 * 1024**3
 _AT_ONCE = 1024 * 1024
 _BETWEEN_S = 0.2  # between two notes of progress
 _STARTING_S = 30  # so long a process that was just started may need to say something
@@ -33,15 +35,35 @@ def folder(settings: Settings) -> Path:
     return kept
 
 
-def keep(settings: Settings, content: bytes | Path) -> tuple[Path, str]:
+def keep_bundle(settings: Settings, content: bytes | Path) -> tuple[Path, str, Path | None]:
+    """Copy a file into the folder; of a ZIP file with a table the table, and the whole besides.
+
+    Gives where the table lies, the SHA-256 of the file, and where the ZIP file lies, if it is one. Raises NotATable,
+    BadArchive.
+    """
+    is_zip = content[:4] in archives.BEGINNINGS if isinstance(content, bytes) else archives.is_archive(content)
+    kept, digest = keep(settings, content, MOST_BYTES_OF_ZIP if is_zip else MOST_BYTES)
+    if not is_zip:
+        return kept, digest, None
+    try:
+        given = bundle.opened(kept)
+        if given.archive is None:
+            return kept, digest, None
+        return keep(settings, given.content)[0], digest, kept
+    except BaseException:
+        kept.unlink()
+        raise
+
+
+def keep(settings: Settings, content: bytes | Path, most: int = MOST_BYTES) -> tuple[Path, str]:
     """Copy a file into the folder under a name of its own; gives where it lies and its SHA-256.
 
-    Of a file that is too large to be read only so much is kept that reading refuses it.
+    Of a file that is too large to be read (more than `most` bytes) only so much is kept that reading refuses it.
     """
     digest = hashlib.sha256()
     number, name = tempfile.mkstemp(dir=folder(settings), prefix=".new-")
     with os.fdopen(number, "wb") as file:
-        for part in _parts(content):
+        for part in _parts(content, most):
             digest.update(part)
             file.write(part)
         file.flush()
@@ -60,6 +82,11 @@ def forget(settings: Settings, run_id: int) -> None:
     for path in folder(settings).glob(f"{run_id}.*"):
         if path.is_file():
             path.unlink(missing_ok=True)
+
+
+def forget_archive(settings: Settings, run_id: int) -> None:
+    """Delete the ZIP file with the pictures of an import, which are in the shop now, or not wanted."""
+    (folder(settings) / f"{run_id}.zip").unlink(missing_ok=True)
 
 
 @contextmanager
@@ -149,11 +176,11 @@ def _taken(lock: IO[str]) -> bool:
     return True
 
 
-def _parts(content: bytes | Path) -> Iterator[bytes]:
+def _parts(content: bytes | Path, most: int) -> Iterator[bytes]:
     if isinstance(content, bytes):
         yield content
         return
-    left = MOST_BYTES + 1
+    left = most + 1
     with content.open("rb") as file:
         while left > 0 and (part := file.read(min(_AT_ONCE, left))):
             left -= len(part)

@@ -38,6 +38,7 @@ def of_plan(plan: Plan, reading: Reading) -> dict[str, Any]:
         "refused_in_all": len(plan.refused),
         "questions": [_remark(each) for each in plan.questions[:MOST]],
         "questions_in_all": len(plan.questions),
+        "new_pictures": plan.new_pictures,
         "must_be_answered": plan.must_be_answered,
         "changes_nothing": plan.changes_nothing,
         "header": list(reading.table.header),
@@ -55,6 +56,13 @@ def with_drafts(result: Mapping[str, Any], drafts: Iterable[Withdrawn]) -> dict[
         "drafts": [*result.get("drafts", []), *new][:MOST],
         "drafts_in_all": result.get("drafts_in_all", 0) + len(new),
     }
+
+
+def with_problems(result: Mapping[str, Any], problems: Sequence[str]) -> dict[str, Any]:
+    """What a row keeps of its result, and which pictures did not come, in sentences; the first 1,000 are named."""
+    if not problems:
+        return {key: value for key, value in result.items() if not key.startswith("pictures")}
+    return {**result, "pictures": list(problems[:MOST]), "pictures_in_all": len(problems)}
 
 
 def in_words(run: ImportRun) -> str:

@@ -13,9 +13,11 @@ from typing import Protocol
 
 from sqlmodel import Session, col, select
 
-from catalog.exchange import dialects, journal, wishes
+from catalog.exchange import bundle, dialects, journal, wishes
 from catalog.exchange.apply import apply
+from catalog.exchange.archives import Archive
 from catalog.exchange.articles import Reading
+from catalog.exchange.bundle import Bundle
 from catalog.exchange.pictures import PictureFolders
 from catalog.exchange.plan import Plan, Step
 from catalog.exchange.planning import make_plan
@@ -23,7 +25,7 @@ from catalog.exchange.runs import ImportRun, RunState
 from catalog.exchange.wishes import Wishes
 from catalog.readiness import Withdrawn
 from catalog.refusals import Refusal
-from shop import import_files, import_report, mishaps
+from shop import import_files, import_report, mishaps, picture_sources
 from shop.context import utc_now
 from shop.db import Database
 from shop.import_files import Progress, Told, silent
@@ -85,9 +87,11 @@ def receive(
 ) -> int:
     """Take a file in and give the number of its import. Nothing is read yet.
 
-    `source` is "command", "page" or "folder"; `folders` are where pictures are looked for, the most likely first.
+    It may be a ZIP file with the table and its pictures, which is kept until they are taken over. `source` is
+    "command", "page" or "folder"; `folders` are where pictures are looked for (ZIP files, too), the most likely first.
+    Raises NotATable, BadArchive for a ZIP file without a table or one that could hurt.
     """
-    kept, digest = import_files.keep(parts.settings, content)
+    kept, digest, archive = import_files.keep_bundle(parts.settings, content)
     try:
         with parts.database.writing() as session:
             run = ImportRun(
@@ -98,17 +102,20 @@ def receive(
             session.flush()
             run.kept_as = f"{run.id}.csv"
             kept.replace(kept.with_name(run.kept_as))
+            if archive is not None:
+                run.folders = [str(archive.replace(archive.with_name(f"{run.id}.zip"))), *run.folders]
             return run.id or 0
     finally:
-        kept.unlink(missing_ok=True)
+        for path in filter(None, (kept, archive)):
+            path.unlink(missing_ok=True)
 
 
 def look(parts: Parts, content: bytes | Path, wished: Wishes, folders: Sequence[Path] = ()) -> Plan:
-    """What would change, without leaving a trace: for a dry run. Raises NotATable."""
-    data = content.read_bytes() if isinstance(content, Path) else content
-    reading = dialects.read(data, wished)
+    """What would change, without leaving a trace: for a dry run. Raises NotATable, BadArchive."""
+    given = bundle.opened(content) if isinstance(content, Path) else Bundle("", content)
+    reading = dialects.read(given.content, wished)
     with parts.database.reading() as session:
-        return make_plan(session, reading, _folders(parts, folders), parts.clock(), wished)
+        return make_plan(session, reading, _folders(parts, [*given.sources, *folders]), parts.clock(), wished)
 
 
 def plan(parts: Parts, run_id: int, *, wished: Wishes | None = None, told: Told = silent) -> Plan:
@@ -159,6 +166,7 @@ def dismiss(parts: Parts, run_id: int) -> None:
         if run.batches_done:
             raise NoSuchRun(f"Import {run_id} hat schon begonnen. Zurücknehmen: import --undo {run_id}")
         run.state, run.ended_at = RunState.DISMISSED, parts.clock()
+    import_files.forget_archive(parts.settings, run_id)
 
 
 def carry_out(parts: Parts, run_id: int, *, told: Told = silent, most_variants: int = MOST_VARIANTS) -> list[Withdrawn]:
@@ -213,10 +221,14 @@ def _carry_out(parts: Parts, run_id: int, progress: Progress, most_variants: int
     with parts.database.reading() as session:
         made = make_plan(session, reading, pictures, parts.clock(), wishes.from_json(run.wishes))
     _check_still_agreed(made)
-    pictures.keep_all(lambda done, total: progress("Bilder aufbewahren", done, total))
+    pictures.keep_all(lambda done, total: progress("Bilder holen", done, total))
+    with parts.database.writing() as session:
+        run = get(session, run_id)
+        run.result = import_report.with_problems(run.result, pictures.problems)
     drafts: list[Withdrawn] = []
     while _write_batch(parts, run_id, reading, pictures, drafts, progress, most_variants):
         pass
+    import_files.forget_archive(parts.settings, run_id)
     return drafts
 
 
@@ -283,8 +295,9 @@ def _read(run: ImportRun, file: Path, progress: Progress) -> Reading:
     return dialects.read(file.read_bytes(), wishes.from_json(run.wishes))
 
 
-def _folders(parts: Parts, folders: Iterable[str | Path]) -> PictureFolders:
-    return PictureFolders(parts.settings.media, [Path(each) for each in folders])
+def _folders(parts: Parts, folders: Iterable[str | Path | Archive]) -> PictureFolders:
+    places = [Path(each) if isinstance(each, str) else each for each in folders]
+    return picture_sources.of(parts.settings, parts.database, places, parts.clock)
 
 
 def _check_may_begin(run: ImportRun) -> None:

@@ -17,13 +17,15 @@ from catalog.refusals import Refusal
 MOST_ENTRIES = 20_000
 MOST_BYTES = 4 * 1024**3  # of all files together, unpacked
 LARGEST_ENTRY = 64 * 1024**2  # bytes, unpacked
+BEGINNINGS = (b"PK\x03\x04", b"PK\x05\x06")  # the second is that of an empty one
 TABLES = ("csv", "txt", "tsv", "tab")
-_MOST_OF_LIST = MOST_ENTRIES * 512  # bytes of the list of contents
+_MOST_OF_LIST = MOST_ENTRIES * 256  # bytes of the list of contents
 _LARGEST_RATIO = 200  # text packs at 20, zeros at 1000
 _SMALL = 1024**2  # bytes that no ratio makes dangerous
 _END = struct.Struct("<4s4H2LH")  # APPNOTE 4.3.16, end of central directory record
 _IS_ENCRYPTED, _IS_UTF_8 = 0x1, 0x800  # APPNOTE 4.4.4
 _UNREADABLE = (zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError, RuntimeError, ValueError, LookupError)
+_TOO_MANY = f"In der ZIP-Datei sind mehr als {MOST_ENTRIES} Dateien. Bitte teilen Sie sie auf."
 _DAMAGED = "Die ZIP-Datei ist beschädigt. Bitte packen oder übertragen Sie sie noch einmal."
 
 
@@ -41,8 +43,8 @@ class Archive:
             self._zip = zipfile.ZipFile(path)
         except _UNREADABLE as error:
             raise BadArchive(_DAMAGED) from error
+        _check_entries(self._zip.infolist(), path.stat().st_size)
         self._files = dict(_files(self._zip.infolist()))
-        _check_files(list(self._files.values()), path.stat().st_size)
 
     @property
     def is_office_file(self) -> bool:
@@ -70,7 +72,7 @@ class Archive:
     def _read(self, file: ZipInfo, most: int) -> bytes:
         try:
             with self._zip.open(file) as opened:
-                return opened.read(most)
+                return opened.read(min(most, file.file_size + 1))
         except _UNREADABLE as error:
             raise BadArchive(_DAMAGED) from error
 
@@ -78,7 +80,7 @@ class Archive:
 def is_archive(path: Path) -> bool:
     """Whether a file begins like a ZIP file."""
     with path.open("rb") as file:
-        return file.read(4) in (b"PK\x03\x04", b"PK\x05\x06")
+        return file.read(4) in BEGINNINGS
 
 
 def _check_list(path: Path) -> None:
@@ -92,10 +94,7 @@ def _check_list(path: Path) -> None:
         raise BadArchive(_DAMAGED)
     entries, bytes_of_list = _END.unpack_from(tail, start)[4:6]
     if entries > MOST_ENTRIES or bytes_of_list > _MOST_OF_LIST or b"PK\x06\x07" in tail[max(0, start - 20) : start]:
-        raise BadArchive(
-            f"In der ZIP-Datei sind zu viele oder zu große Dateien: Höchstens {MOST_ENTRIES} auf einmal sind möglich. "
-            "Bitte teilen Sie sie auf."
-        )
+        raise BadArchive(_TOO_MANY)
 
 
 def _files(entries: list[ZipInfo]) -> Iterator[tuple[str, ZipInfo]]:
@@ -122,11 +121,16 @@ def _check_entry(entry: ZipInfo, name: str) -> None:
         raise BadArchive(f"„{name}“ in der ZIP-Datei ist verdächtig stark gepackt. Bitte packen Sie sie neu.")
 
 
-def _check_files(files: list[ZipInfo], size: int) -> None:
-    """What lies in the file cannot be more than the file; entries that share their bytes are a bomb."""
-    if sum(file.compress_size for file in files) > size:
+def _check_entries(entries: list[ZipInfo], size: int) -> None:
+    """The list may be longer than its end says; and what lies in a file cannot be more than the file.
+
+    Entries that share their bytes are a bomb.
+    """
+    if len(entries) > MOST_ENTRIES:
+        raise BadArchive(_TOO_MANY)
+    if sum(entry.compress_size for entry in entries) > size:
         raise BadArchive(_DAMAGED)
-    if sum(file.file_size for file in files) > MOST_BYTES:
+    if sum(entry.file_size for entry in entries) > MOST_BYTES:
         raise BadArchive(
             f"Die Dateien in der ZIP-Datei sind zusammen größer als {MOST_BYTES // 1024**3} GB. "
             "Bitte teilen Sie sie auf."

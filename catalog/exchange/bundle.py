@@ -16,6 +16,11 @@ class Bundle:
     archive: Archive | None = None
 
     @property
+    def sources(self) -> list[Archive]:
+        """Where its pictures lie."""
+        return [self.archive] if self.archive else []
+
+    @property
     def content(self) -> bytes:
         """The bytes of the table."""
         return self.table if isinstance(self.table, bytes) else self.table.read_bytes()

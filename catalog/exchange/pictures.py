@@ -101,6 +101,16 @@ class PictureFolders:
         self._wanted.update(dict.fromkeys(names))
 
     @property
+    def problems(self) -> list[str]:
+        """What could not be kept, and why."""
+        return list(self._failed.values())
+
+    @property
+    def to_keep(self) -> list[str]:
+        """Hashes of wanted pictures that lie beside the file and not yet in the media folder."""
+        return [each for each in self._wanted if each in self._found and not self._is_kept(each)]
+
+    @property
     def to_fetch(self) -> list[str]:
         """The addresses of wanted pictures that are not known yet."""
         told = (self._hashes, self._failed)
@@ -112,7 +122,7 @@ class PictureFolders:
         Gives whether the import must be planned again, because addresses have become hashes, or something could not
         be kept: that does not stop the others, `hash_of` tells of it. `progress` hears (done, total).
         """
-        files = [each for each in self._wanted if each in self._found and not self._is_kept(each)]
+        files = self.to_keep
         addresses = self.to_fetch
         total = len(files) + len(addresses)
         for done, picture_hash in enumerate(files, start=1):

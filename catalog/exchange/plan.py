@@ -69,6 +69,7 @@ class Plan:
     refused: list[Remark] = field(default_factory=list)
     questions: list[Remark] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
+    new_pictures: int = 0  # to be fetched or taken from beside the file, which takes a while
     unknown_columns: list[UnknownColumn] = field(default_factory=list)
 
     @property

@@ -406,7 +406,9 @@ class _Planner:
             )
 
     def _note_what_is_fetched(self) -> None:
-        if number := len(self._pictures.to_fetch):
+        number = len(self._pictures.to_fetch)
+        self._plan.new_pictures = number + len(self._pictures.to_keep)
+        if number:
             subject = "1 Bild wird" if number == 1 else f"{number} Bilder werden"
             self._plan.notes.append(f"{subject} beim Übernehmen aus dem Internet geladen.")
 
