@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from catalog.exchange.reading import Table
+from catalog.exchange.wishes import NO_WISHES, Wishes
 
 Facts = dict[str, Any]
 """What is known of a product or a variant, by the keys of `fields.py`. An absent key: "as it was"."""
@@ -100,3 +101,5 @@ class Reading:
     columns: Mapping[str, str]  # our key → the column's name in the file, for remarks
     unknown: list[UnknownColumn] = field(default_factory=list)
     are_net: bool | None = None  # whether its prices are without VAT; None where the file does not say
+    wishes: Wishes = NO_WISHES  # what was wished of the file, with what was remembered of its header
+    memory: str = ""  # the name under which that is remembered

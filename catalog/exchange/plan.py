@@ -71,6 +71,7 @@ class Plan:
     steps: list[Step] = field(default_factory=list)
     new_pictures: int = 0  # to be fetched or taken from beside the file, which takes a while
     unknown_columns: list[UnknownColumn] = field(default_factory=list)
+    memory: str = ""
 
     @property
     def must_be_answered(self) -> bool:
@@ -93,6 +94,7 @@ class Plan:
             "variants": vars(self.variants),
             "refused": [_remark_json(each) for each in self.refused],
             "questions": [_remark_json(each) for each in self.questions],
+            "memory": self.memory or None,
             "unknown_columns": [{"name": each.name, "samples": list(each.samples)} for each in self.unknown_columns],
         }
 

@@ -48,6 +48,7 @@ def make_plan(
     reading, wishes = wishing.taken(session, reading, wishes, now)
     plan = _Planner(session, reading, shelves.load(session, now), pictures, now).plan()
     plan.questions = wishing.answered(plan.questions, wishes)
+    plan.memory = reading.memory
     return plan
 
 
