@@ -7,6 +7,7 @@ from typing import Protocol
 from catalog.exchange import in_words, mapping, memory
 from catalog.exchange.articles import Reading
 from catalog.exchange.dialects.etsy import Etsy
+from catalog.exchange.dialects.magento import Magento
 from catalog.exchange.dialects.own import Own
 from catalog.exchange.dialects.shopify import Shopify
 from catalog.exchange.dialects.wix import Wix
@@ -33,7 +34,7 @@ class Dialect(Protocol):
         ...
 
 
-DIALECTS: tuple[Dialect, ...] = (Own(), WooCommerce(), Shopify(), Wix(), Etsy())
+DIALECTS: tuple[Dialect, ...] = (Own(), WooCommerce(), Shopify(), Wix(), Etsy(), Magento())
 
 
 def read(content: bytes | Path, wishes: Wishes = NO_WISHES, remembered: Memories = NOTHING) -> Reading:

@@ -148,7 +148,7 @@ def test_two_titles_under_one_handle_are_refused(importer: Importer) -> None:
 
 def test_columns_that_are_not_taken_are_named() -> None:
     reading, _ = read(LEGACY)
-    assert reading.notes == ["Diese Spalten werden nicht übernommen: Tags, Cost per item"]
+    assert [each.name for each in reading.unknown] == ["Tags", "Cost per item"]
 
 
 @pytest.mark.parametrize("content", [LEGACY, TODAY], ids=["legacy", "today"])
