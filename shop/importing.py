@@ -20,7 +20,7 @@ from catalog.exchange.articles import Reading
 from catalog.exchange.bundle import Bundle
 from catalog.exchange.memory import Memories
 from catalog.exchange.pictures import PictureFolders
-from catalog.exchange.plan import Plan, Step
+from catalog.exchange.plan import Plan, Step, Steps
 from catalog.exchange.planning import make_plan
 from catalog.exchange.runs import ImportRun, RunState
 from catalog.exchange.wishes import Wishes
@@ -252,15 +252,16 @@ def _write_batch(
         run = get(session, run_id)
         made = make_plan(session, reading, pictures, now, wishes.from_json(run.wishes))
         open_steps = [each for each in made.steps if each.place >= run.articles_done]
-        made.steps = _batch(open_steps, most_variants)
+        taken = _batch(open_steps, most_variants)
+        made.steps = Steps.of(taken)
         left = apply(
             session, made, pictures, now=now, author=run.author, reason=f"Import {run_id}",
             progress=lambda done, total: progress("Artikel übernehmen", done, total),
         )  # fmt: skip
-        journal.note(session, run_id, journal.written(session, made.steps, left))
+        journal.note(session, run_id, journal.written(session, taken, left))
         drafts += left
-        rest = open_steps[len(made.steps) :]
-        run.batches_done += bool(made.steps)
+        rest = open_steps[len(taken) :]
+        run.batches_done += bool(taken)
         run.articles_done = rest[0].place if rest else run.articles_done
         run.result = import_report.with_drafts(run.result, left)
         if not rest:

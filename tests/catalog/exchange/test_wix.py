@@ -134,5 +134,5 @@ def test_a_second_import_changes_nothing(importer: Importer, session: Session, c
     importer.write(content)
     count = len(session.exec(select(Variant)).all())
     again = importer.plan(content)
-    assert (again.refused, again.changes, again.steps) == ([], [], [])
+    assert (again.refused, again.changes, list(again.steps)) == ([], [], [])
     assert len(session.exec(select(Variant)).all()) == count > 0
