@@ -30,7 +30,11 @@ class Text:
 
     def open(self) -> TextIO:
         """A stream from the beginning, line ends as they are written."""
-        return io.TextIOWrapper(_open(self.source), self.codec, newline="")
+        return io.TextIOWrapper(self.open_bytes(), self.codec, newline="")
+
+    def open_bytes(self) -> BinaryIO:
+        """The bytes from the beginning, with the mark if there is one."""
+        return _open(self.source)
 
 
 def text_of(source: Source) -> Text:

@@ -2,12 +2,10 @@
 
 from catalog.exchange.writers.own import OwnWriter
 from catalog.exchange.writers.plain import PlainWriter
-from catalog.exchange.writers.shopify import ShopifyWriter
-from catalog.exchange.writers.woocommerce import WooWriter
 from catalog.exchange.writers.writer import Writer
 from catalog.refusals import Refusal
 
-WRITERS: tuple[Writer, ...] = (OwnWriter(), WooWriter(), ShopifyWriter(), PlainWriter())
+WRITERS: tuple[Writer, ...] = (OwnWriter(), PlainWriter())
 _ALSO = {"excel-de": "own", "dorfladen": "own", "woocommerce": "woo"}
 
 
