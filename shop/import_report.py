@@ -1,11 +1,10 @@
 """Imports as people and scripts read them: the plan that a row keeps, and the list of all imports."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from catalog.exchange.articles import Reading, Remark
-from catalog.exchange.plan import Change, Plan
+from catalog.exchange.plan import Plan
 from catalog.exchange.runs import ImportRun, RunState
 from catalog.readiness import Withdrawn
 
@@ -32,8 +31,8 @@ def of_plan(plan: Plan, reading: Reading) -> dict[str, Any]:
     return plan.as_json() | {
         "notes": plan.notes,
         "changes": [vars(each) for each in plan.changes[:MOST]],
-        "changes_in_all": len(plan.changes),
-        "columns": _by_column(plan.changes),
+        "changes_in_all": plan.tally.changes,
+        "columns": dict(plan.tally.by_column.most_common()),
         "refused": [_remark(each) for each in plan.refused[:MOST]],
         "refused_in_all": len(plan.refused),
         "questions": [_remark(each) for each in plan.questions[:MOST]],
@@ -91,10 +90,6 @@ def as_row(run: ImportRun) -> dict[str, Any]:
         "undone_at": run.undone_at and run.undone_at.isoformat(),
         "undone_by": run.undone_by,
     }
-
-
-def _by_column(changes: Sequence[Change]) -> dict[str, int]:
-    return dict(Counter(each.column for each in changes).most_common())
 
 
 def _remark(remark: Remark) -> dict[str, Any]:

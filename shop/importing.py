@@ -13,13 +13,14 @@ from typing import Protocol
 
 from sqlmodel import Session, col, select
 
-from catalog.exchange import bundle, dialects, journal, wishes
+from catalog.exchange import bundle, dialects, journal, mapping, memory, wishes
 from catalog.exchange.apply import apply
 from catalog.exchange.archives import Archive
 from catalog.exchange.articles import Reading
 from catalog.exchange.bundle import Bundle
+from catalog.exchange.memory import Memories
 from catalog.exchange.pictures import PictureFolders
-from catalog.exchange.plan import Plan, Step
+from catalog.exchange.plan import Plan, Step, Steps
 from catalog.exchange.planning import make_plan
 from catalog.exchange.runs import ImportRun, RunState
 from catalog.exchange.wishes import Wishes
@@ -113,9 +114,10 @@ def receive(
 def look(parts: Parts, content: bytes | Path, wished: Wishes, folders: Sequence[Path] = ()) -> Plan:
     """What would change, without leaving a trace: for a dry run. Raises NotATable, BadArchive."""
     given = bundle.opened(content) if isinstance(content, Path) else Bundle("", content)
-    reading = dialects.read(given.content, wished)
     with parts.database.reading() as session:
-        return make_plan(session, reading, _folders(parts, [*given.sources, *folders]), parts.clock(), wished)
+        reading = dialects.read(given.content, wished, memory.memories(session))
+        pictures = _folders(parts, [*given.sources, *folders])
+        return make_plan(session, reading, pictures, parts.clock(), reading.wishes)
 
 
 def plan(parts: Parts, run_id: int, *, wished: Wishes | None = None, told: Told = silent) -> Plan:
@@ -139,8 +141,11 @@ def plan(parts: Parts, run_id: int, *, wished: Wishes | None = None, told: Told 
     with parts.database.writing() as session:
         run = _get(session, run_id, _OPEN)
         run.state, run.error = RunState.PLANNED, ""
-        run.format = made.format
+        run.format, run.wishes = made.format, reading.wishes.as_json()
+        run.fingerprint = mapping.fingerprint(reading.table.header)
         run.plan = import_report.of_plan(made, reading)
+        if made.memory:
+            memory.use(session, made.memory, parts.clock())
     return made
 
 
@@ -247,15 +252,16 @@ def _write_batch(
         run = get(session, run_id)
         made = make_plan(session, reading, pictures, now, wishes.from_json(run.wishes))
         open_steps = [each for each in made.steps if each.place >= run.articles_done]
-        made.steps = _batch(open_steps, most_variants)
+        taken = _batch(open_steps, most_variants)
+        made.steps = Steps.of(taken)
         left = apply(
             session, made, pictures, now=now, author=run.author, reason=f"Import {run_id}",
             progress=lambda done, total: progress("Artikel übernehmen", done, total),
         )  # fmt: skip
-        journal.note(session, run_id, journal.written(session, made.steps, left))
+        journal.note(session, run_id, journal.written(session, taken, left))
         drafts += left
-        rest = open_steps[len(made.steps) :]
-        run.batches_done += bool(made.steps)
+        rest = open_steps[len(taken) :]
+        run.batches_done += bool(taken)
         run.articles_done = rest[0].place if rest else run.articles_done
         run.result = import_report.with_drafts(run.result, left)
         if not rest:
@@ -276,10 +282,12 @@ def _batch(steps: Sequence[Step], most_variants: int) -> list[Step]:
 
 
 def _plan(parts: Parts, run: ImportRun, progress: Progress) -> tuple[Plan, Reading]:
-    reading = _read(run, _file(parts, run), progress)
+    with parts.database.reading() as session:
+        remembered = memory.memories(session)
+    reading = _read(run, _file(parts, run), progress, remembered)
     progress("Mit dem Laden vergleichen", 0, 0)
     with parts.database.reading() as session:
-        made = make_plan(session, reading, _folders(parts, run.folders), parts.clock(), wishes.from_json(run.wishes))
+        made = make_plan(session, reading, _folders(parts, run.folders), parts.clock(), reading.wishes)
     return made, reading
 
 
@@ -290,9 +298,10 @@ def _file(parts: Parts, run: ImportRun) -> Path:
     return file
 
 
-def _read(run: ImportRun, file: Path, progress: Progress) -> Reading:
+def _read(run: ImportRun, file: Path, progress: Progress, remembered: Memories = memory.NOTHING) -> Reading:
+    """Read a file; what is remembered counts for the plan, which keeps it as wishes of this import."""
     progress("Datei lesen", 0, 0)
-    return dialects.read(file.read_bytes(), wishes.from_json(run.wishes))
+    return dialects.read(file.read_bytes(), wishes.from_json(run.wishes), remembered)
 
 
 def _folders(parts: Parts, folders: Iterable[str | Path | Archive]) -> PictureFolders:

@@ -107,12 +107,12 @@ class _Writer:
 
     def write(self, step: Step) -> None:
         """Write one product and its variants."""
-        product = self._add(step) if step.standing is None else self._get(step.standing.id)
+        product = self._add(step) if step.product_id is None else self._get(step.product_id)
         assert product.id is not None
-        if step.standing is not None:
+        if step.product_id is not None:
             self._set_columns(product, step.facts)
         self._set_relations(product, step.facts)
-        self._add_variants(product, [each for each in step.variants if each.standing is None])
+        self._add_variants(product, [each for each in step.variants if each.id is None])
         for each in step.variants:
             self._write_variant(product, each)
         self._set_published(product, step)
@@ -219,8 +219,8 @@ class _Writer:
 
     def _write_variant(self, product: Product, step: VariantStep) -> None:
         facts = step.facts
-        variant = self._added[step.sku] if step.standing is None else self._change(step)
-        if "sale" in facts and (facts["sale"] or step.standing):
+        variant = self._added[step.sku] if step.id is None else self._change(step)
+        if "sale" in facts and (facts["sale"] or step.id is not None):
             self._reduce(variant, facts["sale"])
         if "pictures" in facts:
             values = ", ".join([product.name, *(value for _, value, _ in facts.get("options", ()))])
@@ -228,8 +228,7 @@ class _Writer:
 
     def _change(self, step: VariantStep) -> Variant:
         facts, session = step.facts, self._session
-        assert step.standing is not None
-        variant = session.get(Variant, step.standing.id)
+        variant = session.get(Variant, step.id)
         assert variant is not None, "the plan was made in this session"
         self._set_variant_columns(variant, facts)
         if "options" in facts:
@@ -240,6 +239,8 @@ class _Writer:
             )
         if "stock" in facts and not facts.get("rolls"):
             self._count(variant, facts["stock"])
+        if "stock_change" in facts:
+            stock.move(session, variant, facts["stock_change"], Why.IMPORTED, now=self._now, author=self._author)
         if "rolls" in facts:
             self._lay_on_rolls(variant, facts["rolls"])
         if "rrp_cents" in facts:
@@ -326,7 +327,7 @@ class _Writer:
 
 def _may_lack_something(step: VariantStep) -> bool:
     """Whether a variant of an article on sale is new, or something is changed that the law wants shown of it."""
-    return step.standing is None or bool(step.facts.keys() & _OWED)
+    return step.id is None or bool(step.facts.keys() & _OWED)
 
 
 def _new_variant(step: VariantStep) -> NewVariant:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from catalog.exchange.reading import Table
+from catalog.exchange.wishes import NO_WISHES, Wishes
 
 Facts = dict[str, Any]
 """What is known of a product or a variant, by the keys of `fields.py`. An absent key: "as it was"."""
@@ -42,7 +43,7 @@ class Article:
     article number must be known. `joins` says that the rows belong to the product which has this
     address already; without it a product is only recognised by its article numbers. `is_guessed`
     says that the rows stand together only because they bear the same name. `refused` and `questions`
-    are about cells of its rows. `others` are rows that tell of it beside its own and those of its variants.
+    are about cells of its rows.
     """
 
     row: int
@@ -53,12 +54,11 @@ class Article:
     variants: list[VariantRow] = field(default_factory=list)
     refused: list["Remark"] = field(default_factory=list)
     questions: list["Remark"] = field(default_factory=list)
-    others: set[int] = field(default_factory=set)
 
     @property
     def rows(self) -> set[int]:
         """All rows that tell of it."""
-        return {self.row, *(each.row for each in self.variants), *self.others}
+        return {self.row, *(each.row for each in self.variants)}
 
 
 @dataclass(frozen=True)
@@ -101,3 +101,5 @@ class Reading:
     columns: Mapping[str, str]  # our key → the column's name in the file, for remarks
     unknown: list[UnknownColumn] = field(default_factory=list)
     are_net: bool | None = None  # whether its prices are without VAT; None where the file does not say
+    wishes: Wishes = NO_WISHES  # what was wished of the file, with what was remembered of its header
+    memory: str = ""  # the name under which that is remembered

@@ -13,7 +13,8 @@ from catalog.categories import Category
 from catalog.exchange.cells import split_list
 from catalog.exchange.fields import KINDS
 from catalog.exchange.headers import normal
-from catalog.exchange.shelf import StandingVariant, category_paths
+from catalog.exchange.shelf import StandingVariant
+from catalog.exchange.surroundings import category_paths
 from catalog.movements import StockMovement
 from catalog.prices import PriceChange
 from catalog.products import Product, ProductCategory, Variant

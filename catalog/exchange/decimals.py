@@ -53,8 +53,9 @@ def bare(value: str) -> str:
 def plain(value: str, sign: Sign) -> str:
     """Rewrite a number (with or without unit) to digits with at most one decimal comma, unit kept.
 
-    Under COMMA "1.234,5 m" becomes "1234,5 m"; under POINT "1,234.5 m". Raises NotACell.
+    Under COMMA "1.234,5 m" becomes "1234,5 m"; under POINT "1,234.5 m". A plus before it is dropped. Raises NotACell.
     """
+    value = value.removeprefix("+")
     number = bare(value)
     if not _NUMBER.fullmatch(number):
         raise NotACell(f"„{value}“ ist keine Zahl. Bitte so eintragen: 4,95")

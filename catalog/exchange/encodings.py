@@ -30,11 +30,7 @@ class Text:
 
     def open(self) -> TextIO:
         """A stream from the beginning, line ends as they are written."""
-        return io.TextIOWrapper(self.open_bytes(), self.codec, newline="")
-
-    def open_bytes(self) -> BinaryIO:
-        """The bytes from the beginning, with the mark if there is one."""
-        return _open(self.source)
+        return io.TextIOWrapper(_open(self.source), self.codec, newline="")
 
 
 def text_of(source: Source) -> Text:

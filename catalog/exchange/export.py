@@ -78,14 +78,21 @@ def _goods(
 ) -> Iterator[tuple[StandingProduct, list[StandingVariant]]]:
     for some in portions(ids):
         shelf = shelves.load(session, desk.now)
-        desk.inactive = _inactive(session, some)
-        for product in (shelf.products[each] for each in some):
+        goods = [shelf.products[each] for each in some]
+        desk.inactive, desk.numbers = _inactive(session, some), _numbers_like(session, goods)
+        for product in goods:
             yield product, [each for each in product.variants if choices.takes(choice, each)]
 
 
 def _inactive(session: Session, product_ids: Sequence[int]) -> frozenset[int]:
     switched_off = select(Variant.id).where(col(Variant.product_id).in_(product_ids), ~col(Variant.is_active))
     return frozenset(each for each in session.exec(switched_off).all() if each is not None)
+
+
+def _numbers_like(session: Session, goods: Sequence[StandingProduct]) -> frozenset[str]:
+    """The addresses that are numbers of variants as well."""
+    found = select(Variant.sku).where(col(Variant.sku).in_([each.slug for each in goods]))
+    return frozenset(session.exec(found).all())
 
 
 def _names(columns: Sequence[Column], keys: frozenset[str]) -> list[str]:

@@ -1,14 +1,21 @@
-"""HTML of other shops turned into our Markdown, or into plain text; scripts and styles are left out."""
+"""HTML of other shops turned into our Markdown, or into plain text (scripts and styles are left out), and back."""
 
 import re
+from functools import lru_cache
+from html import escape
 from html.parser import HTMLParser
+from typing import TYPE_CHECKING
 
 import nh3
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
 
 _TAGS = {"p", "div", "br", "ul", "ol", "li", "b", "strong", "i", "em", "a", "h1", "h2", "h3", "h4", "h5", "h6"}
 _LOOKS_LIKE_HTML = re.compile(r"<[a-zA-Z/!][^>]*>|&[a-zA-Z]{2,8};|&#\d+;")
 _SPECIAL = re.compile(r"([\\`*_\[\]<>])")
 _LINE_START = re.compile(r"^(\s*)([#+-]|\d+[.)])(?=\s)", re.MULTILINE)
+_BETWEEN_ITEMS = re.compile(r"(<[ou]l[^>]*>|</li>)\n")
 _MARKS = {"b": "**", "strong": "**", "i": "*", "em": "*"}
 
 
@@ -36,6 +43,23 @@ def text_of(html: str) -> str:
     reader.feed(re.sub(r"<(?:br|/p|/div|/li)[^>]*>", " ", html, flags=re.IGNORECASE))
     reader.close()
     return " ".join(reader.text.split())
+
+
+def html_of(markdown: str) -> str:
+    """Our Markdown as HTML, for systems that show a description as such; HTML inside it comes out as text."""
+    return _BETWEEN_ITEMS.sub(r"\1", _markdown().render(markdown)).strip()
+
+
+def html_of_line(text: str) -> str:
+    """Plain text as HTML: as it is, unless a reader of HTML would take some of it for a mark."""
+    return text if text_of(text) == " ".join(text.split()) else escape(text, quote=False)
+
+
+@lru_cache(maxsize=1)
+def _markdown() -> "MarkdownIt":
+    from markdown_it import MarkdownIt  # only an export needs it
+
+    return MarkdownIt("commonmark", {"html": False, "typographer": False}).enable("table")
 
 
 class _TextReader(HTMLParser):

@@ -9,7 +9,7 @@ from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
 from catalog.exchange.articles import Facts, Sale
-from catalog.exchange.plan import Step
+from catalog.exchange.plan import Step, VariantStep
 from catalog.exchange.runs import ImportChange
 from catalog.price_steps import Step as PriceStep
 from catalog.products import Variant
@@ -47,18 +47,17 @@ def written(session: Session, steps: Sequence[Step], withdrawn: Iterable[Withdra
 
     What was asked for and did not come about is left out: an article that lacks something is not published.
     """
-    by_sku = _ids_by_sku(session, [each.sku for step in steps for each in step.variants if each.standing is None])
+    by_sku = _ids_by_sku(session, [each.sku for step in steps for each in step.variants if each.id is None])
     drafts = {each.product_id for each in withdrawn}
     for step in steps:
-        product_id = step.standing.id if step.standing else by_sku[step.variants[0].sku][1]
+        product_id = step.product_id or by_sku[step.variants[0].sku][1]
         yield from _of_product(step, product_id, drafts)
         for each in step.variants:
-            if each.standing is None:
+            if each.id is None:
                 yield Written(product_id, by_sku[each.sku][0], is_new=True, new=each.facts)
             else:
-                old = {key: each.standing.facts[key] for key in each.facts}
-                yield Written(product_id, each.standing.id, is_new=False, old=old, new=each.facts)
-    concerned = {step.standing.id for step in steps if step.standing}
+                yield Written(product_id, each.id, is_new=False, old=each.old, new=_counted(each))
+    concerned = {step.product_id for step in steps}
     for product_id in sorted(drafts - concerned - {product_id for _, product_id in by_sku.values()}):
         yield Written(product_id, None, is_new=False, old={"is_published": True}, new={"is_published": False})
 
@@ -102,10 +101,10 @@ def _ids_by_sku(session: Session, skus: Sequence[str]) -> dict[str, tuple[int, i
 def _of_product(step: Step, product_id: int, drafts: set[int]) -> Iterator[Written]:
     new = dict(step.facts)
     is_draft_by_it = product_id in drafts
-    if step.standing is None:
+    if step.product_id is None:
         yield Written(product_id, None, is_new=True, new=new | ({"is_published": False} if is_draft_by_it else {}))
         return
-    was_on_sale: bool = step.standing.facts["is_published"]
+    was_on_sale = step.was_published
     if is_draft_by_it:
         new.pop("is_published", None)
         if was_on_sale:
@@ -114,10 +113,17 @@ def _of_product(step: Step, product_id: int, drafts: set[int]) -> Iterator[Writt
         yield Written(product_id, None, is_new=False, old={key: _before(step, key) for key in new}, new=new)
 
 
+def _counted(each: VariantStep) -> Facts:
+    """The facts of a step; a stock that was added to is told as what it became."""
+    if "stock_change" not in each.facts:
+        return each.facts
+    told = {key: value for key, value in each.facts.items() if key != "stock_change"}
+    return told | {"stock": each.old["stock"] + each.facts["stock_change"]}
+
+
 def _before(step: Step, key: str) -> Any:
     """A fact as the step found it; a maker's address or an attribute that was not there is an empty text."""
-    assert step.standing is not None
-    return step.standing.facts.get(key, "")
+    return step.was_published if key == "is_published" else step.old.get(key, "")
 
 
 def _sale_as_json(sale: Sale | None) -> list[Any] | None:

@@ -24,6 +24,7 @@ Fetch = Callable[[Sequence[str]], Generator[tuple[str, BytesIO | Refusal], None,
 """Fetches pictures by their addresses and gives each as it comes, or why it did not."""
 
 _HASH_NAME = re.compile(r"([0-9a-f]{64})(?:\.[a-z]{3,4})?")
+_SHOWN_HERE = re.compile(r"https?://[^?#]+/media/([0-9a-f]{64})/[0-9]{1,5}\.(?:jpg|webp)", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 _FULL_DISK = (errno.ENOSPC, errno.EDQUOT)
 _AT_ONCE = 50  # pictures are remembered in portions, so that an interrupted import has less to fetch
@@ -137,6 +138,9 @@ class PictureFolders:
         return images.stored(self.media, picture_hash)
 
     def _address(self, address: str) -> str:
+        shown = _SHOWN_HERE.fullmatch(address)
+        if shown and self._is_kept(shown[1]):
+            return shown[1]  # our own picture, on its way back from another system
         if self._fetch is None:
             raise PictureNotFound(
                 f"Das Bild „{address}“ war nicht zu laden: Hier wird nichts aus dem Internet geladen."

@@ -1,11 +1,14 @@
 """What an import would change: what people read before the first row is written."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from catalog.exchange.articles import Facts, Remark, UnknownColumn
-from catalog.exchange.shelf import StandingProduct, StandingVariant
+from catalog.exchange.articles import Remark, UnknownColumn
+from catalog.exchange.steps import Step as Step
+from catalog.exchange.steps import Steps as Steps
+from catalog.exchange.steps import VariantStep as VariantStep
 
 
 @dataclass
@@ -30,33 +33,39 @@ class Change:
 
 
 @dataclass
-class VariantStep:
-    """A variant to add (`standing` None) or to change by these facts."""
+class Tally:
+    """All that would change, counted: by our keys and by the columns of our own format (fields.py).
 
-    row: int
-    sku: str
-    standing: StandingVariant | None
-    facts: Facts
-
-
-@dataclass
-class Step:
-    """A product to add (`standing` None) or to change by these facts, and its variants.
-
-    `place` is that of its article in the file, counted from 0 whatever stands in the shop; steps come in that order.
+    Whole per cents of the old price, rounded down.
     """
 
-    row: int
-    key: str
-    standing: StandingProduct | None
-    facts: Facts
-    variants: list[VariantStep]
-    place: int = 0
+    changes: int = 0
+    by_key: Counter[str] = field(default_factory=Counter)
+    by_column: Counter[str] = field(default_factory=Counter)
+    prices_down: int = 0
+    prices_up: int = 0
+    largest_fall_percent: int = 0
+    largest_rise_percent: int = 0
+
+    def count(self, key: str, column: str, old: Any, new: Any) -> None:
+        """Count a fact that becomes another. A price that was nothing has no per cent."""
+        self.changes += 1
+        self.by_column[column] += 1
+        self.by_key[key] += 1
+        if key != "price_cents" or old == new:
+            return
+        percent = abs(new - old) * 100 // old if old else 0
+        if new < old:
+            self.prices_down += 1
+            self.largest_fall_percent = max(self.largest_fall_percent, percent)
+        else:
+            self.prices_up += 1
+            self.largest_rise_percent = max(self.largest_rise_percent, percent)
 
 
 @dataclass
 class Plan:
-    """The whole import. `steps` holds only what changes something."""
+    """The whole import. `steps` holds only what changes something, `changes` the first thousand, `tally` counts all."""
 
     format: str
     encoding: str
@@ -68,9 +77,11 @@ class Plan:
     changes: list[Change] = field(default_factory=list)
     refused: list[Remark] = field(default_factory=list)
     questions: list[Remark] = field(default_factory=list)
-    steps: list[Step] = field(default_factory=list)
+    tally: Tally = field(default_factory=Tally)
+    steps: Steps = field(default_factory=Steps)
     new_pictures: int = 0  # to be fetched or taken from beside the file, which takes a while
     unknown_columns: list[UnknownColumn] = field(default_factory=list)
+    memory: str = ""
 
     @property
     def must_be_answered(self) -> bool:
@@ -93,6 +104,7 @@ class Plan:
             "variants": vars(self.variants),
             "refused": [_remark_json(each) for each in self.refused],
             "questions": [_remark_json(each) for each in self.questions],
+            "memory": self.memory or None,
             "unknown_columns": [{"name": each.name, "samples": list(each.samples)} for each in self.unknown_columns],
         }
 

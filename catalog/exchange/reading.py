@@ -40,21 +40,7 @@ def read_table(source: bytes | Path, knows: Knows, *, may_be_empty: bool = False
     rows = Rows(map(_cleaned, records))
     if not rows and not may_be_empty:
         raise NoRows("Die Datei hat nur eine Kopfzeile und keine Artikel.")
-    return Table(text.encoding, place.delimiter, header, rows, above, place.line)
-
-
-def raw_records(source: bytes | Path, table: Table) -> Iterator[str]:
-    """A table's file piece by piece as it stands there, line ends and all.
-
-    First what is above the header ("" if nothing is), then the header, then each record, blank ones too.
-    """
-    taken: list[str] = []
-    text, place = text_of(source), _Place(table.delimiter, table.line)
-    with text.open() as opened:
-        yield "".join(islice(_Lines(opened), place.line))
-    for _ in _records(text, place, taken.append):
-        yield "".join(taken)
-        taken.clear()
+    return Table(text.encoding, place.delimiter, header, rows, above)
 
 
 @dataclass(frozen=True)
@@ -109,18 +95,14 @@ def _above(text: Text, place: _Place) -> Iterator[list[str]]:
         yield from csv.reader(islice(_Lines(opened), place.line), delimiter=place.delimiter)
 
 
-def _records(text: Text, place: _Place, heard: Callable[[str], None] | None = None) -> Iterator[list[str]]:
-    """The records from a place on; a quote that is not closed is refused instead of swallowing the rest.
-
-    Each line is `heard` as it stands in the file.
-    """
+def _records(text: Text, place: _Place) -> Iterator[list[str]]:
+    """The records from a place on; a quote that is not closed is refused instead of swallowing the rest."""
     csv.field_size_limit(_LONGEST_CELL)
     with text.open() as opened:
         lines = _Lines(opened)
         for _ in islice(lines, place.line):
             lines.begin_record()
-        taken = lines if heard is None else _told(lines, heard)
-        reader = csv.reader(_unpadded(taken, place.delimiter), delimiter=place.delimiter, strict=True)
+        reader = csv.reader(_unpadded(lines, place.delimiter), delimiter=place.delimiter, strict=True)
         try:
             for number, record in enumerate(reader):
                 if len(record) > MOST_COLUMNS:
@@ -134,12 +116,6 @@ def _records(text: Text, place: _Place, heard: Callable[[str], None] | None = No
                 f"In Zeile {lines.number} der Datei stimmen die Anführungszeichen nicht (oder eine Zelle ist zu "
                 "lang). Ein Anführungszeichen innerhalb einer Zelle wird verdoppelt."
             ) from error
-
-
-def _told(lines: Iterator[str], heard: Callable[[str], None]) -> Iterator[str]:
-    for line in lines:
-        heard(line)
-        yield line
 
 
 def _unpadded(lines: Iterator[str], delimiter: str) -> Iterator[str]:

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from catalog.exchange.articles import Article, Reading, Remark, VariantRow
 from catalog.exchange.decimals import FineCents, too_fine
+from catalog.exchange.in_words import factor_in_words
 from catalog.exchange.pricing import Basis, basis_of
 from catalog.exchange.wishes import Wishes
 from catalog.money import format_cents
@@ -107,8 +108,7 @@ class Prices:
             return []
         parts = ["netto, wir rechnen die Mehrwertsteuer dazu"] if self.classes else []
         if self.wishes.factor != 1:
-            percent = f"{(self.wishes.factor - 1) * 100:.4g}".replace(".", ",")
-            parts.append(f"mal {str(self.wishes.factor).replace('.', ',')} (Aufschlag {percent} %)")
+            parts.append(factor_in_words(self.wishes.factor))
         if self.wishes.full_cents != 1:
             parts.append(f"aufgerundet auf volle {self.wishes.full_cents} Cent")
         return [f"Preise der Spalte „{self._column}“: {'; '.join(parts)}.{self._example()}"]

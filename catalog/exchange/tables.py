@@ -62,14 +62,10 @@ class Rows(Sequence[Row]):
 
 @dataclass(frozen=True)
 class Table:
-    """A file as it was understood; blank records are left out, all cells are cleaned; `above` is over the header.
-
-    `line` is how many lines, as editors count them, stand before the header.
-    """
+    """A file as it was understood; blank records are left out, all cells are cleaned; `above` is over the header."""
 
     encoding: str
     delimiter: str
     header: tuple[str, ...]
     rows: Sequence[Row]
     above: tuple[tuple[str, ...], ...] = ()
-    line: int = 0

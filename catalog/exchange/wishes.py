@@ -46,6 +46,9 @@ class Wishes:
     missing: what becomes of articles that the file does not name.
     stock_is_change: stock in the file is added to what is there ("dazu"), not counted.
     agreed: the ids of the questions (Remark.question) to which the owner has said yes.
+    taken_as: the name under which it is remembered how such a file is taken; None: what is remembered of its header,
+      "": nothing that is remembered.
+    said: the fields of these that the owner set herself, so that nothing remembered goes before them, be they usual.
     """
 
     decimal: str | None = None
@@ -59,6 +62,8 @@ class Wishes:
     missing: Missing = Missing.KEEP
     stock_is_change: bool = False
     agreed: frozenset[str] = frozenset()
+    taken_as: str | None = None
+    said: frozenset[str] = frozenset()
 
     def as_json(self) -> dict[str, Any]:
         """As it is kept beside an import and in the memory of columns; what is usual is left out."""
@@ -74,8 +79,11 @@ class Wishes:
             "missing": str(self.missing) if self.missing is not Missing.KEEP else None,
             "stock_is_change": self.stock_is_change,
             "agreed": sorted(self.agreed),
+            "taken_as": self.taken_as,
+            "said": sorted(self.said),
         }
-        return {key: value for key, value in kept.items() if value or (value is False and key == "are_net")}
+        speaks = {"are_net": False, "taken_as": ""}  # also where it is as good as nothing
+        return {key: value for key, value in kept.items() if value or (value is not None and speaks.get(key) == value)}
 
 
 def from_json(kept: Mapping[str, Any]) -> Wishes:
@@ -92,6 +100,8 @@ def from_json(kept: Mapping[str, Any]) -> Wishes:
         missing=Missing(kept.get("missing", "keep")),
         stock_is_change=kept.get("stock_is_change", False),
         agreed=frozenset(kept.get("agreed", ())),
+        taken_as=kept.get("taken_as"),
+        said=frozenset(kept.get("said", ())),
     )
 
 

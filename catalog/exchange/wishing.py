@@ -54,8 +54,9 @@ def taken(
 
 
 def answered(questions: Iterable[Remark], wishes: Wishes) -> list[Remark]:
-    """The questions; those to which the owner has said yes stop nothing any more."""
-    return [replace(each, stops=each.stops and each.question not in wishes.agreed) for each in questions]
+    """The questions, those that stop first; those to which the owner has said yes stop nothing any more."""
+    asked = (replace(each, stops=each.stops and each.question not in wishes.agreed) for each in questions)
+    return sorted(asked, key=lambda each: (not each.stops, each.row))
 
 
 def _only(wishes: Wishes) -> Only:

@@ -1,15 +1,18 @@
 """How different systems write goods: one file each, behind one small protocol."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Protocol
 
-from catalog.exchange import mapping, refused
+from catalog.exchange import in_words, mapping, memory
 from catalog.exchange.articles import Reading
 from catalog.exchange.dialects.etsy import Etsy
+from catalog.exchange.dialects.magento import Magento
 from catalog.exchange.dialects.own import Own
 from catalog.exchange.dialects.shopify import Shopify
 from catalog.exchange.dialects.wix import Wix
 from catalog.exchange.dialects.woocommerce import WooCommerce
+from catalog.exchange.memory import NOTHING, Memories
 from catalog.exchange.reading import Table, read_table
 from catalog.exchange.wishes import NO_WISHES, Wishes
 
@@ -31,18 +34,34 @@ class Dialect(Protocol):
         ...
 
 
-DIALECTS: tuple[Dialect, ...] = (Own(), WooCommerce(), Shopify(), Wix(), Etsy())
+DIALECTS: tuple[Dialect, ...] = (Own(), WooCommerce(), Shopify(), Wix(), Etsy(), Magento())
 
 
-def read(content: bytes, wishes: Wishes = NO_WISHES) -> Reading:
-    """Read a file of any dialect that we know, its columns as the owner wishes. Raises NotATable."""
-    found = read_table(content, lambda header: max(_known(header) + _known(mapping.as_meant(header, wishes))))
-    table = refused.without_reasons(found)
+def read(content: bytes | Path, wishes: Wishes = NO_WISHES, remembered: Memories = NOTHING) -> Reading:
+    """Read a file of any dialect that we know, its columns as the owner wishes, now or before for such a header.
+
+    What is remembered is told in the notes; `Reading.wishes` are hers with it. Raises NotATable, NoSuchMemory.
+    """
+    recalled = memory.asked_for(wishes, remembered)
+    by_header = remembered if wishes.taken_as is None else NOTHING
+    table = read_table(content, lambda header: _names(header, recalled.wishes if recalled else wishes, by_header))
+    recalled = recalled or by_header.get(mapping.fingerprint(table.header))
+    wishes = memory.over(wishes, recalled.wishes) if recalled else wishes
     known = _known(table.header)
     known = known if any(known) else _known(mapping.as_meant(table.header, wishes))
     reading = DIALECTS[known.index(max(known))].read(table, wishes)
     reading.unknown = mapping.not_by_wish(reading.unknown, table.header, wishes)
+    reading.wishes = wishes
+    if recalled:
+        reading.memory = recalled.name
+        reading.notes.insert(0, in_words.taken_as(recalled.name, recalled.wishes, recalled.used_at))
     return reading
+
+
+def _names(header: Sequence[str], wishes: Wishes, remembered: Memories) -> int:
+    """How many names of what may be a header are known: to a dialect, from the owner's words, from before."""
+    by_memory = len(header) if remembered and mapping.fingerprint(header) in remembered else 0
+    return max(by_memory, *_known(header), *_known(mapping.as_meant(header, wishes)))
 
 
 def _known(header: Sequence[str]) -> list[int]:

@@ -8,10 +8,10 @@ import html
 import re
 from collections.abc import Sequence
 
-from catalog.exchange import cells
-from catalog.exchange.articles import Article, Facts, Reading, Remark, VariantRow
+from catalog.exchange import cells, mapping
+from catalog.exchange.articles import Article, Facts, Reading, VariantRow
 from catalog.exchange.cells import NotACell
-from catalog.exchange.dialects import etsy_columns, leftover, raw
+from catalog.exchange.dialects import etsy_columns, raw
 from catalog.exchange.dialects.addresses import Addresses, made_up_number
 from catalog.exchange.dialects.combinations import Option, combine
 from catalog.exchange.dialects.etsy_columns import ALIASES, PICTURES, VARIATIONS
@@ -34,17 +34,16 @@ class Etsy:
 
     def recognise(self, header: Sequence[str]) -> int:
         """By its order in any language, else by names that only Etsy puts together."""
-        return len(etsy_columns.by_order(header)) or etsy_columns.count_by_name(header)
+        return etsy_columns.count(header)
 
     def read(self, table: Table, wishes: Wishes) -> Reading:
         """One article per row; its variants are all combinations of the values that it names."""
-        places = etsy_columns.by_order(table.header) or etsy_columns.by_name(table.header)
+        places = mapping.places(table.header, etsy_columns.known(table.header), wishes)
         sheet = Sheet(table, places, ALIASES, money=("price_cents",), decimal=wishes.decimal)
         sheet.refuse_wide_rows()
         _ask_about_currency(sheet, wishes)
         listings = _listings(sheet)
-        notes = leftover.note(sheet, {place for key, place in places.items() if key != "tags"})
-        return sheet.reading(self.key, listings, lambda each: _article(sheet, *each), notes)
+        return sheet.reading(self.key, listings, lambda each: _article(sheet, *each), [])
 
 
 def _ask_about_currency(sheet: Sheet, wishes: Wishes) -> None:
@@ -57,8 +56,7 @@ def _ask_about_currency(sheet: Sheet, wishes: Wishes) -> None:
             f"Die Preise stehen in {sheet.cell(foreign, 'currency')}. Geben Sie einen Faktor zum Umrechnen an, oder "
             "stimmen Sie zu, dass die Zahlen als Euro genommen werden."
         )
-        column = sheet.columns["currency"]
-        sheet.questions.append(Remark(foreign.number, column, reason, stops=True, question=FOREIGN_MONEY))
+        sheet.ask(foreign.number, "currency", reason, stops=True, question=FOREIGN_MONEY)
 
 
 def _listings(sheet: Sheet) -> list[tuple[int, str]]:

@@ -20,7 +20,6 @@ ALIASES: headers.Aliases = {
     "price_cents": ("PRICE", "PREIS", "PRIX", "PREZZO", "PRECIO", "PRIJS"),
     "currency": ("CURRENCY_CODE", "WÄHRUNGSCODE", "CODE_DEVISE", "CODICE_VALUTA", "CÓDIGO_DE_MONEDA", "VALUTACODE"),
     "stock": ("QUANTITY", "STÜCKZAHL", "QUANTITÉ", "QUANTITÀ", "CANTIDAD", "AANTAL"),
-    "tags": ("TAGS", "TAG", "ETIQUETAS"),
     "materials": ("MATERIALS", "MATERIALIEN", "MATÉRIAUX", "MATERIALI", "MATERIALES", "MATERIALEN"),
     "sku": ("SKU", "BESTANDSEINHEIT", "RÉFÉRENCE"),
     **{
@@ -54,21 +53,22 @@ ALIASES: headers.Aliases = {
 _KNOWN = headers.by_normal_name(ALIASES)
 _FIRST = ("name", "description", "price_cents", "currency", "stock", "tags", "materials")
 _NUMBERED = re.compile(r"(\D+?) ?(\d{1,2})")
-_TYPICAL = {"currency", "tags", "materials", "picture_1", "option_1_name"}
+_TYPICAL = {"currency", "materials", "picture_1", "option_1_name"}
 
 
-def count_by_name(header: Sequence[str]) -> int:
-    """How many columns are known by name; 0 where too few of them are typical of Etsy."""
+def count(header: Sequence[str]) -> int:
+    """How many columns are known, by order or by name; 0 where too few of them are typical of Etsy."""
     places = {_KNOWN[normal(name)] for name in header if normal(name) in _KNOWN}
-    return len(places) if {"name", "sku"} & places and len(_TYPICAL & places) > 1 else 0
+    typical = {"name", "sku"} & places and len(_TYPICAL & places) > 1
+    return len(_by_order(header)) or (len(places) if typical else 0)
 
 
-def by_name(header: Sequence[str]) -> dict[str, int]:
-    """The columns by their names. Raises NotATable where two mean the same."""
-    return headers.find(header, _KNOWN)
+def known(header: Sequence[str]) -> dict[str, str]:
+    """What each normal name means: by the order of a complete download, else by the words of the table above."""
+    return {normal(header[place]): key for key, place in _by_order(header).items()} or _KNOWN
 
 
-def by_order(header: Sequence[str]) -> dict[str, int]:
+def _by_order(header: Sequence[str]) -> dict[str, int]:
     """The columns of a complete download, whose order tells what they are; nothing of another file."""
     first = len(_FIRST)
     pictures = [_NUMBERED.fullmatch(normal(name)) for name in header[first : first + len(PICTURES)]]

@@ -9,9 +9,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from catalog.exchange import cells, headers
+from catalog.exchange import cells, headers, mapping
 from catalog.exchange.articles import Article, Facts, Reading
-from catalog.exchange.dialects import leftover
 from catalog.exchange.dialects.addresses import Addresses
 from catalog.exchange.dialects.shopify_variants import OPTIONS, SAYS_YES, variant
 from catalog.exchange.fields import ATTRIBUTE_PREFIX
@@ -57,10 +56,8 @@ _ONLY_SHOPIFY = {
 }
 _METAFIELD = re.compile(r"(.+?)\s*\(product\.metafields\.([^)]+)\)", re.DOTALL)
 _NOBODY_MISSES = re.compile(
-    r"Google Shopping /|(?:Included|Price|Compare[- ]At Price) / |Option\d Linked To|Image Alt Text|SEO |"
-    r"Variant (?:Tax Code|Weight Unit|Fulfillment Service|Requires Shipping)|Tax code|Weight unit|Fulfillment service|"
-    r"Requires shipping|Unit Price Base Measure",
-    re.IGNORECASE,
+    r"google shopping |(?:included|price|compare at price) |option\d linked to|image alt text|seo |"
+    r"(?:variant )?(?:tax code|weight unit|fulfillment service|requires shipping)|unit price base measure"
 )
 _MONEY = ("price_cents", "compare_cents")
 _OF_A_VARIANT = ("price_cents", "sku", "gtin", *(f"option_{n}_value" for n in OPTIONS), "stock")
@@ -86,13 +83,16 @@ class Shopify:
 
     def read(self, table: Table, wishes: Wishes) -> Reading:
         """One article per handle, wherever its rows stand; one variant per row that says more than a picture."""
-        places = headers.find(table.header, _KNOWN) | _metafields(table.header)
-        sheet = Sheet(table, places, ALIASES, money=_MONEY, decimal=wishes.decimal)
+        places = mapping.places(table.header, _KNOWN | _metafields(table.header), wishes, _is_left_out)
+        sheet = Sheet(
+            table, places, ALIASES, money=_MONEY, decimal=wishes.decimal, only_asked=("gtin", "content", "weight_g")
+        )
         sheet.refuse_wide_rows()
         families = _families(sheet)
         _ask_about_missing_stock(sheet)
-        notes = leftover.note(sheet, set(places.values()), lambda name: bool(_NOBODY_MISSES.match(name)))
-        return sheet.reading(self.key, families, lambda each: _article(sheet, each, wishes), notes)
+        return sheet.reading(
+            self.key, families, lambda each: _article(sheet, each, wishes), [], is_left_out=_is_left_out
+        )
 
 
 @dataclass(frozen=True)
@@ -103,15 +103,19 @@ class _Family:
     places: tuple[int, ...]
 
 
-def _metafields(header: Sequence[str]) -> dict[str, int]:
-    """Columns such as "Farbe (product.metafields.custom.farbe)"; a second one of a name keeps its key."""
-    places: dict[str, int] = {}
-    for place, name in enumerate(header):
+def _metafields(header: Sequence[str]) -> dict[str, str]:
+    """Columns such as "Farbe (product.metafields.custom.farbe)"; a second one of a name is called by its key."""
+    keys: dict[str, str] = {}
+    for name in header:
         match = _METAFIELD.fullmatch(name)
         if match:
             key = f"{ATTRIBUTE_PREFIX}{match[1][:80]}"
-            places.setdefault(key if key not in places else f"{ATTRIBUTE_PREFIX}{match[2][:80]}", place)
-    return places
+            keys[normal(name)] = key if key not in keys.values() else f"{ATTRIBUTE_PREFIX}{match[2][:80]}"
+    return keys
+
+
+def _is_left_out(name: str) -> bool:
+    return _NOBODY_MISSES.match(name) is not None
 
 
 def _families(sheet: Sheet) -> list[_Family]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from catalog.exchange import cells
-from catalog.exchange.articles import Facts, Remark, VariantRow
+from catalog.exchange.articles import Facts, VariantRow
 from catalog.exchange.dialects import measures, raw, reductions
 from catalog.exchange.dialects.addresses import made_up_number
 from catalog.exchange.headers import normal
@@ -90,7 +90,7 @@ def _ask_about_untracked(sheet: Sheet, row: Row, stock: str) -> None:
         f"Shopify zählt den Bestand dieser Variante nicht mit, „{stock}“ kann veraltet sein. Wir übernehmen ihn; "
         "stimmen Sie zu, dass solche Bestände nicht gezählt werden, lassen wir sie weg."
     )
-    sheet.questions.append(Remark(row.number, sheet.columns["stock"], reason, question=NOT_COUNTED))
+    sheet.ask(row.number, "stock", reason, question=NOT_COUNTED)
 
 
 def _not_negative(sheet: Sheet, row: Row, stock: str) -> str:

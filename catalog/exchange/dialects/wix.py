@@ -9,11 +9,11 @@ and the price before.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from catalog import slugs
-from catalog.exchange import cells, headers
+from catalog.exchange import cells, headers, mapping
 from catalog.exchange.articles import Article, Facts, Reading
-from catalog.exchange.dialects import leftover
 from catalog.exchange.dialects.addresses import Addresses
 from catalog.exchange.dialects.wix_pictures import addresses
 from catalog.exchange.dialects.wix_variants import OPTIONS, is_visible, variants
@@ -55,7 +55,7 @@ _ONLY_WIX = {
     *("productoptionname1", "totalunitsmeasurement"),
 }
 _MONEY = ("price_cents", "surcharge", "before_cents")
-_NOBODY_MISSES = re.compile(r"productOptionType\d|mediaAltText|baseUnit(Measurement)?|preOrderEnabled", re.IGNORECASE)
+_NOBODY_MISSES = re.compile(r"productoptiontype\d|mediaalttext|baseunit|preorderenabled")
 
 
 class Wix:
@@ -71,10 +71,14 @@ class Wix:
 
     def read(self, table: Table, wishes: Wishes) -> Reading:
         """One article per product row, with the variants that stand under its handle."""
-        sheet = Sheet(table, headers.find(table.header, _KNOWN), ALIASES, money=_MONEY, decimal=wishes.decimal)
+        places = mapping.places(table.header, _KNOWN, wishes, _is_left_out)
+        sheet = Sheet(
+            table, places, ALIASES, money=_MONEY, decimal=wishes.decimal, only_asked=("gtin", "content", "weight_g")
+        )
         sheet.refuse_wide_rows()
         families = _families(sheet)
-        return sheet.reading(self.key, families, lambda each: _article(sheet, each), _notes(sheet))
+        build = partial(_article, sheet)
+        return sheet.reading(self.key, families, build, _notes(sheet), is_left_out=_is_left_out)
 
 
 @dataclass
@@ -167,8 +171,10 @@ def _infos(sheet: Sheet, row: Row) -> Iterator[str]:
 
 
 def _notes(sheet: Sheet) -> list[str]:
-    filled = leftover.filled_places(sheet)
-    notes = leftover.note(sheet, set(sheet.places.values()), lambda name: bool(_NOBODY_MISSES.match(name)))
-    if sheet.places.get("weight_g") in filled:
-        notes.append("Gewichte stehen ohne Einheit in der Datei. Wir lesen sie als Kilogramm.")
-    return notes
+    if any(sheet.cell(row, "weight_g") for row in sheet.table.rows):
+        return ["Gewichte stehen ohne Einheit in der Datei. Wir lesen sie als Kilogramm."]
+    return []
+
+
+def _is_left_out(name: str) -> bool:
+    return _NOBODY_MISSES.match(name) is not None

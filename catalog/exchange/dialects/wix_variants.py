@@ -108,7 +108,7 @@ def _price_facts(sheet: Sheet, product: Row, row: Row) -> Facts:
     if weight:
         facts["weight_g"] = weight
     priced = row if sheet.cell(row, "price_cents") else product
-    price = sheet.read(priced, "price_cents", sheet.cents("price_cents"))
+    price = sheet.read(priced, "price_cents", lambda cell: read_cents(cell, sheet.sign("price_cents")))
     if price is None:
         return facts
     price += sheet.read(row, "surcharge", lambda cell: _surcharge(sheet, cell)) or 0

@@ -2,10 +2,12 @@
 
 from catalog.exchange.writers.own import OwnWriter
 from catalog.exchange.writers.plain import PlainWriter
+from catalog.exchange.writers.shopify import ShopifyWriter
+from catalog.exchange.writers.woocommerce import WooWriter
 from catalog.exchange.writers.writer import Writer
 from catalog.refusals import Refusal
 
-WRITERS: tuple[Writer, ...] = (OwnWriter(), PlainWriter())
+WRITERS: tuple[Writer, ...] = (OwnWriter(), WooWriter(), ShopifyWriter(), PlainWriter())
 _ALSO = {"excel-de": "own", "dorfladen": "own", "woocommerce": "woo"}
 
 

@@ -37,13 +37,15 @@ class Desk:
     """What lies beside a writer.
 
     `address_of` gives the public address of a picture by its hash; `now` decides which reductions run; `inactive`
-    are the ids of the variants that the owner has switched off.
+    are the ids of the variants that the owner has switched off; `numbers` are those addresses of the goods at hand
+    that some variant has for its number.
     """
 
     extent: Extent
     now: datetime
     address_of: Callable[[str], str]
     inactive: frozenset[int] = frozenset()
+    numbers: frozenset[str] = frozenset()
     losses: Losses = field(default_factory=Losses)
 
 

@@ -228,7 +228,7 @@ def test_stock_that_is_promised_cannot_be_counted_away(importer: Importer, sessi
 def test_the_unit_of_goods_in_stock_cannot_change(importer: Importer, session: Session) -> None:
     make_fabric(session, sku="F-1", on_hand=500)
     plan = importer.plan("Artikelnummer;Einheit\nF-1;Stück\n")
-    assert (plan.refused[0].column, plan.steps) == ("Einheit", [])
+    assert (plan.refused[0].column, list(plan.steps)) == ("Einheit", [])
 
 
 def test_one_maker_has_one_address(importer: Importer) -> None:

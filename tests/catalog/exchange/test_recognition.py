@@ -1,0 +1,53 @@
+"""No dialect takes a file of another one for its own."""
+
+import pytest
+
+from catalog.exchange import dialects
+from tests.catalog.exchange import test_etsy, test_magento, test_shopify, test_wix, test_woocommerce
+from tests.catalog.exchange.importing import SHARED
+from tests.conftest import needs
+
+WRITTEN = {
+    "woocommerce": [test_woocommerce.GERMAN, "Type,SKU,Name,Regular price\nsimple,A,Knopf,1\n"],
+    "shopify": [test_shopify.LEGACY, test_shopify.TODAY, "Title,Option1 name,Price\nKnopf,,1\n"],
+    "wix": [test_wix.OLD, test_wix.NEW, "fieldType,name,price\nProduct,Knopf,1\n"],
+    "etsy": [*(each + test_etsy.ROWS for each in test_etsy.HEADERS.values()), "TITEL,PREIS,MATERIALIEN,BILD1\nA,1,,\n"],
+    "magento": [test_magento.SHOP, "sku,product_type,name,price,url_key\nA,simple,Knopf,1,knopf\n"],
+    "dorfladen": [
+        "Artikelnummer;Produktname;Preis\nA;Knopf;1\n",
+        "Artikelnummer;Produktname;Beschreibung;Preis;Bestand;Kategorie;Gewicht (g);Bilder;Hersteller\nA;K;;1;;;;;\n",
+        "SKU;Titel;Preis;Bild\nA;Knopf;1;\n",
+    ],
+}
+SHARED_FILES = {
+    "etsy-italian-ceramics.csv": "etsy",
+    "shopify-legacy-jewelery.csv": "shopify",
+    "shopify-padded-columns.csv": "shopify",
+    "woo-classic-sample.csv": "woocommerce",
+    "woo-importer-unit-fixture.csv": "woocommerce",
+}
+
+
+@pytest.mark.parametrize(
+    ("key", "content"), [(key, content) for key, written in WRITTEN.items() for content in written]
+)
+def test_a_file_is_read_by_the_dialect_that_it_was_written_in(key: str, content: str) -> None:
+    assert dialects.read(content.encode()).format == key
+
+
+@pytest.mark.parametrize("name", SHARED_FILES)
+def test_files_in_the_wild_are_read_by_their_dialect(name: str) -> None:
+    file = SHARED / name
+    needs(f"../shared/data/{name}", file.is_file())
+    assert dialects.read(file.read_bytes()).format == SHARED_FILES[name]
+
+
+def test_files_of_others_are_no_shops() -> None:
+    shops = set(SHARED_FILES.values())
+    others = [file for file in SHARED.glob("*.csv") if file.name not in SHARED_FILES]
+    needs("../shared/data", bool(others))
+    for file in others:
+        header = file.read_text(encoding="utf-8", errors="replace").splitlines()[0]
+        names = header.split(";" if header.count(";") > header.count(",") else ",")
+        known = {each.key for each in dialects.DIALECTS if each.recognise(names)}
+        assert not known & shops, file.name
