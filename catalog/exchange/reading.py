@@ -1,16 +1,17 @@
 """From bytes to a table: encoding, delimiter and header row are found out, never asked for."""
 
 import csv
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
 from catalog.exchange.cells import clean
 from catalog.exchange.encodings import MOST_BYTES, Text, decode, text_of
+from catalog.exchange.flaws import Watch
+from catalog.exchange.mojibake import mended
+from catalog.exchange.padding import Padding
 from catalog.exchange.tables import NoHeader, NoRows, NotATable, Row, Rows, Table
 
 __all__ = ["DELIMITERS", "MOST_BYTES", "NoHeader", "NoRows", "NotATable", "Row", "Table", "decode", "read_table"]
@@ -32,15 +33,18 @@ def read_table(source: bytes | Path, knows: Knows, *, may_be_empty: bool = False
     Raises NotATable: NoHeader, or NoRows unless it `may_be_empty`; OSError where a Path cannot be read.
     """
     text = text_of(source)
-    announced = _announcement(text)
-    place = _find_header(text, announced, knows)
-    above = tuple(_cleaned(record) for record in _above(text, place))
-    records = _records(text, place)
-    header = _cleaned(next(records))
-    rows = Rows(map(_cleaned, records))
+    place = _find_header(text, knows)
+    above = tuple(_cleaned(record, text) for record in _above(text, place))
+    with text.open() as opened:
+        lines = _Lines(opened)
+        records = _records(lines, place)
+        header = _cleaned(next(records), text)
+        watch = Watch(header, text)
+        rows = Rows(watch.over(records))
     if not rows and not may_be_empty:
         raise NoRows("Die Datei hat nur eine Kopfzeile und keine Artikel.")
-    return Table(text.encoding, place.delimiter, header, rows, above)
+    flaws = watch.flaws(ends_with_a_line=lines.end_whole)
+    return Table(text.encoding, place.delimiter, header, rows, above, flaws)
 
 
 @dataclass(frozen=True)
@@ -52,27 +56,17 @@ class _Place:
     names: int = 0
 
 
-def _cleaned(record: Sequence[str]) -> tuple[str, ...]:
-    return tuple(map(clean, record))
+def _cleaned(record: Sequence[str], text: Text) -> tuple[str, ...]:
+    page = text.taken_for
+    return tuple(clean(mended(cell, page) if page else cell) for cell in record)
 
 
-def _announcement(text: Text) -> str | None:
-    """The delimiter that Excel's first line "sep=;" announces."""
-    with text.open() as opened:
-        first = opened.readline(10).strip().strip('"').lower()
-    return first[4] if first[:4] == "sep=" and first[4:5] in DELIMITERS else None
-
-
-def _find_header(text: Text, announced: str | None, knows: Knows) -> _Place:
+def _find_header(text: Text, knows: Knows) -> _Place:
     """The first of the places at which most names are known. Raises NoHeader."""
-    delimiters = (announced,) if announced else DELIMITERS
-    best = _Place(delimiters[0])
-    for line in range(1 if announced else 0, _HEADER_WITHIN + 1):
-        for delimiter in delimiters:
-            place = _Place(delimiter, line)
-            names = knows(_first_record(text, place))
-            if names > best.names:
-                best = _Place(delimiter, line, names)
+    announced = _announcement(text)
+    best = _best_place(text, knows, [announced]) if announced else _Place("")
+    if best.names < 2:  # an announcement may have outlived a change of the delimiter
+        best = _best_place(text, knows, DELIMITERS)
     if best.names < 2:
         raise NoHeader(
             "In dieser Datei erkennen wir keine Spalten von Artikeln. Die erste Zeile muss die Spaltennamen "
@@ -81,12 +75,32 @@ def _find_header(text: Text, announced: str | None, knows: Knows) -> _Place:
     return best
 
 
+def _announcement(text: Text) -> str | None:
+    """The delimiter that Excel's first line "sep=;" announces."""
+    with text.open() as opened:
+        first = opened.readline(20).lstrip('\ufeff"').lower()
+    announced = "\t" if first.startswith("sep=\\t") else first[4:5]
+    return announced if first.startswith("sep=") and announced in DELIMITERS else None
+
+
+def _best_place(text: Text, knows: Knows, delimiters: Sequence[str]) -> _Place:
+    best = _Place(delimiters[0])
+    for line in range(_HEADER_WITHIN):
+        for delimiter in delimiters:
+            place = _Place(delimiter, line)
+            names = knows(_first_record(text, place))
+            if names > best.names:
+                best = _Place(delimiter, line, names)
+    return best
+
+
 def _first_record(text: Text, place: _Place) -> Sequence[str]:
     """The record that begins at a place; nothing where quotes make no sense under its delimiter."""
-    try:
-        return _cleaned(next(_records(text, place), ()))
-    except NotATable:
-        return ()
+    with text.open() as opened:
+        try:
+            return _cleaned(next(_records(_Lines(opened), place), ()), text)
+        except NotATable:
+            return ()
 
 
 def _above(text: Text, place: _Place) -> Iterator[list[str]]:
@@ -95,61 +109,55 @@ def _above(text: Text, place: _Place) -> Iterator[list[str]]:
         yield from csv.reader(islice(_Lines(opened), place.line), delimiter=place.delimiter)
 
 
-def _records(text: Text, place: _Place) -> Iterator[list[str]]:
+def _records(lines: "_Lines", place: _Place) -> Iterator[list[str]]:
     """The records from a place on; a quote that is not closed is refused instead of swallowing the rest."""
     csv.field_size_limit(_LONGEST_CELL)
-    with text.open() as opened:
-        lines = _Lines(opened)
-        for _ in islice(lines, place.line):
+    for _ in islice(lines, place.line):
+        lines.begin_record()
+    padding = Padding(place.delimiter)
+    reader = csv.reader(map(padding.off, lines), delimiter=place.delimiter, strict=True)
+    try:
+        for number, record in enumerate(reader):
+            if len(record) > MOST_COLUMNS:
+                raise NotATable(f"Zeile {lines.began} hat mehr als {MOST_COLUMNS} Spalten. Ist das eine Tabelle?")
+            if number > MOST_ROWS and any(record):
+                raise NotATable(f"Die Datei hat mehr als {MOST_ROWS} Zeilen. Bitte teilen Sie sie auf.")
+            yield record
             lines.begin_record()
-        reader = csv.reader(_unpadded(lines, place.delimiter), delimiter=place.delimiter, strict=True)
-        try:
-            for number, record in enumerate(reader):
-                if len(record) > MOST_COLUMNS:
-                    raise NotATable(f"Zeile {lines.number} hat mehr als {MOST_COLUMNS} Spalten. Ist das eine Tabelle?")
-                if number > MOST_ROWS and any(record):
-                    raise NotATable(f"Die Datei hat mehr als {MOST_ROWS} Zeilen. Bitte teilen Sie sie auf.")
-                yield record
-                lines.begin_record()
-        except csv.Error as error:
-            raise NotATable(
-                f"In Zeile {lines.number} der Datei stimmen die Anführungszeichen nicht (oder eine Zelle ist zu "
-                "lang). Ein Anführungszeichen innerhalb einer Zelle wird verdoppelt."
-            ) from error
+            padding.begin_record()
+    except csv.Error as error:
+        raise NotATable(_what_is_wrong(error, lines)) from error
 
 
-def _unpadded(lines: Iterator[str], delimiter: str) -> Iterator[str]:
-    """The lines without blanks between a closing quote and the delimiter: some write their columns in equal widths.
-
-    A quote closes where the quotes up to it, from the first line on, are even in number.
-    """
-    padded = re.compile(rf'"[ \t]+(?={re.escape(delimiter)}|\r?\n?$)')
-    is_open = False
-    for line in lines:
-        quotes = line.count('"')
-        if quotes and padded.search(line):
-            yield padded.sub(partial(_closing_quote, line, is_open), line)
-        else:
-            yield line
-        is_open ^= bool(quotes % 2)
-
-
-def _closing_quote(line: str, is_open: bool, match: re.Match[str]) -> str:
-    closes = (line.count('"', 0, match.start() + 1) + is_open) % 2 == 0
-    return '"' if closes else match[0]
+def _what_is_wrong(error: csv.Error, lines: "_Lines") -> str:
+    if "expected after" in str(error):
+        return (
+            f"In Zeile {lines.number} der Datei stimmen die Anführungszeichen nicht. Ein Anführungszeichen innerhalb "
+            "einer Zelle wird verdoppelt."
+        )
+    return (
+        f"In der Zeile {lines.began} der Datei beginnt eine Zelle mit einem Anführungszeichen, das nicht geschlossen "
+        "wird. Bitte ergänzen Sie es; bricht die Datei ab, laden Sie sie noch einmal herunter."
+    )
 
 
 class _Lines:
-    """The physical lines of a text; none of them and no record of several is allowed to fill the memory."""
+    """The physical lines of a text; none of them and no record of several is allowed to fill the memory.
+
+    `number` is that of the last line read, `began` that of the line in which the record begins; both from 1.
+    """
 
     def __init__(self, opened: TextIO) -> None:
         self.number = 0
+        self.began = 1
+        self.end_whole = True
         self._opened = opened
         self._letters = 0
 
     def begin_record(self) -> None:
         """Say that the next line belongs to another record."""
         self._letters = 0
+        self.began = self.number + 1
 
     def __iter__(self) -> Iterator[str]:
         return self
@@ -162,6 +170,7 @@ class _Lines:
         self._letters += len(line)
         if self._letters >= _LONGEST_RECORD:
             raise NotATable(
-                f"Zeile {self.number} der Datei ist viel zu lang. Fehlt ein Zeilenende oder ein Anführungszeichen?"
+                f"Zeile {self.began} der Datei ist viel zu lang. Fehlt ein Zeilenende oder ein Anführungszeichen?"
             )
+        self.end_whole = line[-1] in "\r\n"
         return line.lstrip("\ufeff") if self.number == 1 else line

@@ -48,8 +48,8 @@ class Sheet:
         self._only_asked = frozenset(only_asked)
         self.places = places
         self._aliases = aliases
-        self.refused: list[Remark] = []
-        self.questions: list[Remark] = []
+        self.refused = [Remark(flaw.row, "", flaw.reason) for flaw in table.flaws if flaw.refuses]
+        self.questions = [Remark(flaw.row, "", flaw.reason) for flaw in table.flaws if not flaw.refuses]
         self._signs: dict[str, Sign] = {}
         self._money = [key for key in money if key in places]
         self._decimal = Sign(decimal) if decimal else None

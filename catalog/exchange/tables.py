@@ -61,6 +61,15 @@ class Rows(Sequence[Row]):
 
 
 @dataclass(frozen=True)
+class Flaw:
+    """What is wrong with the file itself at a row: that row cannot be taken, or the owner should look at it."""
+
+    row: int
+    reason: str
+    refuses: bool = False
+
+
+@dataclass(frozen=True)
 class Table:
     """A file as it was understood; blank records are left out, all cells are cleaned; `above` is over the header."""
 
@@ -69,3 +78,4 @@ class Table:
     header: tuple[str, ...]
     rows: Sequence[Row]
     above: tuple[tuple[str, ...], ...] = ()
+    flaws: tuple[Flaw, ...] = ()
