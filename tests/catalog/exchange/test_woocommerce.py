@@ -5,10 +5,11 @@ from sqlmodel import Session, select
 
 from catalog import prices
 from catalog.exchange import dialects
-from catalog.exchange.articles import Reading
+from catalog.exchange.articles import Article, Reading
 from catalog.exchange.plan import Plan
 from catalog.prices import Reduction
 from catalog.products import Product, Variant, VariantOption
+from catalog.units import Unit
 from tests.catalog.exchange.importing import SHARED, Importer
 from tests.conftest import needs
 from tests.make import NOW
@@ -153,3 +154,113 @@ def test_a_variation_that_is_switched_off_is_left_out(importer: Importer) -> Non
     plan = importer.plan(GERMAN.replace('BA-2,"Band – 2 cm",1', 'BA-2,"Band – 2 cm",0'))
     assert "abgeschaltet" in " ".join(each.reason for each in plan.questions if each.row == 2)
     assert counts(plan) == (1, 0, 0, 1, 0, 0)
+
+
+def article_of(content: str) -> Article:
+    (article,) = dialects.read(content.encode()).articles()
+    return article
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Type,SKU,GTIN,Brands,Name,Regular price,Manufacturer,Unit,Unit base,Unit product,Delivery time,Minimum age,"
+        "Is differential taxed?,Safety instructions,Unit price regular,Cart description\n",
+        "Typ,Artikelnummer,GTIN,Marken,Name,Regulärer Preis,Hersteller,Einheit,Grundpreiseinheiten,Produkteinheiten,"
+        "Lieferzeit,Mindestalter,Differenzbesteuert?,Sicherheitshinweise,Grundpreis regulär,Warenkorbtext\n",
+    ],
+    ids=["english", "german"],
+)
+def test_what_germanized_adds_comes_in(header: str) -> None:
+    goods = 'simple,G-1,4006381333931,Marke,Garn,"4,50",Moos &amp; Co,'
+    row = goods + 'kg,1,0.05,2-4 Werktage,16,1,Nicht essen.,"90,00",kurz\n'
+    reading = dialects.read((header + row).encode())
+    (article,) = reading.articles()
+    assert (article.facts["maker"], article.facts["delivery_days"]) == ("Moos & Co", (2, 4))
+    assert article.facts["warnings"] == "Nicht essen."
+    assert article.variants[0].facts["content"] == (50, Unit.WEIGHT)
+    assert article.variants[0].facts["gtin"] == "4006381333931"
+    assert [len(each.name.split()) for each in reading.unknown] in ([2], [1])  # the text for the cart
+    assert {"Differenzbesteuert", "Ab 16 Jahren"} <= {
+        remark.reason.split(" (")[0].split(". ")[0] for remark in article.questions
+    }
+
+
+def test_a_variation_has_the_unit_of_its_product() -> None:
+    article = article_of(
+        "Type,SKU,Name,Parent,Regular price,Unit,Unit product\n"
+        "variable,G,Garn,,,g,50\nvariation,G-1,,G,4.5,,\nvariation,G-2,,G,8,,100\n"
+    )
+    assert [each.facts["content"] for each in article.variants] == [(50, Unit.WEIGHT), (100, Unit.WEIGHT)]
+
+
+def test_cells_that_are_of_no_use_are_left_out_and_asked_about() -> None:
+    article = article_of(
+        "Type,SKU,Name,Regular price,Stock,Delivery time,Unit,Unit product,GTIN\n"
+        "simple,A,Knopf,1,5,sofort lieferbar,Portion,2,4006381333930\n"
+    )
+    assert article.refused == []
+    assert [remark.column for remark in article.questions] == ["Delivery time", "GTIN", "Unit product"]
+    assert article.variants[0].facts == {"price_cents": 100, "stock": "5"}
+
+
+def test_pictures_are_addresses_even_with_commas_in_them() -> None:
+    article = article_of(
+        "Type,SKU,Name,Parent,Regular price,Images\n"
+        'variable,A,Knopf,,,"https://b.example/a,1.jpg, https://b.example/2.jpg, https://b.example/2.jpg"\n'
+        "variation,A-1,,A,1,https://b.example/3.jpg\n"
+    )
+    assert article.facts["pictures"] == ("https://b.example/a,1.jpg", "https://b.example/2.jpg")
+    assert article.variants[0].facts["pictures"] == ("https://b.example/3.jpg",)
+
+
+def test_a_file_that_went_through_german_excel_is_read(importer: Importer, session: Session) -> None:
+    content = (
+        "Type;SKU;Name;Stock;Weight (kg);Sale price;Regular price;Low stock amount\r\n"
+        "simple;KN-1;Knöpfe;5,0;0,05;1.234,50;1.299,00;2\r\n"
+    )
+    assert importer.write(content.encode("cp1252")).refused == []
+    button = session.exec(select(Variant)).one()
+    assert (button.price_cents, button.on_hand, button.weight_g, button.reorder_at) == (129_900, 5, 50, 2)
+
+
+def test_stock_of_the_parent_is_taken_and_asked_about() -> None:
+    article = article_of("Type,SKU,Name,Parent,Stock,Regular price\nvariable,A,Knopf,,7,\nvariation,A-1,,A,parent,1\n")
+    assert article.variants[0].facts["stock"] == "7"
+    assert [(remark.row, remark.reason.split(".")[0]) for remark in article.questions] == [
+        (2, "Den Bestand führt das übergeordnete Produkt")
+    ]
+
+
+def test_what_was_oversold_or_may_be_is_said() -> None:
+    article = article_of("Type,SKU,Name,Stock,Backorders allowed?,Regular price\nsimple,A,Knopf,-3,notify,1\n")
+    assert article.variants[0].facts["stock"] == "0"
+    assert [remark.column for remark in article.questions] == ["Stock", "Backorders allowed?"]
+
+
+@pytest.mark.parametrize(("written", "is_shown"), [("1", True), ("0", False), ("-1", False), ("2", False)])
+def test_only_what_is_published_is_seen(written: str, is_shown: bool) -> None:
+    article = article_of(f"Type,SKU,Name,Published,Stock,Regular price\nsimple,A,Knopf,{written},1,1\n")
+    assert article.facts["is_published"] is is_shown
+
+
+def test_untaxed_and_foreign_kinds_of_products_are_asked_about() -> None:
+    content = "Type,SKU,Name,Tax status,Stock,Regular price\nsubscription,A,Abo,none,1,1\n"
+    reading = dialects.read(content.encode())
+    (article,) = reading.articles()
+    assert [remark.column for remark in (*reading.questions, *article.questions)] == ["Type", "Tax status"]
+
+
+def test_signs_written_as_html_become_themselves() -> None:
+    article = article_of(
+        "Type,SKU,Name,Stock,Regular price,Categories,Attribute 1 name,Attribute 1 value(s)\n"
+        'simple,A,Garn &amp; Wolle,1,1,"Garn &amp; Wolle > Socken\\, bunt, Neu",Farbe,"rot &amp; blau"\n'
+    )
+    assert article.facts["name"] == "Garn & Wolle"
+    assert article.facts["categories"] == (("Garn & Wolle", "Socken, bunt"), ("Neu",))
+    assert article.facts["Merkmal: Farbe"] == "rot & blau"
+
+
+def test_columns_that_are_not_taken_are_named() -> None:
+    content = "Type,SKU,Name,Regular price,Tags,Meta: _x,Position,Shipping class\nsimple,A,Knopf,1,neu,1,0,Brief\n"
+    assert [each.name for each in dialects.read(content.encode()).unknown] == ["Tags", "Shipping class"]
