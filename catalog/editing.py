@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
+from sqlalchemy import update
 from sqlmodel import Session, col, select
 from stdnum import ean
 
@@ -234,6 +235,7 @@ def change_variant(
     _set_prices(session, variant, facts, now=now, author=author)
     if is_another_pack:
         prices.begin_anew(session, variant, now=now, author=author, reason="anderer Inhalt")
+    session.exec(update(Product).where(col(Product.id) == variant.product_id).values(updated_at=now, updated_by=author))
     products.touch(session, variant.product_id, now)
 
 

@@ -38,7 +38,15 @@ def of(unit: Unit, on_hand: int, lying: Sequence[Lying], *, counts_stock: bool) 
     return _on_rolls(_by_lot(lying)) if any(lot for _, lot, _ in lying) else Opening(total)
 
 
-def lay(session: Session, opened: Iterable[tuple[Variant, Opening]], why: Why, *, now: datetime, author: str) -> None:
+def lay(
+    session: Session,
+    opened: Iterable[tuple[Variant, Opening]],
+    why: Why,
+    *,
+    now: datetime,
+    author: str,
+    note: str = "",
+) -> None:
     """Lay the first goods of new variants, whose rows say so already, into the store. Flushes.
 
     Nobody else knows these rows yet, so that no condition has to be asked.
@@ -54,7 +62,7 @@ def lay(session: Session, opened: Iterable[tuple[Variant, Opening]], why: Why, *
     session.bulk_save_objects(
         [
             StockMovement(variant_id=variant.id or 0, roll_id=roll.id if roll else None, change=quantity, why=why,
-                          moved_at=now, author=author)
+                          moved_at=now, author=author, note=note)
             for variant, quantity, roll in laid
         ]
     )  # fmt: skip

@@ -19,6 +19,10 @@ from catalog.refusals import Refusal
 from catalog.rolls import Roll
 from catalog.units import Unit
 
+_LAID, _LIFTED = "auf einen Ballen gelegt", "vom Ballen genommen"
+SHIFTS = (_LAID, _LIFTED)
+"""The notes of movements that move nothing: goods were laid on a roll, or lost it."""
+
 
 class StillHeld(Refusal):
     """More of a roll is promised than would be left of it: `held` smallest units, to `orders` (their numbers)."""
@@ -272,7 +276,7 @@ def _lay_all_on_one_roll(session: Session, variant: Variant, *, now: datetime, a
 def _note_shift(session: Session, variant: Variant, roll: Roll, change: int, *, now: datetime, author: str) -> None:
     """Write down that goods came on a roll (or lost it) without moving: twice, so that both sums stay true."""
     assert variant.id is not None
-    note = "auf einen Ballen gelegt" if change > 0 else "vom Ballen genommen"
+    note = _LAID if change > 0 else _LIFTED
     for roll_id, part in ((None, -change), (roll.id, change)):
         session.add(
             StockMovement(

@@ -81,10 +81,12 @@ def add_all(
     why: Why = Why.RECEIVED,
     now: datetime,
     author: str,
+    note: str = "",
 ) -> list[Variant]:
     """Add variants, in this order, as the last of their product; few statements, however many they are.
 
-    Of rows that nobody else knows yet no condition has to be asked. Raises StepsDoNotFit. Flushes.
+    `note` stands beside their first movement of stock. Of rows that nobody else knows yet no condition has to be
+    asked. Raises StepsDoNotFit. Flushes.
     """
     assert product.id is not None
     goods = [opening.of(Unit(product.unit), each.on_hand, each.lying, counts_stock=each.counts_stock) for each in new]
@@ -101,7 +103,7 @@ def add_all(
         for row in _rows_beside(product, variant, each, now, author)
     ]
     session.bulk_save_objects(beside, preserve_order=False)
-    opening.lay(session, zip(added, goods, strict=True), why, now=now, author=author)
+    opening.lay(session, zip(added, goods, strict=True), why, now=now, author=author, note=note)
     products.touch(session, product.id, now)
     return added
 

@@ -1,6 +1,7 @@
 """What `import` does with imports that are there already: list them, carry one on, take one back."""
 
 import json
+import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -13,17 +14,25 @@ from shop.desk import Desk
 
 if TYPE_CHECKING:
     from catalog.exchange.runs import ImportRun
+    from catalog.exchange.undo_report import Report
+
+_MOST_LINES = 20
 
 
 def options(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command that takes a FILE the options that name an import instead of one."""
 
     @click.option("--list", "shows_list", is_flag=True, help="Die Importe zeigen, der neueste zuerst.")
+    @click.option("--undo", "undone", type=int, metavar="N", help="Import N zurücknehmen, soweit es noch geht.")
     @click.option("--resume", "resumed", type=int, metavar="N", help="Import N fortsetzen, der unterbrochen wurde.")
     @wraps(command)
-    def either(desk: Desk, *, file: Path | None, shows_list: bool, resumed: int | None, **others: Any) -> None:
+    def either(
+        desk: Desk, *, file: Path | None, shows_list: bool, undone: int | None, resumed: int | None, **others: Any
+    ) -> None:
         if shows_list:
             show_list(desk, as_json=others["as_json"])
+        elif undone is not None:
+            take_back(desk, undone, dry_run=others["dry_run"], yes=others["yes"], as_json=others["as_json"])
         elif resumed is not None:
             resume(desk, resumed)
         elif file is None:
@@ -50,12 +59,65 @@ def show_list(desk: Desk, *, as_json: bool) -> None:
 
 
 def resume(desk: Desk, run_id: int) -> None:
-    """Carry on with an import that was agreed to. Raises NoSuchRun, NotImported."""
-    from shop import importing
+    """Carry on with an import that was agreed to, or is being taken back. Raises NoSuchRun, NotImported."""
+    from catalog.exchange.runs import RunState
+    from shop import importing, undoing
 
     with desk.database() as database, progress.shown_by_turns() as told:
-        importing.carry_out(importing.House(desk.settings, database), run_id, told=told)
-    click.echo(f"Import {run_id} ist übernommen.")
+        house = importing.House(desk.settings, database)
+        with database.reading() as session:
+            run = importing.get(session, run_id)
+        if run.state == RunState.UNDOING:
+            undoing.take_back(house, run_id, author=run.undone_by, told=told)
+        else:
+            importing.carry_out(house, run_id, told=told)
+    click.echo(f"Import {run_id} ist fertig.")
+
+
+def take_back(desk: Desk, run_id: int, *, dry_run: bool, yes: bool, as_json: bool) -> None:
+    """Show what taking an import back does, ask, and do it. Raises NoSuchRun, NotImported."""
+    from shop import importing, undoing
+
+    with desk.database() as database:
+        house = importing.House(desk.settings, database)
+        report = undoing.look(house, run_id)
+        if dry_run:
+            _show_report(run_id, report, as_json=as_json)
+            return
+        if not yes:
+            _show_report(run_id, report, as_json=False)
+            _ask_whether_to_take_back()
+        with progress.shown_by_turns() as told:
+            report = undoing.take_back(house, run_id, author="Kommandozeile", told=told)
+    if yes:
+        _show_report(run_id, report, as_json=as_json)
+    click.echo(f"Import {run_id} ist zurückgenommen.", err=as_json)
+
+
+def _show_report(run_id: int, report: "Report", *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps({"number": run_id} | report.as_json(), ensure_ascii=False))
+        return
+    click.echo(
+        f"Import {run_id}: {report.back} Artikel zurück auf den Stand davor, {report.deleted} neue gelöscht, "
+        f"{report.drafts} neue als Entwurf behalten"
+    )
+    for note in report.notes[:_MOST_LINES]:
+        click.echo(f"Hinweis: {note}")
+    for left in report.left[:_MOST_LINES]:
+        click.echo(f"Bleibt: {left}")
+    if report.left_in_all > _MOST_LINES:
+        click.echo(f"… und {report.left_in_all - _MOST_LINES} weitere; alle mit --json")
+
+
+def _ask_whether_to_take_back() -> None:
+    from shop.importing import NotImported
+
+    if not sys.stdin.isatty():
+        raise NotImported("Nichts zurückgenommen. Zum Zurücknehmen bitte --yes dazuschreiben.")
+    answer = click.prompt("Zurücknehmen? [j/N]", default="", show_default=False, prompt_suffix=" ", err=True)
+    if answer.strip().casefold() not in ("j", "ja"):
+        raise NotImported("Nichts zurückgenommen.")
 
 
 def _line(run: "ImportRun") -> str:

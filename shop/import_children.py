@@ -21,7 +21,7 @@ log = logging.getLogger("dorfladen.imports")
 SMALL = 500  # variants that a page's own process writes while one waits
 FEW = 5  # pictures that it fetches or develops meanwhile
 FILES_STAY = timedelta(days=90)
-_OWED = (RunState.AGREED, RunState.RUNNING)
+_OWED = (RunState.AGREED, RunState.RUNNING, RunState.UNDOING)
 
 
 def begin(parts: Parts, run_id: int, *, told: Told = silent) -> bool:
@@ -72,7 +72,7 @@ def _start_what_is_owed(shop: Shop) -> None:
         owed = session.exec(select(ImportRun).where(col(ImportRun.state).in_(_OWED)).order_by(col(ImportRun.id))).all()
     for run in owed:
         assert run.id is not None
-        if import_files.kept_file(shop.settings, run.kept_as):
+        if run.state == RunState.UNDOING or import_files.kept_file(shop.settings, run.kept_as):
             if not import_files.was_just_started(shop.settings, run.id):
                 log.warning("import %s (%s) is carried on", run.id, run.name)
                 start(shop, run.id)

@@ -7,6 +7,7 @@ from catalog.exchange.articles import Reading, Remark
 from catalog.exchange.plan import Plan
 from catalog.exchange.runs import ImportRun, RunState
 from catalog.readiness import Withdrawn
+from shop import formats
 
 MOST = 1000  # changes, refusals and questions that a row keeps; the rest is counted
 STATES = {
@@ -62,6 +63,20 @@ def with_problems(result: Mapping[str, Any], problems: Sequence[str]) -> dict[st
     if not problems:
         return {key: value for key, value in result.items() if not key.startswith("pictures")}
     return {**result, "pictures": list(problems[:MOST]), "pictures_in_all": len(problems)}
+
+
+def came_before(earlier: ImportRun) -> str:
+    """What is asked where stock of a file shall be added that was here before."""
+    day = formats.german_date(earlier.created_at)
+    if earlier.state == RunState.DONE:
+        return (
+            f"Der Bestand aus dieser Datei wurde schon dazugezählt, mit Import {earlier.id} am {day}. "
+            "Noch einmal dazuzählen?"
+        )
+    return (
+        f"Import {earlier.id} vom {day} mit derselben Datei ist noch nicht fertig; er geht von selbst weiter, oder "
+        f"mit import --resume {earlier.id}. Den Bestand trotzdem noch einmal dazuzählen?"
+    )
 
 
 def in_words(run: ImportRun) -> str:

@@ -13,10 +13,10 @@ from typing import Protocol
 
 from sqlmodel import Session, col, select
 
-from catalog.exchange import bundle, dialects, journal, mapping, memory, wishes
+from catalog.exchange import bundle, dialects, journal, mapping, memory, names, wishes
 from catalog.exchange.apply import apply
 from catalog.exchange.archives import Archive
-from catalog.exchange.articles import Reading
+from catalog.exchange.articles import Reading, Remark
 from catalog.exchange.bundle import Bundle
 from catalog.exchange.memory import Memories
 from catalog.exchange.pictures import PictureFolders
@@ -34,9 +34,11 @@ from shop.settings import Settings
 
 log = logging.getLogger("dorfladen.imports")
 
+AGAIN = "noch-einmal"  # the question whether stock is added once more
 MOST_VARIANTS = 20_000  # of one transaction
 _OPEN = (RunState.RECEIVED, RunState.PLANNED, RunState.FAILED)  # a plan may be made (anew)
 _AGREED = (RunState.AGREED, RunState.RUNNING, RunState.FAILED)  # may be carried out, or on
+_HAS_WRITTEN = (RunState.AGREED, RunState.RUNNING, RunState.DONE)
 _BEING_DONE = (RunState.RUNNING,)
 
 
@@ -140,6 +142,7 @@ def plan(parts: Parts, run_id: int, *, wished: Wishes | None = None, told: Told 
         import_files.end_progress(parts.settings, run_id)
     with parts.database.writing() as session:
         run = _get(session, run_id, _OPEN)
+        _ask_whether_again(session, run, made)
         run.state, run.error = RunState.PLANNED, ""
         run.format, run.wishes = made.format, reading.wishes.as_json()
         run.fingerprint = mapping.fingerprint(reading.table.header)
@@ -198,9 +201,9 @@ def carry_out(parts: Parts, run_id: int, *, told: Told = silent, most_variants: 
             import_files.end_progress(parts.settings, run_id)
 
 
-def get(session: Session, run_id: int) -> ImportRun:
-    """An import by its number. Raises NoSuchRun."""
-    run = session.get(ImportRun, run_id)
+def get(session: Session, run_id: int, *, to_change: bool = False) -> ImportRun:
+    """An import by its number; `to_change`: until the end of the transaction it is ours. Raises NoSuchRun."""
+    run = session.get(ImportRun, run_id, with_for_update=to_change)
     if run is None:
         raise NoSuchRun(f"Einen Import mit der Nummer {run_id} gibt es nicht. Alle zeigt: import --list")
     return run
@@ -249,10 +252,12 @@ def _write_batch(
     """Write the next batch of an import and say whether there are more."""
     now = parts.clock()
     with parts.database.writing() as session:
-        run = get(session, run_id)
+        run = get(session, run_id, to_change=True)
         made = make_plan(session, reading, pictures, now, wishes.from_json(run.wishes))
         open_steps = [each for each in made.steps if each.place >= run.articles_done]
         taken = _batch(open_steps, most_variants)
+        wanted = names.wanted(each.facts for each in taken)
+        made_names = names.from_json(run.result.get("made", {})) | (wanted - names.standing(session))
         made.steps = Steps.of(taken)
         left = apply(
             session, made, pictures, now=now, author=run.author, reason=f"Import {run_id}",
@@ -263,7 +268,7 @@ def _write_batch(
         rest = open_steps[len(taken) :]
         run.batches_done += bool(taken)
         run.articles_done = rest[0].place if rest else run.articles_done
-        run.result = import_report.with_drafts(run.result, left)
+        run.result = import_report.with_drafts(run.result, left) | {"made": made_names.as_json()}
         if not rest:
             run.state, run.ended_at = RunState.DONE, now
     return bool(rest)
@@ -279,6 +284,21 @@ def _batch(steps: Sequence[Step], most_variants: int) -> list[Step]:
             break
         taken.append(step)
     return taken
+
+
+def _ask_whether_again(session: Session, run: ImportRun, made: Plan) -> None:
+    """Stock that is added is added once: a file that was here before is asked about."""
+    known = wishes.from_json(run.wishes)
+    if not known.stock_is_change or made.changes_nothing:
+        return
+    same_file = session.exec(
+        select(ImportRun)
+        .where(ImportRun.digest == run.digest, ImportRun.id != run.id, col(ImportRun.state).in_(_HAS_WRITTEN))
+        .order_by(col(ImportRun.id).desc())
+    ).all()
+    earlier = next((each for each in same_file if each.wishes.get("stock_is_change")), None)
+    if earlier is not None and AGAIN not in known.agreed:
+        made.questions.append(Remark(1, "", import_report.came_before(earlier), stops=True, question=AGAIN))
 
 
 def _plan(parts: Parts, run: ImportRun, progress: Progress) -> tuple[Plan, Reading]:
@@ -331,7 +351,7 @@ def _check_still_agreed(made: Plan) -> None:
 
 
 def _get(session: Session, run_id: int, states: Collection[RunState]) -> ImportRun:
-    run = get(session, run_id)
+    run = get(session, run_id, to_change=True)
     if run.state not in states:
         raise NoSuchRun(f"Das geht bei Import {run_id} nicht: {import_report.STATES[RunState(run.state)]}.")
     return run

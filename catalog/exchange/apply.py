@@ -214,7 +214,9 @@ class _Writer:
 
     def _add_variants(self, product: Product, steps: Sequence[VariantStep]) -> None:
         new = [_new_variant(each) for each in steps]
-        added = variants.add_all(self._session, product, new, why=Why.IMPORTED, now=self._now, author=self._author)
+        added = variants.add_all(
+            self._session, product, new, why=Why.IMPORTED, now=self._now, author=self._author, note=self._reason
+        )
         self._added = {each.sku: each for each in added}
 
     def _write_variant(self, product: Product, step: VariantStep) -> None:
@@ -240,7 +242,10 @@ class _Writer:
         if "stock" in facts and not facts.get("rolls"):
             self._count(variant, facts["stock"])
         if "stock_change" in facts:
-            stock.move(session, variant, facts["stock_change"], Why.IMPORTED, now=self._now, author=self._author)
+            stock.move(
+                session, variant, facts["stock_change"], Why.IMPORTED, now=self._now, author=self._author,
+                note=self._reason,
+            )  # fmt: skip
         if "rolls" in facts:
             self._lay_on_rolls(variant, facts["rolls"])
         if "rrp_cents" in facts:

@@ -15,43 +15,12 @@ from catalog.products import Product, Variant
 from shop import import_files, importing
 from shop.importing import House, NoSuchRun, NotImported
 from shop.settings import Settings, read_settings
-from tests.make import NOW
-
-GOODS = """Artikelnummer;Produktname;Preis;Bestand
-KNOPF-1;Holzknopf;0,45;120
-KNOPF-2;Perlmuttknopf;1,20;30
-BAND-1;Samtband;2,10;18
-"""
+from tests.shop.goods_files import GOODS, agree, arrive, bring_in, house_of, run_of, stock_of
 
 
 @pytest.fixture
 def house(settings: Settings) -> House:
-    from shop.db import Database
-
-    return House(settings, Database(settings.database_url), clock=lambda: NOW)
-
-
-def arrive(house: House, content: str = GOODS, **facts: object) -> int:
-    given = {"name": "liste.csv", "source": "command", "author": "Anna"} | facts
-    return importing.receive(house, content.encode(), **given)  # type: ignore[arg-type]
-
-
-def bring_in(house: House, content: str = GOODS, *, most_variants: int = 20_000, **facts: object) -> int:
-    run_id = arrive(house, content, **facts)
-    importing.plan(house, run_id)
-    importing.agree(house, run_id, author="Anna")
-    importing.carry_out(house, run_id, most_variants=most_variants)
-    return run_id
-
-
-def run_of(house: House, run_id: int) -> ImportRun:
-    with house.database.reading() as session:
-        return importing.get(session, run_id)
-
-
-def stock_of(house: House) -> dict[str, int]:
-    with house.database.reading() as session:
-        return {each.sku: each.on_hand for each in session.exec(select(Variant)).all()}
+    return house_of(settings)
 
 
 def test_a_file_is_kept_for_its_owner_alone(house: House) -> None:
@@ -170,9 +139,7 @@ def interrupt_after(house: House, run_id: int, batches: int, monkeypatch: pytest
 
 
 def test_an_interrupted_import_goes_on_where_it_was(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    run_id = arrive(house)
-    importing.plan(house, run_id)
-    importing.agree(house, run_id, author="Anna")
+    run_id = agree(house)
     interrupt_after(house, run_id, 1, monkeypatch)
     assert run_of(house, run_id).state == RunState.RUNNING
     assert set(stock_of(house)) == {"KNOPF-1"}
@@ -224,9 +191,7 @@ def test_progress_can_be_read_by_others(house: House) -> None:
 
 
 def test_a_run_whose_file_is_elsewhere_is_left_alone(house: House) -> None:
-    run_id = arrive(house)
-    importing.plan(house, run_id)
-    importing.agree(house, run_id, author="Anna")
+    run_id = agree(house)
     import_files.forget(house.settings, run_id)
     with pytest.raises(NoSuchRun, match="Datei von Import"):
         importing.carry_out(house, run_id)
