@@ -32,6 +32,18 @@ class Change:
     new: str
 
 
+@dataclass(frozen=True)
+class Added:
+    """A new article, or new variants of one that stands in the shop; prices in cents, from the least to the most."""
+
+    row: int
+    article: str
+    skus: tuple[str, ...]
+    is_new: bool
+    from_cents: int
+    to_cents: int
+
+
 @dataclass
 class Tally:
     """All that would change, counted: by our keys and by the columns of our own format (fields.py).
@@ -65,7 +77,10 @@ class Tally:
 
 @dataclass
 class Plan:
-    """The whole import. `steps` holds only what changes something, `changes` the first thousand, `tally` counts all."""
+    """The whole import. `steps` holds only what changes something, `added` and `changes` the first thousand.
+
+    `tally` counts all changes.
+    """
 
     format: str
     encoding: str
@@ -74,6 +89,7 @@ class Plan:
     notes: list[str]
     products: Counts = field(default_factory=Counts)
     variants: Counts = field(default_factory=Counts)
+    added: list[Added] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     refused: list[Remark] = field(default_factory=list)
     questions: list[Remark] = field(default_factory=list)
@@ -104,6 +120,17 @@ class Plan:
             "variants": vars(self.variants),
             "refused": [_remark_json(each) for each in self.refused],
             "questions": [_remark_json(each) for each in self.questions],
+            "must_answer": [_remark_json(each) | {"question": each.question} for each in self.questions if each.stops],
+            "new": [vars(each) | {"skus": list(each.skus)} for each in self.added],
+            "changes": [vars(each) for each in self.changes],
+            "changes_in_all": self.tally.changes,
+            "prices": {
+                "falling": self.tally.prices_down,
+                "rising": self.tally.prices_up,
+                "largest_fall_percent": self.tally.largest_fall_percent,
+                "largest_rise_percent": self.tally.largest_rise_percent,
+            },
+            "notes": self.notes,
             "memory": self.memory or None,
             "unknown_columns": [{"name": each.name, "samples": list(each.samples)} for each in self.unknown_columns],
         }

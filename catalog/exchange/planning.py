@@ -6,10 +6,11 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from catalog.exchange import missing, product_facts, wishing
+from catalog.exchange import limits, missing, product_facts, wishing
 from catalog.exchange.articles import Article, Reading, Remark
 from catalog.exchange.changes import Changes
 from catalog.exchange.identities import Identities, product_of, standing_of
+from catalog.exchange.limits import Watch
 from catalog.exchange.pictures import PictureFolders
 from catalog.exchange.plan import Plan
 from catalog.exchange.portions import portions
@@ -34,8 +35,9 @@ def make_plan(
     planner = _Planner(session, reading, pictures, now, wishes)
     plan = planner.plan()
     if planner.has_planned_a_double:
-        plan = _Planner(session, reading, pictures, now, wishes, planner.doubles).plan()
-    plan.questions = wishing.answered(plan.questions, wishes)
+        planner = _Planner(session, reading, pictures, now, wishes, planner.doubles)
+        plan = planner.plan()
+    plan.questions = wishing.answered(plan.questions + limits.questions(session, plan, planner.watch), wishes)
     plan.memory = reading.memory
     return plan
 
@@ -63,6 +65,7 @@ class _Planner:
         self._plan = Plan(reading.format, table.encoding, table.delimiter, reading.decimal, list(reading.notes))
         self._plan.unknown_columns = list(reading.unknown)
         self._changes = Changes(self._plan)
+        self.watch = Watch()
         self._pictures = pictures
         self._place = 0  # of the article at hand in the file
         self._seen_products: dict[int, bool] = {}  # id → whether something changes
@@ -104,8 +107,11 @@ class _Planner:
         self._count(step)
         if product is None and step.facts["is_published"]:
             self._lacking.update(product_facts.lacking(step, self._shelves.around.textile_kinds))
-        if product is not None:
-            self._changes.of(step, product.facts["name"], step.facts.get("unit") or product.facts["unit"])
+        facts = (product.facts if product else {}) | step.facts
+        unit: Unit = facts.get("unit", Unit.PIECE)
+        name: str = product.facts["name"] if product else facts["name"]
+        self.watch.see(step, name, unit)
+        self._changes.of(step, name, unit)
         step.variants = [each for each in step.variants if each.id is None or each.facts]
         if product is None or step.facts or step.variants:
             step.place = self._place
@@ -140,6 +146,7 @@ class _Planner:
         for step, name, unit in missing.steps(self._session, self._wishes.missing, self._identities.named):
             assert step.product_id is not None
             self._changes.of(step, name, Unit(unit))
+            self.watch.see(step, name, Unit(unit))
             self._count(step)
             step.place = self._place + step.product_id  # alike whatever of them is done already
             self._plan.steps.append(step)
