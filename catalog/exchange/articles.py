@@ -43,7 +43,7 @@ class Article:
     article number must be known. `joins` says that the rows belong to the product which has this
     address already; without it a product is only recognised by its article numbers. `is_guessed`
     says that the rows stand together only because they bear the same name. `refused` and `questions`
-    are about cells of its rows.
+    are about cells of its rows. `others` are rows that tell of it beside its own and those of its variants.
     """
 
     row: int
@@ -54,11 +54,12 @@ class Article:
     variants: list[VariantRow] = field(default_factory=list)
     refused: list["Remark"] = field(default_factory=list)
     questions: list["Remark"] = field(default_factory=list)
+    others: set[int] = field(default_factory=set)
 
     @property
     def rows(self) -> set[int]:
         """All rows that tell of it."""
-        return {self.row, *(each.row for each in self.variants)}
+        return {self.row, *(each.row for each in self.variants), *self.others}
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,15 @@ class Text:
     def open(self) -> TextIO:
         """A stream from the beginning, line ends as they are written."""
         errors = "replace" if self.is_damaged else "strict"
-        return io.TextIOWrapper(_open(self.source), self.codec, errors, newline="")
+        return io.TextIOWrapper(self.open_bytes(), self.codec, errors, newline="")
+
+    def open_to_copy(self) -> TextIO:
+        """The same stream, in which broken bytes stay what they are (PEP 383): so it must be written, too."""
+        return io.TextIOWrapper(self.open_bytes(), self.codec, "surrogateescape", newline="")
+
+    def open_bytes(self) -> BinaryIO:
+        """The bytes from the beginning, with the mark if there is one."""
+        return _open(self.source)
 
 
 def text_of(source: Source) -> Text:

@@ -44,7 +44,22 @@ def read_table(source: bytes | Path, knows: Knows, *, may_be_empty: bool = False
     if not rows and not may_be_empty:
         raise NoRows("Die Datei hat nur eine Kopfzeile und keine Artikel.")
     flaws = watch.flaws(ends_with_a_line=lines.end_whole)
-    return Table(text.encoding, place.delimiter, header, rows, above, flaws)
+    return Table(text.encoding, place.delimiter, header, rows, above, flaws, place.line)
+
+
+def raw_records(source: bytes | Path, table: Table) -> Iterator[str]:
+    """A table's file piece by piece as it stands there, line ends and broken bytes (PEP 383) and all.
+
+    First what is above the header ("" if nothing is), then the header, then each record, blank ones too.
+    """
+    place = _Place(table.delimiter, table.line)
+    with text_of(source).open_to_copy() as opened:
+        yield "".join(islice(opened, place.line))
+    with text_of(source).open_to_copy() as opened:
+        lines = _HeardLines(opened, place.line)
+        for _ in _records(lines, place):
+            yield "".join(lines.heard)
+            lines.heard.clear()
 
 
 @dataclass(frozen=True)
@@ -174,3 +189,18 @@ class _Lines:
             )
         self.end_whole = line[-1] in "\r\n"
         return line.lstrip("\ufeff") if self.number == 1 else line
+
+
+class _HeardLines(_Lines):
+    """Lines that remember what was read of them after the first so many, until they are told to forget it."""
+
+    def __init__(self, opened: TextIO, after: int) -> None:
+        super().__init__(opened)
+        self.heard: list[str] = []
+        self._after = after
+
+    def __next__(self) -> str:
+        line = super().__next__()
+        if self.number > self._after:
+            self.heard.append(line)
+        return line

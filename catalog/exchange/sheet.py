@@ -2,8 +2,9 @@
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 from catalog.exchange import mapping
 from catalog.exchange.articles import Article, Facts, Reading, Remark
@@ -136,11 +137,15 @@ class Sheet:
         Columns that the dialect leaves out on purpose (`is_left_out` by normal name) are not told as unknown.
         """
         refused, questions = self.refused, self.questions
+        looked_at = _LookedAt(self.table.rows)
+        self.table = replace(self.table, rows=looked_at)
 
         def articles() -> Iterator[Article]:
             for group in groups:
                 self.refused, self.questions = [], []
+                looked_at.numbers = set()
                 article = build(group)
+                article.others |= looked_at.numbers
                 self._take_attributes(article)
                 article.refused, article.questions = self.refused, self.questions
                 yield article
@@ -211,3 +216,28 @@ class Sheet:
             f"{problem} Bitte sagen Sie das Dezimalzeichen dazu: --decimal , oder --decimal .",
             stops=True,
         )
+
+
+class _LookedAt(Sequence[Row]):
+    """Rows that note the numbers of those which are asked for by their place; going through all does not count."""
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self._rows = rows
+        self.numbers: set[int] = set()
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, place: int) -> Row: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Row]: ...
+    def __getitem__(self, place: int | slice) -> Row | Sequence[Row]:
+        if isinstance(place, slice):
+            return [self[each] for each in range(*place.indices(len(self)))]
+        found = self._rows[place]
+        self.numbers.add(found.number)
+        return found
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self._rows)

@@ -71,7 +71,10 @@ class Flaw:
 
 @dataclass(frozen=True)
 class Table:
-    """A file as it was understood; blank records are left out, all cells are cleaned; `above` is over the header."""
+    """A file as it was understood; blank records are left out, all cells are cleaned; `above` is over the header.
+
+    `line` is how many lines, as editors count them, stand before the header.
+    """
 
     encoding: str
     delimiter: str
@@ -79,3 +82,4 @@ class Table:
     rows: Sequence[Row]
     above: tuple[tuple[str, ...], ...] = ()
     flaws: tuple[Flaw, ...] = ()
+    line: int = 0

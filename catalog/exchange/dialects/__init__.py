@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-from catalog.exchange import in_words, mapping, memory
+from catalog.exchange import in_words, mapping, memory, refused
 from catalog.exchange.articles import Reading
 from catalog.exchange.dialects.etsy import Etsy
 from catalog.exchange.dialects.magento import Magento
@@ -44,7 +44,9 @@ def read(content: bytes | Path, wishes: Wishes = NO_WISHES, remembered: Memories
     """
     recalled = memory.asked_for(wishes, remembered)
     by_header = remembered if wishes.taken_as is None else NOTHING
-    table = read_table(content, lambda header: _names(header, recalled.wishes if recalled else wishes, by_header))
+    known_wishes = recalled.wishes if recalled else wishes
+    found = read_table(content, lambda header: _names(refused.bare(header), known_wishes, by_header))
+    table = refused.without_reasons(found)
     recalled = recalled or by_header.get(mapping.fingerprint(table.header))
     wishes = memory.over(wishes, recalled.wishes) if recalled else wishes
     known = _known(table.header)
