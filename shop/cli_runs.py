@@ -59,7 +59,10 @@ def show_list(desk: Desk, *, as_json: bool) -> None:
 
 
 def resume(desk: Desk, run_id: int) -> None:
-    """Carry on with an import that was agreed to, or is being taken back. Raises NoSuchRun, NotImported."""
+    """Carry on with an import that was only received, agreed to, or is being taken back.
+
+    Raises NoSuchRun, NotImported, NotATable.
+    """
     from catalog.exchange.runs import RunState
     from shop import importing, undoing
 
@@ -67,7 +70,9 @@ def resume(desk: Desk, run_id: int) -> None:
         house = importing.House(desk.settings, database)
         with database.reading() as session:
             run = importing.get(session, run_id)
-        if run.state == RunState.UNDOING:
+        if run.state == RunState.RECEIVED:
+            importing.plan(house, run_id, told=told)
+        elif run.state == RunState.UNDOING:
             undoing.take_back(house, run_id, author=run.undone_by, told=told)
         else:
             importing.carry_out(house, run_id, told=told)

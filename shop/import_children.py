@@ -11,6 +11,7 @@ from flask import Flask
 from sqlmodel import col, select
 
 from catalog.exchange.runs import ImportRun, RunState
+from catalog.exchange.wishes import Wishes
 from shop import import_files, importing
 from shop.context import Shop
 from shop.import_files import Told, silent
@@ -21,7 +22,8 @@ log = logging.getLogger("dorfladen.imports")
 SMALL = 500  # variants that a page's own process writes while one waits
 FEW = 5  # pictures that it fetches or develops meanwhile
 FILES_STAY = timedelta(days=90)
-_OWED = (RunState.AGREED, RunState.RUNNING, RunState.UNDOING)
+_READING = timedelta(minutes=2)
+_OWED = (RunState.RECEIVED, RunState.AGREED, RunState.RUNNING, RunState.UNDOING)
 
 
 def begin(parts: Parts, run_id: int, *, told: Told = silent) -> bool:
@@ -39,8 +41,23 @@ def begin(parts: Parts, run_id: int, *, told: Told = silent) -> bool:
     return True
 
 
+def plan(parts: Parts, run_id: int, *, at_most: int, wished: Wishes | None = None) -> bool:
+    """Plan an import: a file of at most so many bytes here and now, a larger one in a process of its own.
+
+    Gives whether it is planned. Raises NoSuchRun, and NotATable where it was read here and cannot be.
+    """
+    with parts.database.reading() as session:
+        kept = import_files.kept_file(parts.settings, importing.get(session, run_id).kept_as)
+    if kept is None or kept.stat().st_size <= at_most:
+        importing.plan(parts, run_id, wished=wished)
+        return True
+    importing.wish(parts, run_id, wished)
+    start(parts, run_id)
+    return False
+
+
 def start(parts: Parts, run_id: int) -> None:
-    """Start a process that carries out an import (or goes on with it), politely, and outlives this one."""
+    """Start a process that plans an import, carries it out or goes on with it; it is polite, and outlives this one."""
     import_files.begin_progress(parts.settings, run_id)
     command = [sys.executable, "-P", "-m", "shop.cli", "--data", str(parts.settings.data)]
     child = subprocess.Popen(  # noqa: S603  (our own command)
@@ -70,8 +87,11 @@ def _start_what_is_owed(shop: Shop) -> None:
         return
     with shop.database.reading() as session:
         owed = session.exec(select(ImportRun).where(col(ImportRun.state).in_(_OWED)).order_by(col(ImportRun.id))).all()
+    just_now = shop.clock() - _READING
     for run in owed:
         assert run.id is not None
+        if run.state == RunState.RECEIVED and run.created_at > just_now:
+            continue  # whoever received it is reading it
         if run.state == RunState.UNDOING or import_files.kept_file(shop.settings, run.kept_as):
             if not import_files.was_just_started(shop.settings, run.id):
                 log.warning("import %s (%s) is carried on", run.id, run.name)

@@ -1,14 +1,19 @@
 """Imports as people and scripts read them: the plan that a row keeps, and the list of all imports."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from catalog.exchange.articles import Reading, Remark
-from catalog.exchange.plan import Plan
+from catalog.exchange.fields import show_categories
+from catalog.exchange.plan import Plan, Step
 from catalog.exchange.runs import ImportRun, RunState
 from catalog.readiness import Withdrawn
 from shop import formats
 
+SHOWN = 24  # new articles
+_HASH = re.compile(r"[0-9a-f]{64}")
 MOST = 1000  # changes, refusals and questions that a row keeps; the rest is counted
 STATES = {
     RunState.RECEIVED: "noch nicht gelesen",
@@ -42,6 +47,9 @@ def of_plan(plan: Plan, reading: Reading) -> dict[str, Any]:
         "must_be_answered": plan.must_be_answered,
         "changes_nothing": plan.changes_nothing,
         "header": list(reading.table.header),
+        "new_goods": [
+            _new_goods(step) for step in islice((each for each in plan.steps if each.product_id is None), SHOWN)
+        ],
     }
 
 
@@ -104,6 +112,23 @@ def as_row(run: ImportRun) -> dict[str, Any]:
         "error": run.error,
         "undone_at": run.undone_at and run.undone_at.isoformat(),
         "undone_by": run.undone_by,
+    }
+
+
+def _new_goods(step: Step) -> dict[str, Any]:
+    """A new article as a page shows it; `picture` is the hash of its first picture, "" where none is kept yet."""
+    hashes = [
+        each for facts in (step.facts, *(one.facts for one in step.variants)) for each in facts.get("pictures", ())
+    ]
+    first = step.variants[0]
+    return {
+        "name": step.facts["name"],
+        "sku": first.sku,
+        "price_cents": first.facts.get("price_cents", 0),
+        "categories": show_categories(step.facts.get("categories", ())),
+        "variants": len(step.variants),
+        "picture": next((each for each in hashes if _HASH.fullmatch(each)), ""),
+        "pictures": len(hashes),
     }
 
 

@@ -152,6 +152,15 @@ def plan(parts: Parts, run_id: int, *, wished: Wishes | None = None, told: Told 
     return made
 
 
+def wish(parts: Parts, run_id: int, wished: Wishes | None) -> None:
+    """Let an import be planned anew, by new wishes if there are any. Raises NoSuchRun."""
+    with parts.database.writing() as session:
+        run = _get(session, run_id, _OPEN)
+        run.state = RunState.RECEIVED
+        if wished is not None:
+            run.wishes = wished.as_json()
+
+
 def agree(parts: Parts, run_id: int, *, author: str, skips_refused: bool = False, agreed: Collection[str] = ()) -> None:
     """Say yes to a plan and to questions by their ids; `skips_refused` leaves out articles with refused rows.
 

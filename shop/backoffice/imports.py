@@ -1,139 +1,134 @@
 """Reading in articles from a table: upload, look at what would change, then let it happen."""
 
-import re
-import secrets
-from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
-from sqlmodel import Session
+from werkzeug.datastructures import FileStorage
 
-from catalog.exchange import dialects
-from catalog.exchange.apply import apply
-from catalog.exchange.pictures import PictureFolders
-from catalog.exchange.plan import Plan, rows_of
-from catalog.exchange.planning import make_plan
-from catalog.exchange.reading import NotATable
-from catalog.exchange.wishes import Wishes
+from catalog.exchange.runs import ImportRun, RunState
 from catalog.refusals import Refusal
+from shop import import_children, import_files, importing
+from shop.backoffice import import_memories, import_shown, import_wishes
+from shop.backoffice.import_wishes import NotAWish
 from shop.backoffice.notes import say, warn
-from shop.context import now, session, the_shop
+from shop.context import close_session, session, the_shop
+from shop.import_report import STATES, in_words
+from shop.importing import NoSuchRun, NotImported
 
 blueprint = Blueprint("imports", __name__, url_prefix="/einlesen")
 
-_LARGEST = 20 * 1024 * 1024  # bytes: a hundred thousand articles
-_NAME = re.compile(r"[0-9a-f]{32}")
-_SIGNS = {"komma": ",", "punkt": "."}
-_SHOWN = 200
-_KEPT = timedelta(days=1)
+_LARGEST = 64 * 1024 * 1024  # bytes: more than a hundred thousand articles
+_AT_ONCE = 1024 * 1024  # of a larger file the plan is made by a process of its own, while the page waits
+_NAME_SHOWN = 120
 
 
 class NotTaken(Refusal):
-    """The uploaded file is missing, too large, or the plan leaves something open."""
+    """The uploaded file is missing or too large."""
 
 
 @blueprint.get("")
 def form() -> Any:
-    """The form for a file."""
+    """The form for a file, and what was read in so far."""
     return _form_page()
 
 
 @blueprint.post("")
 def upload() -> Any:
     """Keep an uploaded file and show what it would change."""
-    file = request.files.get("datei")
-    content = file.stream.read(_LARGEST + 1) if file else b""
+    close_session()
     try:
-        _check(content)
-        name = _keep(content)
-    except (NotTaken, NotATable) as refusal:
+        number = _receive(request.files.get("datei"))
+    except Refusal as refusal:
         return _form_page(refusal.sentence), 422
-    return redirect(url_for(".show", name=name), 303)
+    return redirect(url_for(".show", number=number), 303)
 
 
-@blueprint.get("/<name>")
-def show(name: str) -> Any:
-    """What the file would change; nothing has happened yet."""
-    sign = request.args.get("zahlen", "")
-    plan, _ = _plan(session(), name, sign)
-    return render_template(
-        "backoffice/import_plan.html", plan=plan, name=name, sign=sign, shown=_SHOWN, rows_of=rows_of
-    )
+@blueprint.get("/<int:number>")
+def show(number: int) -> Any:
+    """An import as it stands: being read, asking, being written, done."""
+    run = _run(number)
+    return render_template("backoffice/import.html", **import_shown.page(session(), the_shop(), run))
 
 
-@blueprint.post("/<name>")
-def carry_out(name: str) -> Any:
-    """Plan again, since the shop may have changed meanwhile, and write everything in one transaction."""
-    sign = request.form.get("zahlen", "")
-    with the_shop().database.reading() as reading:
-        _, pictures = _plan(reading, name, sign)
-    pictures.keep_all()
-    plan, _ = _plan(session(), name, sign, pictures)
-    if plan.must_be_answered:
-        raise NotTaken("Bitte beantworten Sie zuerst die offenen Fragen.")
-    drafts = apply(session(), plan, pictures, now=now(), author=g.account.name)
-    session().commit()
-    _file(name).unlink(missing_ok=True)
-    say(_done(plan))
-    if drafts:
-        some = ", ".join(f"{each.name} ({', '.join(gap.short for gap in each.gaps)})" for each in drafts[:5])
-        more = f" und {len(drafts) - 5} weitere" if len(drafts) > 5 else ""
-        warn(f"Noch nicht im Laden, weil etwas fehlt, was das Gesetz verlangt: {some}{more}.")
-    return redirect(url_for("backoffice.products.index"), 303)
+@blueprint.post("/<int:number>/lesen")
+def read_again(number: int) -> Any:
+    """Read the file again as the owner says."""
+    run = _run(number)
+    try:
+        wished = import_wishes.read(request.form, run)
+    except NotAWish as refusal:
+        warn(refusal.sentence)
+        return redirect(url_for(".show", number=number), 303)
+    close_session()
+    try:
+        import_children.plan(the_shop(), number, wished=wished, at_most=_AT_ONCE)
+        said = import_memories.remember(number, request.form.get("merken", ""), wished)
+        say(said or "Gelesen, wie Sie sagen.")
+    except Refusal as refusal:
+        warn(refusal.sentence)
+    return redirect(url_for(".show", number=number), 303)
 
 
-def _plan(opened: Session, name: str, sign: str, pictures: PictureFolders | None = None) -> tuple[Plan, PictureFolders]:
-    content = _file(name).read_bytes()
-    media = the_shop().settings.media
-    pictures = pictures or PictureFolders(media, [])
-    return make_plan(opened, dialects.read(content, Wishes(decimal=_SIGNS.get(sign))), pictures, now()), pictures
+@blueprint.post("/<int:number>/uebernehmen")
+def carry_out(number: int) -> Any:
+    """Write what was agreed to; a large file by a process of its own."""
+    _run(number)
+    close_session()
+    try:
+        importing.agree(
+            the_shop(), number, author=g.account.name, skips_refused=True, agreed=request.form.getlist("ja")
+        )
+        import_children.begin(the_shop(), number)
+    except (NotImported, NoSuchRun) as refusal:
+        warn(refusal.sentence)
+    return redirect(url_for(".show", number=number), 303)
 
 
-def _check(content: bytes) -> None:
-    if not content:
+@blueprint.post("/<int:number>/verwerfen")
+def dismiss(number: int) -> Any:
+    """Do not read it in."""
+    _run(number)
+    close_session()
+    try:
+        importing.dismiss(the_shop(), number)
+    except NoSuchRun as refusal:
+        warn(refusal.sentence)
+        return redirect(url_for(".show", number=number), 303)
+    say("Verworfen. Es hat sich nichts geändert.")
+    return redirect(url_for(".form"), 303)
+
+
+@blueprint.post("/<int:number>/fortsetzen")
+def go_on(number: int) -> Any:
+    """Go on with what was interrupted."""
+    run = _run(number)
+    close_session()
+    if run.state in (RunState.FAILED, RunState.AGREED, RunState.RUNNING) and run.agreed_at is not None:
+        import_children.start(the_shop(), number)
+    return redirect(url_for(".show", number=number), 303)
+
+
+def _run(number: int) -> ImportRun:
+    run = session().get(ImportRun, number)
+    if run is None:
+        abort(404)
+    return run
+
+
+def _receive(file: FileStorage | None) -> int:
+    """Keep a file and make its plan. Raises NotTaken, and NotATable where it cannot be read at all."""
+    content = file.stream.read(_LARGEST + 1) if file else b""
+    if not file or not content:
         raise NotTaken("Bitte wählen Sie eine Datei aus.")
     if len(content) > _LARGEST:
-        raise NotTaken("Diese Datei ist größer als 20 MB. Bitte teilen Sie sie auf.")
-    dialects.read(content)
-
-
-def _keep(content: bytes) -> str:
-    name = secrets.token_hex(16)
-    _folder().mkdir(exist_ok=True, mode=0o700)
-    _forget_old_files()
-    (_folder() / f"{name}.csv").write_bytes(content)
-    return name
-
-
-def _forget_old_files() -> None:
-    """What was looked at and not read in within a day goes away."""
-    for file in _folder().glob("*.csv"):
-        if file.stat().st_mtime < (now() - _KEPT).timestamp():
-            file.unlink(missing_ok=True)
-
-
-def _file(name: str) -> Path:
-    """The kept file of a random name; 404 for everything else, so that no path can be smuggled in."""
-    file = _folder() / f"{name}.csv"
-    if not _NAME.fullmatch(name) or not file.is_file():
-        abort(404)
-    return file
-
-
-def _folder() -> Path:
-    return the_shop().settings.data / "import"
-
-
-def _done(plan: Plan) -> str:
-    parts = [f"{plan.products.new} Artikel neu", f"{plan.products.changed} geändert"]
-    parts += [
-        f"{plan.variants.new} {'Variante' if plan.variants.new == 1 else 'Varianten'} neu",
-        f"{plan.variants.changed} geändert",
-    ]
-    left_out = f" Nicht übernommen: Zeile {rows_of(plan.refused)}." if plan.refused else ""
-    return f"Eingelesen: {', '.join(parts)}.{left_out}"
+        raise NotTaken("Diese Datei ist größer als 64 MB. Bitte teilen Sie sie auf.")
+    name = (file.filename or "Datei").replace("\0", "").rpartition("/")[2][-_NAME_SHOWN:]
+    number = importing.receive(the_shop(), content, name=name, source="page", author=g.account.name)
+    import_children.plan(the_shop(), number, at_most=_AT_ONCE)
+    return number
 
 
 def _form_page(problem: str = "") -> str:
-    return render_template("backoffice/imports.html", problem=problem)
+    runs = [(run, in_words(run), STATES[RunState(run.state)]) for run in importing.latest(session(), 20)]
+    is_busy = import_files.is_anybody_at_it(the_shop().settings)
+    return render_template("backoffice/imports.html", problem=problem, runs=runs, is_busy=is_busy)

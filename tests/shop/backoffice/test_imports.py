@@ -1,45 +1,57 @@
 """Reading in a table: nothing happens before the owner has seen what would change."""
 
-import os
 from collections.abc import Callable
-from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlmodel import select
 
+from catalog.exchange.runs import ColumnMemory, ImportRun, RunState
 from catalog.products import Product, Variant
-from shop.settings import Settings
-from tests.make import NOW
+from shop import import_children, importing
+from shop.backoffice import imports
 
 Write = Callable[[], Any]
 TABLE = "Artikelnummer;Produktname;Preis;Einheit;Bestand\nJ-1;Jersey Füchse;12,90;m;8,40\nK-1;Hornknopf;0,45;Stück;80\n"
+AMBIGUOUS = "Artikelnummer;Produktname;Preis\nJ-1;Jersey;1.250\nK-1;Knopf;2.500\n"
+WITH_REST = "Artikelnummer;Produktname;Preis;Farbton;EK\nJ-1;Jersey;12,90;moosgrün;5,10\n"
 
 
-def test_a_file_is_looked_at_and_then_read_in(owner: FlaskClient, write: Write, settings: Settings) -> None:
+def test_a_file_is_looked_at_and_then_read_in(owner: FlaskClient, write: Write) -> None:
     shown = upload(owner, TABLE.encode("cp1252"))
     page = owner.get(shown).text
     assert "<b>2</b> neu" in page
     assert "Noch ist nichts geschehen" in page
+    assert "Jersey Füchse" in page
     with write() as session:
         assert session.exec(select(Product)).all() == []
-    assert owner.post(shown).status_code == 303
+    assert owner.post(f"{shown}/uebernehmen").status_code == 303
+    assert "<title>Eingelesen" in owner.get(shown).text
     with write() as session:
         assert {each.name for each in session.exec(select(Product)).all()} == {"Jersey Füchse", "Hornknopf"}
         assert {each.on_hand for each in session.exec(select(Variant)).all()} == {840, 80}
-    assert list((settings.data / "import").iterdir()) == []
 
 
 def test_the_same_file_again_changes_nothing(owner: FlaskClient) -> None:
-    owner.post(upload(owner, TABLE.encode()))
+    owner.post(f"{upload(owner, TABLE.encode())}/uebernehmen")
     assert "0 Änderungen" in owner.get(upload(owner, TABLE.encode())).text
 
 
-def test_refused_rows_are_named(owner: FlaskClient) -> None:
-    page = owner.get(upload(owner, (TABLE + "X-1;Schnalle;kostet viel;Stück;1\n").encode())).text
-    assert "Zeile 3" in page
+def test_what_is_changed_is_shown_before_and_after(owner: FlaskClient) -> None:
+    owner.post(f"{upload(owner, TABLE.encode())}/uebernehmen")
+    page = owner.get(upload(owner, TABLE.replace("12,90", "13,50").encode())).text
+    assert "12,90\u00a0€ → <b>13,50\u00a0€</b>" in page
+
+
+def test_refused_rows_are_named_and_left_out(owner: FlaskClient, write: Write) -> None:
+    shown = upload(owner, (TABLE + "X-1;Schnalle;kostet viel;Stück;1\n").encode())
+    assert "Zeile 3" in owner.get(shown).text
+    owner.post(f"{shown}/uebernehmen")
+    with write() as session:
+        assert len(session.exec(select(Product)).all()) == 2
 
 
 @pytest.mark.parametrize("content", [b"", b"\x89PNG\r\n\x1a\n\0\0", b"just some words"])
@@ -49,22 +61,101 @@ def test_what_is_no_table_is_refused_with_a_sentence(owner: FlaskClient, content
     assert "field__error" in answer.text
 
 
-@pytest.mark.parametrize("name", ["../../shop", "0" * 32, "..%2f..%2fsecret", "x"])
-def test_no_other_file_can_be_reached(owner: FlaskClient, name: str) -> None:
-    assert owner.get(f"/backoffice/einlesen/{name}").status_code == 404
+def test_an_import_that_is_none_is_not_found(owner: FlaskClient) -> None:
+    assert owner.get("/backoffice/einlesen/77").status_code == 404
+    assert owner.post("/backoffice/einlesen/77/uebernehmen").status_code == 404
 
 
-def test_a_file_that_nobody_read_in_goes_away(owner: FlaskClient, settings: Settings) -> None:
-    forgotten = settings.data / "import" / f"{'0' * 32}.csv"
-    forgotten.parent.mkdir()
-    forgotten.write_text(TABLE, encoding="utf-8")
-    two_days_before = (NOW - timedelta(days=2)).timestamp()
-    os.utime(forgotten, (two_days_before, two_days_before))
-    upload(owner, TABLE.encode())
-    assert not forgotten.exists()
+def test_the_owner_says_how_numbers_are_written(owner: FlaskClient, write: Write) -> None:
+    shown = upload(owner, AMBIGUOUS.encode())
+    assert "So einlesen</button>" not in owner.get(shown).text
+    owner.post(f"{shown}/uebernehmen")
+    with write() as session:
+        assert session.exec(select(Product)).all() == []
+    read_again(owner, shown, zahlen="punkt")
+    owner.post(f"{shown}/uebernehmen")
+    with write() as session:
+        assert {each.price_cents for each in session.exec(select(Variant)).all()} == {125, 250}
+
+
+def test_an_unknown_column_becomes_a_fact_and_is_remembered(owner: FlaskClient, write: Write) -> None:
+    shown = upload(owner, WITH_REST.encode())
+    page = owner.get(shown).text
+    assert "Farbton" in page
+    assert "moosgrün" in page
+    read_again(owner, shown, **{"spalte-3": "merkmal"}, merken="Preisliste Müller")
+    with write() as session:
+        assert session.exec(select(ColumnMemory.name)).all() == ["Preisliste Müller"]
+    again = owner.get(upload(owner, WITH_REST.encode())).text
+    assert "Preisliste Müller" in again
+    assert "Preisliste Müller" in owner.get("/backoffice/einlesen/gemerkt").text
+
+
+def test_what_is_remembered_is_trusted_and_forgotten(owner: FlaskClient, write: Write) -> None:
+    read_again(owner, upload(owner, WITH_REST.encode()), merken="Müller")
+    with write() as session:
+        number = session.exec(select(ColumnMemory.id)).one()
+    there = f"/backoffice/einlesen/gemerkt/{number}"
+    assert owner.post(f"{there}/vertrauen", data={"vertrauen": "ja", "grenze": "viel"}).status_code == 422
+    owner.post(f"{there}/vertrauen", data={"vertrauen": "ja", "grenze": "12"})
+    with write() as session:
+        kept = session.get_one(ColumnMemory, number)
+        assert (kept.is_trusted, kept.limit_percent) == (True, 12)
+    owner.post(f"{there}/vergessen")
+    with write() as session:
+        assert session.exec(select(ColumnMemory)).all() == []
+
+
+@pytest.mark.parametrize("field", [{"faktor": "viel"}, {"nur": "alle"}, {"fehlende": "weg"}, {"spalte-3": "unsinn"}])
+def test_a_wish_that_makes_no_sense_is_told(owner: FlaskClient, field: dict[str, str]) -> None:
+    shown = upload(owner, WITH_REST.encode())
+    read_again(owner, shown, **field)
+    assert "notice--problem" in owner.get(shown).text
+
+
+def test_a_file_that_is_dismissed_stays_on_the_list(owner: FlaskClient, write: Write) -> None:
+    shown = upload(owner, TABLE.encode())
+    owner.post(f"{shown}/verwerfen")
+    assert "verworfen" in owner.get("/backoffice/einlesen").text
+    assert owner.post(f"{shown}/uebernehmen").status_code == 303
+    with write() as session:
+        assert session.exec(select(Product)).all() == []
+
+
+def test_a_large_file_is_planned_by_a_process_of_its_own(
+    owner: FlaskClient, shop_app: Flask, monkeypatch: pytest.MonkeyPatch, write: Write
+) -> None:
+    started: list[int] = []
+    monkeypatch.setattr(imports, "_AT_ONCE", 10)
+    monkeypatch.setattr(import_children, "start", lambda parts, number: started.append(number))
+    shown = upload(owner, TABLE.encode())
+    assert started == [1]
+    assert '<meta http-equiv="refresh"' in owner.get(shown).text
+    importing.plan(shop_app.extensions["dorfladen"], 1)
+    assert "<b>2</b> neu" in owner.get(shown).text
+
+
+def test_an_interrupted_import_is_shown_with_a_button_to_go_on(
+    owner: FlaskClient, monkeypatch: pytest.MonkeyPatch, write: Write
+) -> None:
+    shown = upload(owner, TABLE.encode())
+    with write() as session:
+        run = session.exec(select(ImportRun)).one()
+        run.state, run.error, run.agreed_at = RunState.FAILED, "Der Strom war weg.", run.created_at
+    page = owner.get(shown).text
+    assert "Der Strom war weg." in page
+    assert "Fortsetzen" in page
+    started: list[int] = []
+    monkeypatch.setattr(import_children, "start", lambda parts, number: started.append(number))
+    owner.post(f"{shown}/fortsetzen")
+    assert started == [1]
 
 
 def upload(visitor: FlaskClient, content: bytes) -> str:
     answer = visitor.post("/backoffice/einlesen", data={"datei": (BytesIO(content), "artikel.csv")})
     assert answer.status_code == 303
     return str(answer.location)
+
+
+def read_again(visitor: FlaskClient, shown: str, **fields: str) -> None:
+    assert visitor.post(f"{shown}/lesen", data={"fehlende": "keep", **fields}).status_code == 303

@@ -1,0 +1,101 @@
+"""What the page of an import shows: the plan with pictures, how far it is, what came of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from catalog import images
+from catalog.exchange.articles import Remark
+from catalog.exchange.columns import COLUMNS
+from catalog.exchange.plan import rows_of
+from catalog.exchange.runs import ImportRun, RunState
+from catalog.products import Product, Variant
+from shop import import_files, import_report
+from shop.backoffice import import_wishes
+from shop.context import Shop
+
+ARTICLES = 60  # that are shown with their changes
+REMARKS = 100
+_BUSY = (RunState.RECEIVED, RunState.AGREED, RunState.RUNNING, RunState.UNDOING)
+
+
+@dataclass
+class Changed:
+    """An article and what would change of it; `picture_hash` is its first picture."""
+
+    name: str
+    changes: list[dict[str, Any]] = field(default_factory=list)
+    product_id: int | None = None
+    picture_hash: str | None = None
+
+
+@dataclass(frozen=True)
+class Said:
+    """A remark about several rows."""
+
+    rows: str
+    column: str
+    reason: str
+    stops: bool
+    question: str
+
+
+def page(session: Session, shop: Shop, run: ImportRun) -> dict[str, Any]:
+    """All that the template needs of an import."""
+    assert run.id is not None
+    progress = import_files.progress_of(shop.settings, run.id)
+    return {
+        "run": run,
+        "state": RunState(run.state),
+        "RunState": RunState,
+        "said": import_report.STATES[RunState(run.state)],
+        "in_words": import_report.in_words(run),
+        "plan": run.plan,
+        "progress": progress,
+        "is_busy": run.state in _BUSY,
+        "changed": _changed(session, run.plan.get("changes", [])),
+        "questions": _gathered(run.plan.get("questions", [])),
+        "refused": _gathered(run.plan.get("refused", [])),
+        "wished": import_wishes.as_form(run),
+        "columns": COLUMNS,
+        "most": ARTICLES,
+        "remarks": REMARKS,
+    }
+
+
+def _changed(session: Session, changes: Sequence[dict[str, Any]]) -> list[Changed]:
+    """The first articles with their changes, and their pictures."""
+    found: dict[str, Changed] = {}
+    for each in changes:
+        if each["article"] not in found and len(found) == ARTICLES:
+            break
+        found.setdefault(each["article"], Changed(each["article"])).changes.append(each)
+    _add_products(session, found)
+    pictures = images.of(session, [each.product_id for each in found.values() if each.product_id])
+    for article in found.values():
+        hanging = pictures.get(article.product_id or 0, [])
+        article.picture_hash = hanging[0].hash if hanging else None
+    return list(found.values())
+
+
+def _add_products(session: Session, found: dict[str, Changed]) -> None:
+    skus = {change["sku"]: name for name, each in found.items() for change in each.changes if change["sku"]}
+    by_sku = select(Variant.sku, Variant.product_id).where(col(Variant.sku).in_(list(skus)[:500]))
+    for sku, product_id in session.exec(by_sku).all():
+        found[skus[sku]].product_id = product_id
+    by_name = select(Product.name, Product.id).where(col(Product.name).in_(list(found)))
+    for name, same_name_id in session.exec(by_name).all():
+        found[name].product_id = found[name].product_id or same_name_id
+
+
+def _gathered(remarks: Sequence[dict[str, Any]]) -> list[Said]:
+    """What is said of many rows is said once."""
+    by_reason: dict[tuple[str, str], list[Remark]] = {}
+    for each in remarks:
+        by_reason.setdefault((each["column"], each["reason"]), []).append(Remark(**each))
+    return [
+        Said(rows_of(several), column, reason, several[0].stops, several[0].question)
+        for (column, reason), several in by_reason.items()
+    ]
