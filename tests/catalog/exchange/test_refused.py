@@ -95,7 +95,7 @@ def test_cells_stand_as_they_stood_and_the_reason_says_which_is_wrong(importer: 
         'sep=;\r\n"Artikelnummer";Produktname;Preis;Wörter, die "wir" nicht kennen;Beschreibung\r\n'
         "A;Band;1,00;x;y\r\n\r\n"
         '\'007;"Borte ""fein""";abc; x ;"zwei\r\nZeilen; lang"\r\n'
-        "C;Zwirn;#NV"
+        "C;Zwirn;#NV\r\nD;Garn;-1;;"
     ).encode("cp1252")
     lines = given_back(importer, content).decode("cp1252").split("\r\n")
     assert lines[:2] == [
@@ -105,7 +105,8 @@ def test_cells_stand_as_they_stood_and_the_reason_says_which_is_wrong(importer: 
     assert lines[2] == '\'007;"Borte ""fein""";abc; x ;"zwei'
     assert lines[3].startswith('Zeilen; lang";"Preis: „abc“ ist keine Zahl.')
     assert lines[4].startswith('C;Zwirn;#NV;;;"Preis: ')
-    assert lines[5:] == [""]
+    assert lines[5].startswith('D;Garn;-1;;;"Preis: ')
+    assert lines[6:] == [""]
 
 
 def test_rows_of_one_article_stand_together_and_say_so(importer: Importer) -> None:
