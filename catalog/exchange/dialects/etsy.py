@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from catalog.exchange import cells, mapping
 from catalog.exchange.articles import Article, Facts, Reading, VariantRow
 from catalog.exchange.cells import NotACell
-from catalog.exchange.dialects import etsy_columns, raw
+from catalog.exchange.dialects import etsy_columns, raw, stocks
 from catalog.exchange.dialects.addresses import Addresses, made_up_number
 from catalog.exchange.dialects.combinations import Option, combine
 from catalog.exchange.dialects.etsy_columns import ALIASES, PICTURES, VARIATIONS
@@ -41,6 +41,7 @@ class Etsy:
         places = mapping.places(table.header, etsy_columns.known(table.header), wishes)
         sheet = Sheet(table, places, ALIASES, money=("price_cents",), decimal=wishes.decimal)
         sheet.refuse_wide_rows()
+        sheet.columns["pictures"] = sheet.columns["picture_1"]
         _ask_about_currency(sheet, wishes)
         listings = _listings(sheet)
         return sheet.reading(self.key, listings, lambda each: _article(sheet, *each), [])
@@ -125,8 +126,7 @@ def _single(sheet: Sheet, row: Row, key: str) -> VariantRow:
     sheet.put(facts, row, "price_cents", sheet.cents("price_cents"))
     sheet.put(facts, row, "stock", raw.quantity)
     if "stock" not in facts and not sheet.cell(row, "stock"):
-        reason = "Der Bestand ist nicht angegeben. Er wird bei neuen Artikeln nicht gezählt."
-        sheet.ask(row.number, "stock", reason)
+        stocks.ask_about_unknown(sheet, row)
     sku = sheet.read(row, "sku", cells.article_number) or ""
     return VariantRow(row.number, sku, facts, made_up_number(key, (), set()))
 

@@ -65,7 +65,7 @@ def count(header: Sequence[str]) -> int:
 
 def known(header: Sequence[str]) -> dict[str, str]:
     """What each normal name means: by the order of a complete download, else by the words of the table above."""
-    return {normal(header[place]): key for key, place in _by_order(header).items()} or _KNOWN
+    return {normal(header[place]): key for key, place in _by_order(header).items() if key != "tags"} or _KNOWN
 
 
 def _by_order(header: Sequence[str]) -> dict[str, int]:

@@ -92,6 +92,7 @@ class Magento:
         places = mapping.places(table.header, _KNOWN, wishes, _is_left_out)
         sheet = Sheet(table, places, ALIASES, money=_MONEY, decimal=wishes.decimal, only_asked=("weight_g",))
         sheet.refuse_wide_rows()
+        sheet.columns["variant_pictures"] = sheet.columns["pictures"]
         file = _File(sheet)
         return sheet.reading(self.key, file.families, file.article, file.notes(), is_left_out=_is_left_out)
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from catalog.exchange import cells
 from catalog.exchange.articles import Facts, Sale, VariantRow
 from catalog.exchange.cells import NotACell
-from catalog.exchange.dialects import magento_cells, raw
+from catalog.exchange.dialects import magento_cells, raw, stocks
 from catalog.exchange.dialects.addresses import made_up_number
 from catalog.exchange.dialects.combinations import Option
 from catalog.exchange.reading import Row
@@ -137,7 +137,7 @@ def _take_stock(sheet: Sheet, row: Row, facts: Facts) -> None:
     stock = sheet.read(row, "stock", raw.quantity)
     is_out = sheet.cell(row, "in_stock") == "0"
     if stock is not None:
-        facts["stock"] = _not_negative(sheet, row, stock)
+        facts["stock"] = stocks.not_oversold(sheet, row, stock)
         if is_out and facts["stock"] != "0":
             reason = (
                 f"„Nicht vorrätig“, obwohl {stock} da sein sollen. Wir übernehmen den Bestand; bitte zählen Sie nach."
@@ -146,18 +146,10 @@ def _take_stock(sheet: Sheet, row: Row, facts: Facts) -> None:
     elif is_out and not sheet.cell(row, "stock"):
         facts["stock"] = "0"
     elif not sheet.cell(row, "stock"):
-        reason = "Der Bestand ist nicht angegeben. Er wird bei neuen Artikeln nicht gezählt."
-        sheet.ask(row.number, "stock", reason)
+        stocks.ask_about_unknown(sheet, row)
     if sheet.cell(row, "is_measured") == "1":
         reason = "Magento verkauft davon Teilmengen. Stellen Sie die Einheit (etwa Meter) beim Artikel ein."
         sheet.ask(row.number, "is_measured", reason)
-
-
-def _not_negative(sheet: Sheet, row: Row, stock: str) -> str:
-    if not stock.startswith("-"):
-        return stock
-    sheet.ask(row.number, "stock", f"Der Bestand „{stock}“ ist überverkauft. Wir nehmen 0; bitte zählen Sie nach.")
-    return "0"
 
 
 def _first(named: dict[str, str], codes: Sequence[str]) -> str:

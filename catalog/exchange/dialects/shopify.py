@@ -42,7 +42,7 @@ ALIASES: headers.Aliases = {
     "weight_g": ("Variant Grams", "Weight value (grams)"),
     "pictures": ("Image Src", "Product image URL", "Image source"),
     "picture_position": ("Image Position",),
-    "variant_picture": ("Variant Image", "Variant image URL"),
+    "variant_pictures": ("Variant Image", "Variant image URL"),
     "gift_card": ("Gift Card",),
     **{f"option_{n}_name": (f"Option{n} Name",) for n in OPTIONS},
     **{f"option_{n}_value": (f"Option{n} Value",) for n in OPTIONS},

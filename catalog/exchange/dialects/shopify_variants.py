@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from catalog.exchange import cells
 from catalog.exchange.articles import Facts, VariantRow
-from catalog.exchange.dialects import measures, raw, reductions
+from catalog.exchange.dialects import measures, raw, reductions, stocks
 from catalog.exchange.dialects.addresses import made_up_number
 from catalog.exchange.headers import normal
 from catalog.exchange.reading import Row
@@ -33,8 +33,8 @@ def variant(
     unit = sheet.cell(row, "content_unit")
     if unit:
         sheet.put(facts, row, "content", lambda cell: measures.content(cell, unit))
-    if sheet.cell(row, "variant_picture"):
-        facts["pictures"] = (sheet.cell(row, "variant_picture"),)
+    if sheet.cell(row, "variant_pictures"):
+        facts["pictures"] = (sheet.cell(row, "variant_pictures"),)
     sku = sheet.read(row, "sku", cells.article_number) or ""
     return VariantRow(row.number, sku, facts, made_up_number(key, [value for _, value, _ in options], numbers))
 
@@ -70,11 +70,10 @@ def _take_stock(sheet: Sheet, row: Row, facts: Facts, wishes: Wishes) -> None:
     stock = sheet.read(row, "stock", raw.quantity)
     if stock is None:
         if not sheet.cell(row, "stock"):
-            reason = "Der Bestand ist nicht angegeben. Er wird bei neuen Artikeln nicht gezählt."
-            sheet.ask(row.number, "stock", reason)
+            stocks.ask_about_unknown(sheet, row)
         return
     if "tracker" in sheet.places and not sheet.cell(row, "tracker"):
-        _ask_about_untracked(sheet, row, stock)
+        _ask_about_untracked(sheet, row)
         if NOT_COUNTED in wishes.agreed:
             return
     elif sheet.cell(row, "policy").casefold() in ("continue", *SAYS_YES):
@@ -82,19 +81,12 @@ def _take_stock(sheet: Sheet, row: Row, facts: Facts, wishes: Wishes) -> None:
             "Shopify verkauft diese Variante über den Bestand hinaus. Bei uns endet der Verkauf, wenn nichts da ist."
         )
         sheet.ask(row.number, "policy", reason)
-    facts["stock"] = _not_negative(sheet, row, stock)
+    facts["stock"] = stocks.not_oversold(sheet, row, stock)
 
 
-def _ask_about_untracked(sheet: Sheet, row: Row, stock: str) -> None:
+def _ask_about_untracked(sheet: Sheet, row: Row) -> None:
     reason = (
-        f"Shopify zählt den Bestand dieser Variante nicht mit, „{stock}“ kann veraltet sein. Wir übernehmen ihn; "
-        "stimmen Sie zu, dass solche Bestände nicht gezählt werden, lassen wir sie weg."
+        "Shopify zählt diesen Bestand nicht mit, die Zahl kann veraltet sein. Wir übernehmen sie; stimmen Sie zu, dass "
+        "solche Bestände nicht gezählt werden, lassen wir sie weg."
     )
     sheet.ask(row.number, "stock", reason, question=NOT_COUNTED)
-
-
-def _not_negative(sheet: Sheet, row: Row, stock: str) -> str:
-    if not stock.startswith("-"):
-        return stock
-    sheet.ask(row.number, "stock", f"Der Bestand „{stock}“ ist überverkauft. Wir nehmen 0; bitte zählen Sie nach.")
-    return "0"

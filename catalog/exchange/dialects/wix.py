@@ -76,6 +76,7 @@ class Wix:
             table, places, ALIASES, money=_MONEY, decimal=wishes.decimal, only_asked=("gtin", "content", "weight_g")
         )
         sheet.refuse_wide_rows()
+        sheet.columns["variant_pictures"] = sheet.columns["pictures"]
         families = _families(sheet)
         build = partial(_article, sheet)
         return sheet.reading(self.key, families, build, _notes(sheet), is_left_out=_is_left_out)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from catalog.exchange import mapping
 from catalog.exchange.articles import Article, Facts, Reading, VariantRow
+from catalog.exchange.dialects import stocks
 from catalog.exchange.dialects import woocommerce_columns as columns
 from catalog.exchange.dialects.addresses import Addresses
 from catalog.exchange.dialects.woocommerce_products import (
@@ -30,7 +31,6 @@ _COLLECTIONS = {
     "grouped": "Gruppierte Produkte sind eine Zusammenstellung und kein eigener Artikel. Wir lassen sie aus.",
     "external": "Externe Produkte werden anderswo verkauft. Wir lassen sie aus.",
 }
-_UNKNOWN_STOCK = "Der Bestand ist nicht angegeben. Er wird bei neuen Artikeln nicht gezählt."
 
 
 class WooCommerce:
@@ -55,6 +55,7 @@ class WooCommerce:
             only_asked=columns.ONLY_ASKED,
         )
         sheet.refuse_wide_rows()
+        sheet.columns["variant_pictures"] = sheet.columns["pictures"]
         file = _File(sheet)
         return sheet.reading(self.key, file.families, file.article, [], is_left_out=columns.is_left_out)
 
@@ -96,7 +97,7 @@ class _File:
         for place in family.variations:
             article.variants.append(self._variation(self.sheet.table.rows[place], row, article, numbers))
         if any("stock" not in each.facts for each in article.variants):
-            self.sheet.ask(row.number, "stock", _UNKNOWN_STOCK)
+            stocks.ask_about_unknown(self.sheet, row)
         return article
 
     def _take_product(self, place: int, row: Row) -> None:
@@ -139,7 +140,7 @@ class _File:
     def _single(self, row: Row, article: Article) -> VariantRow:
         facts = variant_facts(self.sheet, row, row)
         if "stock" not in facts and not self.sheet.cell(row, "stock"):
-            self.sheet.ask(row.number, "stock", _UNKNOWN_STOCK)
+            stocks.ask_about_unknown(self.sheet, row)
         return variant(self.sheet, row, article.key, (), facts, set())
 
     def _variation(self, row: Row, parent_row: Row, article: Article, numbers: set[str]) -> VariantRow:
@@ -156,7 +157,7 @@ class _File:
         """An empty stock is unknown, neither nothing nor one; a stock that variations share is theirs together."""
         stock = stock_of(self.sheet, parent_row)
         if stock is None:
-            self.sheet.ask(row.number, "stock", _UNKNOWN_STOCK)
+            stocks.ask_about_unknown(self.sheet, row)
             return
         facts["stock"] = stock
         self.sheet.ask(row.number, "stock", "Den Bestand führt das übergeordnete Produkt. Bitte zählen Sie nach.")

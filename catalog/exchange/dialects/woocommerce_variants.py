@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from catalog.exchange import cells
 from catalog.exchange.articles import Facts, Sale, VariantRow
-from catalog.exchange.dialects import measures, raw
+from catalog.exchange.dialects import measures, raw, stocks
 from catalog.exchange.dialects.addresses import made_up_number
 from catalog.exchange.dialects.combinations import Option
 from catalog.exchange.dialects.woocommerce_columns import GRAMS_PER
@@ -50,10 +50,7 @@ def _take_stock(sheet: Sheet, row: Row, facts: Facts) -> None:
     stock = stock_of(sheet, row)
     if stock is None:
         return
-    if stock.startswith("-"):
-        sheet.ask(row.number, "stock", f"Der Bestand „{stock}“ ist überverkauft. Wir nehmen 0; bitte zählen Sie nach.")
-        stock = "0"
-    facts["stock"] = stock
+    facts["stock"] = stocks.not_oversold(sheet, row, stock)
     if sheet.cell(row, "backorders").casefold() in ("1", "notify", "yes", "true"):
         reason = "WooCommerce verkauft diese Variante über den Bestand hinaus. Bei uns endet der Verkauf bei 0."
         sheet.ask(row.number, "backorders", reason)

@@ -66,6 +66,7 @@ def reasons(article: Article) -> str:
 def test_a_download_is_read_in_every_language(language: str) -> None:
     reading, (scarf, *_) = read(HEADERS[language] + ROWS)
     assert (reading.format, reading.questions, reading.refused) == ("etsy", [], [])
+    assert [each.samples for each in reading.unknown] == [("warm,wolle",)]
     assert scarf.facts == {
         "name": 'Schal "Moos"',
         "description": "Erste Zeile\\\n\\- zweite\n\n\\*Ende\\*",
