@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any, TypeVar, overload
 
-from catalog.exchange import mapping
+from catalog.exchange import headers, mapping
 from catalog.exchange.articles import Article, Facts, Reading, Remark
 from catalog.exchange.cells import ERASE as ERASE
 from catalog.exchange.cells import Damaged, meant
@@ -54,6 +54,7 @@ class Sheet:
         self._signs: dict[str, Sign] = {}
         self._money = [key for key in money if key in places]
         self._decimal = Sign(decimal) if decimal else None
+        self._ask_about_doubles()
         for key in (*self._money, *numbers):
             if key in places:
                 self.sign(key)  # what must be asked is asked of the whole file, before its first article
@@ -175,6 +176,22 @@ class Sheet:
     def _usual_sign(self) -> Sign:
         return Sign.POINT if self.table.delimiter == "," else Sign.COMMA
 
+    def _ask_about_doubles(self) -> None:
+        """Say which of two columns of the same meaning counts, where they differ; of two prices the owner chooses."""
+        header = self.table.header
+        for key, taken, other in headers.doubles(header, headers.by_normal_name(self._aliases), self.places):
+            row = next((row for row in self.table.rows if _differ(row, taken, other)), None)
+            if row is None:
+                continue
+            self.ask(
+                row.number,
+                key,
+                f"Die Spalten „{header[taken]}“ und „{header[other]}“ bedeuten dasselbe und sind verschieden. Es zählt "
+                f"die Spalte {taken + 1}, „{header[taken]}“. Soll die andere zählen, benennen Sie diese um.",
+                stops=key in self._money,
+                question=headers.either(header[taken], header[other]),
+            )
+
     def _take_attributes(self, article: Article) -> None:
         """Take what the owner made attributes and the dialect knows nothing of."""
         for key in self.places:
@@ -241,3 +258,9 @@ class _LookedAt(Sequence[Row]):
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self._rows)
+
+
+def _differ(row: Row, place: int, other: int) -> bool:
+    """Whether a row says two different things in two columns; an empty cell says nothing."""
+    cells = row.cells
+    return other < len(cells) and bool(cells[other]) and cells[place] != cells[other]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-from catalog.exchange import in_words, mapping, memory, refused
+from catalog.exchange import headers, in_words, mapping, memory, refused
 from catalog.exchange.articles import Reading
 from catalog.exchange.dialects.etsy import Etsy
 from catalog.exchange.dialects.magento import Magento
@@ -52,6 +52,7 @@ def read(content: bytes | Path, wishes: Wishes = NO_WISHES, remembered: Memories
     known = _known(table.header)
     known = known if any(known) else _known(mapping.as_meant(table.header, wishes))
     reading = DIALECTS[known.index(max(known))].read(table, wishes)
+    reading.questions = [each for each in reading.questions if not headers.is_settled(each.question, wishes.columns_of)]
     reading.unknown = mapping.not_by_wish(reading.unknown, table.header, wishes)
     reading.wishes = wishes
     if recalled:
