@@ -12,7 +12,7 @@ from sqlmodel import col, select
 
 from catalog.exchange.runs import ImportRun, RunState
 from catalog.exchange.wishes import Wishes
-from shop import import_files, importing
+from shop import import_files, importing, undoing
 from shop.context import Shop
 from shop.import_files import Told, silent
 from shop.importing import Parts
@@ -54,6 +54,21 @@ def plan(parts: Parts, run_id: int, *, at_most: int, wished: Wishes | None = Non
     importing.wish(parts, run_id, wished)
     start(parts, run_id)
     return False
+
+
+def begin_undo(parts: Parts, run_id: int, *, author: str) -> bool:
+    """Take an import back: a small one here and now, a larger one in a process of its own.
+
+    Gives whether it is done. Raises NoSuchRun.
+    """
+    with parts.database.reading() as session:
+        counts = importing.get(session, run_id).plan["variants"]
+    if counts["new"] + counts["changed"] > SMALL or import_files.is_anybody_at_it(parts.settings):
+        undoing.begin(parts, run_id, author=author)
+        start(parts, run_id)
+        return False
+    undoing.take_back(parts, run_id, author=author)
+    return True
 
 
 def start(parts: Parts, run_id: int) -> None:

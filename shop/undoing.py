@@ -32,15 +32,20 @@ def take_back(parts: Parts, run_id: int, *, author: str, told: Told = silent, mo
     progress = Progress(parts.settings, run_id, told)
     with import_files.turn(parts.settings, waiting=lambda: progress("Wartet auf einen anderen Import", 0, 0)):
         try:
-            with parts.database.writing() as session:
-                run = importing.get(session, run_id, to_change=True)
-                _check_may_go_back(run)
-                run.state, run.undone_by, run.error = RunState.UNDOING, run.undone_by or author, ""
+            begin(parts, run_id, author=author)
             while _take_back_batch(parts, run_id, most, progress):
                 pass
         finally:
             import_files.end_progress(parts.settings, run_id)
     return report_of(parts, run_id)
+
+
+def begin(parts: Parts, run_id: int, *, author: str) -> None:
+    """Say that an import is to be taken back; whoever resumes it does so. Raises NoSuchRun."""
+    with parts.database.writing() as session:
+        run = importing.get(session, run_id, to_change=True)
+        _check_may_go_back(run)
+        run.state, run.undone_by, run.error = RunState.UNDOING, run.undone_by or author, ""
 
 
 def report_of(parts: Parts, run_id: int) -> Report:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from catalog import images
+from catalog.exchange import undo_report
 from catalog.exchange.articles import Remark
 from catalog.exchange.columns import COLUMNS
 from catalog.exchange.plan import rows_of
@@ -58,6 +59,7 @@ def page(session: Session, shop: Shop, run: ImportRun) -> dict[str, Any]:
         "changed": _changed(session, run.plan.get("changes", [])),
         "questions": _gathered(run.plan.get("questions", [])),
         "refused": _gathered(run.plan.get("refused", [])),
+        "undone": undo_report.from_json(run.result.get("undo", {})),
         "wished": import_wishes.as_form(run),
         "columns": COLUMNS,
         "most": ARTICLES,

@@ -159,3 +159,43 @@ def upload(visitor: FlaskClient, content: bytes) -> str:
 
 def read_again(visitor: FlaskClient, shown: str, **fields: str) -> None:
     assert visitor.post(f"{shown}/lesen", data={"fehlende": "keep", **fields}).status_code == 303
+
+
+def test_an_import_is_taken_back_after_a_look(owner: FlaskClient, write: Write) -> None:
+    shown = upload(owner, TABLE.encode())
+    owner.post(f"{shown}/uebernehmen")
+    assert "<b>2</b> neue gelöscht" in owner.get(f"{shown}/zuruecknehmen").text
+    with write() as session:
+        assert len(session.exec(select(Product)).all()) == 2
+    owner.post(f"{shown}/zuruecknehmen")
+    assert "Zurückgenommen am" in owner.get(shown).text
+    with write() as session:
+        assert session.exec(select(Product)).all() == []
+    assert owner.get(f"{shown}/zuruecknehmen").status_code == 303
+
+
+def test_what_was_changed_since_stays_and_is_told(owner: FlaskClient, write: Write) -> None:
+    owner.post(f"{upload(owner, TABLE.encode())}/uebernehmen")
+    second = upload(owner, TABLE.replace("12,90", "13,50").replace("0,45", "0,50").encode())
+    owner.post(f"{second}/uebernehmen")
+    owner.post(f"{upload(owner, TABLE.replace('12,90', '14,00').replace('0,45', '0,50').encode())}/uebernehmen")
+    page = owner.get(f"{second}/zuruecknehmen").text
+    assert "<b>1</b> wie vorher" in page
+    assert "1 Stelle bleibt" in page
+    owner.post(f"{second}/zuruecknehmen")
+    with write() as session:
+        prices = {each.sku: each.price_cents for each in session.exec(select(Variant)).all()}
+    assert prices == {"J-1": 1400, "K-1": 45}
+
+
+def test_a_large_import_is_taken_back_by_a_process_of_its_own(
+    owner: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = upload(owner, TABLE.encode())
+    owner.post(f"{shown}/uebernehmen")
+    started: list[int] = []
+    monkeypatch.setattr(import_children, "SMALL", 1)
+    monkeypatch.setattr(import_children, "start", lambda parts, number: started.append(number))
+    owner.post(f"{shown}/zuruecknehmen")
+    assert started == [1]
+    assert '<meta http-equiv="refresh"' in owner.get(shown).text
