@@ -8,6 +8,7 @@ from typing import Any
 
 from catalog.exchange.articles import Facts, Sale
 from catalog.exchange.fields import MAKER_FIELDS, PRODUCT_FIELDS, VARIANT_FIELDS, Field, show_rolls, show_steps
+from catalog.exchange.hypertext import html_of
 from catalog.exchange.standing import StandingVariant
 from catalog.units import Unit, format_quantity
 
@@ -23,9 +24,13 @@ def differing(facts: Facts, standing: Facts, now: datetime) -> Facts:
 
 
 def is_as_before(key: str, new: Any, old: Any, now: datetime) -> bool:
-    """Whether a fact stays. Blanks are blanks, and of moments files know the minute only."""
+    """Whether a fact stays. Blanks are blanks, of moments files know the minute only, and a description that comes
+    back from another system is spelled in another way.
+    """
     if new == old:
         return True
+    if key == "description":
+        return html_of(new) == html_of(old)
     if isinstance(new, str) and isinstance(old, str):
         return new.replace("\u00a0", " ") == old.replace("\u00a0", " ")
     return key == "sale" and same_sale(new, old, now)

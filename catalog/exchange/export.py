@@ -11,10 +11,10 @@ from sqlmodel import Session, col, select
 
 from catalog.exchange import choice as choices
 from catalog.exchange import extent as extents
-from catalog.exchange import shelf as shelves
+from catalog.exchange import standing, surroundings
 from catalog.exchange.choice import ALL, Choice
 from catalog.exchange.extent import portions
-from catalog.exchange.shelf import StandingProduct, StandingVariant
+from catalog.exchange.standing import StandingProduct, StandingVariant
 from catalog.exchange.writers.writer import Column, Desk, Losses, Writer
 from catalog.images import Picture
 from catalog.products import Variant
@@ -76,9 +76,9 @@ def pictures_of(session: Session, choice: Choice = ALL) -> list[str]:
 def _goods(
     session: Session, ids: Sequence[int], choice: Choice, desk: Desk
 ) -> Iterator[tuple[StandingProduct, list[StandingVariant]]]:
+    around = surroundings.load(session)
     for some in portions(ids):
-        shelf = shelves.load(session, desk.now)
-        goods = [shelf.products[each] for each in some]
+        goods = list(standing.goods(session, some, around, desk.now).values())
         desk.inactive, desk.numbers = _inactive(session, some), _numbers_like(session, goods)
         for product in goods:
             yield product, [each for each in product.variants if choices.takes(choice, each)]

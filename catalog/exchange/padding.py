@@ -7,7 +7,8 @@ class Padding:
     """Takes the blanks away line by line; `begin_record` says that no quote is open."""
 
     def __init__(self, delimiter: str) -> None:
-        self._padded = re.compile(rf'"[ \t]+(?={re.escape(delimiter)}|\r?\n?\Z)')
+        blanks = " \t".replace(delimiter, "")  # a tab that parts cells is none
+        self._padded = re.compile(rf'"[{blanks}]+(?={re.escape(delimiter)}|\r?\n?\Z)')
         self._is_open = False
 
     def begin_record(self) -> None:

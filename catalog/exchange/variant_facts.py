@@ -16,6 +16,8 @@ from catalog.price_steps import Step
 from catalog.refusals import Refusal
 from catalog.units import QuantityRule, Unit, format_quantity
 
+Options = tuple[tuple[str, str, str], ...]
+
 
 class VariantFacts:
     """Reads the facts of one variant after the other."""
@@ -46,6 +48,8 @@ class VariantFacts:
             self._pictures.find(number, facts, standing.facts["pictures"] if standing else (), "variant_pictures")
         if facts.get("sale") is not None:
             self._check_sale(number, facts, standing)
+        if standing is not None and "options" in facts:
+            facts["options"] = _with_swatches(facts["options"], standing.facts["options"])
         return facts
 
     def _read_stock(self, row: int, facts: Facts, standing: StandingVariant | None, unit: Unit) -> None:
@@ -140,3 +144,9 @@ def _own_rule(rule: QuantityRule, facts: Facts, standing: StandingVariant | None
     """The rule of an article as a variant will have it, with the variant's own minimum and step."""
     known: Facts = (standing.facts if standing else {}) | facts
     return replace(rule, minimum=known.get("own_minimum") or rule.minimum, step=known.get("own_step") or rule.step)
+
+
+def _with_swatches(options: Options, standing: Options) -> Options:
+    """A file that says nothing of an option's colour leaves the swatch of the same value as it is."""
+    known = {(name, value): swatch for name, value, swatch in standing}
+    return tuple((name, value, swatch or known.get((name, value), "")) for name, value, swatch in options)

@@ -25,7 +25,8 @@ nasty = st.sampled_from(["=1+1", "-20 %", "@home", "a,b", "a;b|c", "1/2", "1,2 c
 words = st.one_of(letters, nasty).map(str.strip).filter(bool)
 described = st.sampled_from(
     ["", "Weich.", "**Weich** und *fein*.\n\nZweiter Absatz\nmit Umbruch.", "Für:\n\n- Hosen\n- Röcke", "1 \\< 2",
-     "[Pflege](<https://naehladen.example/pflege>)", "1. Waschen\n2. Trocknen", "a\\*b \\_c\\_"]
+     "[Pflege](<https://naehladen.example/pflege>)", "1. Waschen\n2. Trocknen", "a\\*b \\_c\\_",
+     "* Hosen\n* Röcke", "__fest__"]
 )  # fmt: skip
 sales = st.sampled_from([None, 0, 3600])
 
@@ -97,7 +98,7 @@ def add_variant(
         session, product, sku=sku, price_cents=facts["price_cents"], on_hand=facts["pieces"] * unit_size + part,
         counts_stock=facts["counts_stock"], weight_g=facts["weight_g"], gtin=facts["gtin"],
         content=content, content_unit=Unit.WEIGHT if content else None,
-        options=[(option, facts["value"], "")] if option else [],
+        options=[(option, facts["value"], "#0f6b6e")] if option else [],
     )  # fmt: skip
     if facts["sale_in"] is not None and (is_woo or not facts["sale_in"]):
         prices.reduce(
@@ -250,3 +251,11 @@ def test_switched_off_variants_are_not_sold_elsewhere(session: Session) -> None:
     assert [row["SKU"] for row in rows_of(exported(session, "woo"))] == ["band", "A"]
     assert [row["SKU"] for row in rows_of(exported(session, "shopify"))] == ["A"]
     assert [row["active"] for row in rows_of(exported(session, "plain"))] == ["true", "false"]
+
+
+def test_a_table_without_colours_leaves_the_swatches_as_they_are(importer: Importer, session: Session) -> None:
+    band = make_product(session, "Band")
+    make_variant(session, band, sku="A", options=[("Farbe", "Rot", "#a03a2a")])
+    assert importer.plan("Artikelnummer;Option 1 Name;Option 1 Wert\nA;Farbe;Rot\n").changes_nothing
+    plan = importer.plan("Artikelnummer;Option 1 Name;Option 1 Wert\nA;Farbe;Blau\n")
+    assert [(each.old, each.new) for each in plan.changes] == [("Farbe: Rot (#a03a2a)", "Farbe: Blau")]

@@ -90,3 +90,8 @@ def test_blanks_behind_a_closing_quote_do_not_matter() -> None:
     padded = 'Name   ,Preis ,Text\n"Band, rot"   ,"1.20"  ,"zwei "" , drei\nvier "" ,"   \n'
     table = read_table(padded.encode(), len)
     assert table.rows[0].cells == ("Band, rot", "1.20", 'zwei " , drei\nvier " ,')
+
+
+def test_empty_cells_behind_a_quoted_one_are_cells_under_tabs_too() -> None:
+    table = read_table(b'A\tB\tC\tD\n"x"\t\t\t"y"\n', lambda cells: len(cells))
+    assert [tuple(row.cells) for row in table.rows] == [("x", "", "", "y")]
