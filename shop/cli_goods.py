@@ -17,12 +17,15 @@ from shop.progress import shown
 if TYPE_CHECKING:
     from sqlmodel import Session
 
+    from catalog.exchange.archives import Archive
     from catalog.exchange.articles import Remark
     from catalog.exchange.plan import Plan
     from catalog.readiness import Withdrawn
     from shop.db import Database
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_PLACE = click.Path(exists=True, path_type=Path)
+_NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 _MOST_LINES = 20  # of one sort; the rest is counted
 
@@ -39,8 +42,11 @@ class NotImported(Refusal):
 @click.option("--decimal", type=click.Choice([",", "."]), help="Das Dezimalzeichen, wenn die Datei es offen lässt.")
 @click.option("--skip-refused", is_flag=True, help="Artikel mit fehlerhaften Zeilen auslassen, die übrigen übernehmen.")
 @click.option(
-    "--pictures", type=_FOLDER, help="Ordner mit den Bildern (sonst der Ordner der Datei und „bilder“ darin)."
+    "--pictures",
+    type=_PLACE,
+    help="Ordner oder ZIP-Datei mit den Bildern (sonst neben der Datei, in „bilder“ und „bilder.zip“).",
 )
+@click.option("--refused", type=_NEW_FILE, help="Abgelehnte Zeilen mit ihrem Grund in diese Datei schreiben.")
 @at_desk
 @cli_runs.options
 def import_goods(
@@ -52,22 +58,24 @@ def import_goods(
     decimal: str | None,
     skip_refused: bool,
     pictures: Path | None,
+    refused: Path | None,
 ) -> None:
-    """Artikel aus einer CSV-Datei übernehmen (eigenes Format oder WooCommerce)."""
-    from catalog.exchange import dialects
-    from catalog.exchange.pictures import PictureFolders
+    """Artikel aus einer CSV-Datei übernehmen, oder aus einer ZIP-Datei mit ihr und den Bildern."""
+    from catalog.exchange import bundle, dialects
     from catalog.exchange.planning import make_plan
-    from catalog.exchange.reading import MOST_BYTES
     from catalog.exchange.wishes import Wishes
+    from shop import picture_sources
     from shop.context import utc_now
 
-    with file.open("rb") as opened:
-        reading = dialects.read(opened.read(MOST_BYTES + 1), Wishes(decimal=decimal))
-    folders = PictureFolders(desk.settings.media, [*filter(None, [pictures]), file.parent, file.parent / "bilder"])
+    given = bundle.opened(file)
+    reading = dialects.read(given.table, Wishes(decimal=decimal))
+    places: list[Path | Archive] = [*filter(None, [pictures]), *given.sources, *bundle.beside(file)]
     with desk.database() as database:
+        folders = picture_sources.of(desk.settings, database, places, utc_now)
         with database.reading() as session:
             plan = make_plan(session, reading, folders, utc_now())
         _show_plan(plan, as_json=as_json)
+        _give_back(plan, given.table, reading, refused, as_json)
         is_refused = bool(plan.refused) and not skip_refused
         if dry_run:
             sys.exit(1 if is_refused or plan.must_be_answered else 0)
@@ -202,6 +210,22 @@ def _check_writable(plan: "Plan", *, skip_refused: bool) -> None:
             "Nichts übernommen. Bitte berichtigen Sie die abgelehnten Zeilen, oder lassen Sie die betroffenen Artikel "
             "mit --skip-refused aus."
         )
+
+
+def _give_back(plan: "Plan", table: "bytes | Path", reading: Any, file: Path | None, as_json: bool) -> None:
+    """Write the rows that were refused, or say how to get them."""
+    from catalog.exchange import refused
+
+    if not plan.refused:
+        return
+    if file is None:
+        _say("Die abgelehnten Zeilen gibt --refused DATEI mit ihrem Grund zurück, zum Berichtigen.", as_json)
+        return
+    try:
+        file.write_bytes(refused.write(table, reading, plan.refused))
+    except OSError as error:
+        raise NotImported(f"Hierhin lässt sich nichts schreiben: {file} ({error.strerror})") from error
+    _say(f"Die abgelehnten Zeilen stehen mit ihrem Grund in: {file}", as_json)
 
 
 def _ask_whether_to_write() -> None:

@@ -48,8 +48,8 @@ class Archive:
 
     @property
     def is_office_file(self) -> bool:
-        """Whether it is a table of Excel or LibreOffice, which are ZIP files too."""
-        return bool(self._files.keys() & {"[Content_Types].xml", "mimetype"})
+        """Whether it is a document of Excel, LibreOffice or Numbers, which are ZIP files too."""
+        return bool(self._files.keys() & {"[Content_Types].xml", "mimetype", "Index/Document.iwa"})
 
     @property
     def tables(self) -> list[str]:

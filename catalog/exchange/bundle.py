@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from catalog.exchange.archives import Archive, is_archive
+from catalog.exchange import foreign_files
+from catalog.exchange.archives import Archive, BadArchive, is_archive
 from catalog.exchange.reading import NotATable
 
 
@@ -32,10 +33,22 @@ def opened(path: Path, name: str = "") -> Bundle:
     A file of Excel is a ZIP file too; it is given on as it is, the reader of tables says what to do with it.
     """
     name = name or path.name
-    archive = Archive(path) if is_archive(path) else None
-    if archive is None or archive.is_office_file:
+    archive = _archive(path) if is_archive(path) else None
+    if archive is None:
         return Bundle(name, path)
     return Bundle(table := _the_table(archive), archive.read(table), archive)
+
+
+def _archive(path: Path) -> Archive | None:
+    """The ZIP file; None for a document of an office program, even if it is damaged."""
+    try:
+        archive = Archive(path)
+    except BadArchive:
+        with path.open("rb") as file:
+            if foreign_files.is_office_file(file.read(foreign_files.HEAD_BYTES)):
+                return None
+        raise
+    return None if archive.is_office_file else archive
 
 
 def _the_table(archive: Archive) -> str:
@@ -49,11 +62,18 @@ def _the_table(archive: Archive) -> str:
 
 
 def beside(table: Path) -> list[Path]:
-    """Where the pictures of a table may lie: its folder, "bilder" in it, and ZIP files called "bilder" or like it."""
+    """Where the pictures of a table may lie: its folder, "bilder" in it, and ZIP files called "bilder" or like it.
+
+    Nobody has named these, so a ZIP file that is not fit to be opened is passed over.
+    """
     folder = table.parent
-    archives = (folder / "bilder.zip", table.with_suffix(".zip"))
-    return [folder, *(each for each in (folder / "bilder",) if each.is_dir()), *filter(_is_file, archives)]
+    archives = dict.fromkeys((folder / "bilder.zip", table.with_suffix(".zip")))
+    inner = folder / "bilder"
+    return [folder, *([inner] if inner.is_dir() else []), *filter(_is_fit, archives)]
 
 
-def _is_file(path: Path) -> bool:
-    return path.is_file()
+def _is_fit(path: Path) -> bool:
+    try:
+        return path.is_file() and bool(Archive(path))
+    except BadArchive:
+        return False

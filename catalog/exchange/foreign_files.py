@@ -50,6 +50,11 @@ def refuse_binary(head: bytes) -> None:
             raise NotATable(sentence)
 
 
+def is_office_file(head: bytes) -> bool:
+    """Whether a ZIP file begins like a document of an office program."""
+    return any(mark in head for mark, _ in _ZIPPED)
+
+
 def refuse_markup(beginning: str) -> None:
     """Refuse HTML, XML and JSON, by a text's beginning. Raises NotATable."""
     begins = beginning.lstrip("\ufeff \t\r\n")

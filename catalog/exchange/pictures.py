@@ -27,6 +27,7 @@ _HASH_NAME = re.compile(r"([0-9a-f]{64})(?:\.[a-z]{3,4})?")
 _SHOWN_HERE = re.compile(r"https?://[^?#]+/media/([0-9a-f]{64})/[0-9]{1,5}\.(?:jpg|webp)", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 _FULL_DISK = (errno.ENOSPC, errno.EDQUOT)
+_LATER = "fehlt noch. Lesen Sie die Datei noch einmal ein, dann kommt es dazu."
 _AT_ONCE = 50  # pictures are remembered in portions, so that an interrupted import has less to fetch
 
 
@@ -74,6 +75,7 @@ class PictureFolders:
         self._looked_up: set[str] = set()
         self._wanted: dict[str, None] = {}  # hashes and addresses
         self._is_full = False
+        self._is_settled = False  # whether keep_all is done: what is not kept now does not come any more
 
     def recall(self, session: Session, names: Collection[str]) -> None:
         """Look up which of some addresses were fetched before and are still kept; one query for all of them."""
@@ -131,6 +133,7 @@ class PictureFolders:
             progress(done, total)
         for done, _ in enumerate(self._keep_addresses(addresses), start=len(files) + 1):
             progress(done, total)
+        self._is_settled = True
         return bool(addresses or self._failed)
 
     def stored(self, picture_hash: str) -> StoredPicture:
@@ -141,6 +144,8 @@ class PictureFolders:
         shown = _SHOWN_HERE.fullmatch(address)
         if shown and self._is_kept(shown[1]):
             return shown[1]  # our own picture, on its way back from another system
+        if self._is_settled:
+            raise PictureNotFound(f"Das Bild „{address}“ {_LATER}")
         if self._fetch is None:
             raise PictureNotFound(
                 f"Das Bild „{address}“ war nicht zu laden: Hier wird nichts aus dem Internet geladen."
@@ -160,6 +165,8 @@ class PictureFolders:
         except Refusal as refusal:
             raise NotAPicture(f"„{name}“: {refusal.sentence}") from refusal
         picture_hash = hashlib.sha256(content).hexdigest()
+        if self._is_settled and not self._is_kept(picture_hash):
+            raise PictureNotFound(f"Das Bild „{name}“ {_LATER}")
         self._found.setdefault(picture_hash, _Found(read)).names.append(name)
         return picture_hash
 

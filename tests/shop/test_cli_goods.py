@@ -1,5 +1,6 @@
 import json
 import shutil
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -103,12 +104,9 @@ def test_an_open_decimal_sign_must_be_named(stood_up: Path, goods: Path) -> None
 
 
 def test_an_unreadable_file_ends_with_a_sentence(stood_up: Path, goods: Path) -> None:
-    goods.write_bytes(b"PK\x03\x04")
+    goods.write_bytes(b"PK\x03\x04xl/")
     result = run(stood_up, "import", goods, "--dry-run")
-    assert (result.exit_code, result.stderr) == (
-        1,
-        "Das ist eine Excel-Datei. Bitte speichern Sie sie als „CSV UTF-8 (durch Trennzeichen)“.\n",
-    )
+    assert (result.exit_code, result.stderr.partition(".")[0]) == (1, "Das ist eine Excel-Datei")
 
 
 def test_an_export_imports_as_unchanged(stood_up: Path, goods: Path, tmp_path: Path) -> None:
@@ -132,3 +130,45 @@ def test_a_folder_of_pictures_finds_its_goods(stood_up: Path, goods: Path, tmp_p
     assert (result.exit_code, "1 Bild neu, 0 schon da." in result.stdout) == (0, True)
     assert "unbekannt.png: passt zu keinem Artikel" in result.stdout
     assert "0 Bilder neu, 1 schon da." in run(stood_up, "images", folder).stdout
+
+
+def test_refused_rows_come_back_mended_and_come_in(stood_up: Path, goods: Path, tmp_path: Path) -> None:
+    goods.write_text(GOODS.replace("12,90", "zwölf"), encoding="cp1252")
+    assert "--refused DATEI" in run(stood_up, "import", goods, "--yes", "--skip-refused").output
+    back = tmp_path / "zurück.csv"
+    result = run(stood_up, "import", goods, "--yes", "--skip-refused", "--refused", back)
+    assert f"stehen mit ihrem Grund in: {back}" in result.output
+    lines = back.read_text(encoding="cp1252").splitlines()
+    assert lines[0] == "Artikelnummer;Produktname;Preis;Bestand;Grund"
+    assert lines[1].startswith('JER-1;Jersey Waldtiere;zwölf;5;"Preis: „zwölf“ ist keine Zahl.')
+    assert len(lines) == 2
+    back.write_text("\n".join(lines).replace(";zwölf;", ";12,90;"), encoding="cp1252")
+    assert run(stood_up, "import", back, "--yes").exit_code == 0
+    goods.write_text(GOODS)
+    assert "Es gibt nichts zu ändern" in run(stood_up, "import", goods, "--yes").output
+
+
+def test_where_refused_rows_cannot_be_written_nothing_is_imported(stood_up: Path, goods: Path, tmp_path: Path) -> None:
+    goods.write_text(GOODS.replace("12,90", "zwölf"))
+    result = run(stood_up, "import", goods, "--yes", "--skip-refused", "--refused", tmp_path / "fehlt" / "a.csv")
+    assert result.exit_code == 1
+    assert "Hierhin lässt sich nichts schreiben" in result.output
+    assert "2 neu" not in run(stood_up, "search", "Käferknopf").output
+
+
+@pytest.mark.parametrize("way", ["beside", "named", "as one"])
+def test_pictures_come_from_a_zip_file(stood_up: Path, goods: Path, tmp_path: Path, way: str) -> None:
+    Image.new("RGB", (40, 30), "red").save(tmp_path / "a.png")
+    with zipfile.ZipFile(tmp_path / ("bilder.zip" if way == "beside" else "x.zip"), "w") as archive:
+        archive.write(tmp_path / "a.png", "Lieferung/A.PNG")
+        if way == "as one":
+            archive.writestr("Lieferung/waren.csv", COMPLETE)
+    (tmp_path / "a.png").unlink()
+    goods.write_text(COMPLETE, encoding="utf-8")
+    given: dict[str, list[object]] = {
+        "beside": [goods],
+        "named": [goods, "--pictures", tmp_path / "x.zip"],
+        "as one": [tmp_path / "x.zip"],
+    }
+    result = run(stood_up, "import", "--yes", *given[way])
+    assert (result.exit_code, "Entwurf" in result.output) == (0, False)

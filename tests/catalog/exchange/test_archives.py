@@ -186,11 +186,13 @@ def test_which_table_is_meant_must_be_clear(tmp_path: Path, files: dict[str, byt
         bundle.opened(zipped(tmp_path, **files))
 
 
-@pytest.mark.parametrize("name", ["[Content_Types].xml", "mimetype"])
-def test_a_file_of_excel_is_left_to_the_reader_of_tables(tmp_path: Path, name: str) -> None:
-    given = bundle.opened(zipped(tmp_path, **{name: b"x", "a.csv": TABLE}))
+@pytest.mark.parametrize("is_whole", [True, False])
+def test_a_file_of_excel_is_left_to_the_reader_of_tables(tmp_path: Path, is_whole: bool) -> None:
+    path = zipped(tmp_path, **{"[Content_Types].xml": b"x", "xl/workbook.xml": b"x", "a.csv": TABLE})
+    path.write_bytes(path.read_bytes()[: None if is_whole else -9])
+    given = bundle.opened(path)
     assert given.archive is None
-    with pytest.raises(NotATable, match="CSV UTF-8"):
+    with pytest.raises(NotATable, match="Excel-Datei"):
         read_table(given.content, len)
 
 
@@ -201,7 +203,9 @@ def test_a_table_alone_is_given_as_it_is(tmp_path: Path) -> None:
 
 def test_pictures_are_looked_for_beside_the_table(tmp_path: Path) -> None:
     (tmp_path / "bilder").mkdir()
-    for name in ("w.csv", "w.zip", "bilder.zip", "other.zip"):
-        (tmp_path / name).touch()
-    found = bundle.beside(tmp_path / "w.csv")
-    assert found == [tmp_path, tmp_path / "bilder", tmp_path / "bilder.zip", tmp_path / "w.zip"]
+    for name in ("w.zip", "bilder.zip", "other.zip"):
+        zipped(tmp_path, **{"a.png": png()}).rename(tmp_path / name)
+    (tmp_path / "v.zip").write_bytes(b"PK\x03\x04")
+    places = [tmp_path, tmp_path / "bilder", tmp_path / "bilder.zip"]
+    assert bundle.beside(tmp_path / "w.csv") == [*places, tmp_path / "w.zip"]
+    assert bundle.beside(tmp_path / "v.csv") == places

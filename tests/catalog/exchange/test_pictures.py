@@ -12,8 +12,10 @@ from PIL import Image
 from sqlmodel import Session, select
 
 from catalog import images
-from catalog.exchange import fetched
+from catalog.exchange import dialects, fetched
+from catalog.exchange.apply import apply
 from catalog.exchange.pictures import PictureFolders
+from catalog.exchange.planning import make_plan
 from catalog.images import Picture
 from catalog.products import Product
 from catalog.refusals import Refusal
@@ -175,6 +177,19 @@ def test_a_full_disk_leaves_pictures_out_and_fetches_no_more(
     assert [(each.row, "kein Platz" in each.reason) for each in plan.questions] == [(1, True), (2, True), (3, True)]
     assert web.asked == []
     assert plan.products.new == 3
+
+
+def test_what_turns_up_after_the_pictures_were_kept_is_asked_about(
+    importer: Importer, session: Session, web: Web
+) -> None:
+    (importer.folder / "rot.png").write_bytes(png())
+    pictures = PictureFolders(importer.media, [importer.folder], fetch=web)
+    pictures.keep_all()
+    reading = dialects.read(f"{HEADER}A;Knopf;1,00;rot.png\nB;Band;1,00;{FIRST}\n".encode())
+    plan = make_plan(session, reading, pictures, NOW)
+    assert ["fehlt noch" in each.reason for each in plan.questions] == [True, True]
+    apply(session, plan, pictures, now=NOW, author="import")
+    assert len(session.exec(select(Product)).all()) == 2
 
 
 def test_addresses_are_remembered_on_every_database(either_database: Database, tmp_path: Path) -> None:
