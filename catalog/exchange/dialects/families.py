@@ -59,11 +59,18 @@ def by_name(sheet: Sheet, options_of: Callable[[int], tuple[str, ...]]) -> list[
     families = []
     for places in named.values():
         options = [options_of(place) for place in places]
-        if len(places) > 1 and all(options) and len(set(options)) == len(options):
+        are_apart = all(options) and len(set(options)) == len(options)
+        if len(places) > 1 and (are_apart or _is_told_once(sheet, places)):
             families.append(Family(addresses.give(name_of(sheet, places[0])), tuple(places)))
         else:
             families += [each for place in places if (each := _alone(sheet, addresses, place))]
     return sorted(families, key=lambda family: family.places[0])
+
+
+def _is_told_once(sheet: Sheet, places: list[int]) -> bool:
+    """Whether the rows share a word under "Artikel", and only the first of them has a name."""
+    names = [sheet.cell(sheet.table.rows[place], "name") for place in places]
+    return "key" in sheet.places and bool(names[0]) and not any(names[1:])
 
 
 def name_of(sheet: Sheet, place: int) -> str:

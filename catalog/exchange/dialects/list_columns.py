@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from catalog.exchange import headers, mapping
 from catalog.exchange.columns import attribute_key
 from catalog.exchange.dialects import own_columns
-from catalog.exchange.dialects.price_columns import Price, PriceColumn, Tax, price_columns, read_name
+from catalog.exchange.dialects.price_columns import Price, PriceColumn, price_columns, read_name
 from catalog.exchange.headers import normal
+from catalog.exchange.pricing import Basis
 from catalog.exchange.wishes import Wishes
 
 MOST_NUMBERED = range(1, 21)
@@ -152,7 +153,6 @@ class Names:
     def __init__(self, aliases: headers.Aliases) -> None:
         self.aliases = aliases
         self.ranks = {normal(name): (key, rank) for key, names in aliases.items() for rank, name in enumerate(names)}
-        self.first = {normal(names[0]): key for key, names in aliases.items()}
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,6 @@ class Columns:
 
     places: Mapping[str, int]
     prices: Mapping[Price, PriceColumn]
-    passed_over: tuple[str, ...] = ()  # names that mean something for which a better column was found
     stocks: tuple[str, ...] = ()  # names of several stocks, the first of which is taken
 
 
@@ -175,29 +174,33 @@ def known_columns(header: Sequence[str], names: Names) -> Columns:
     stocks = () if "stock" in found else _stocks(spelled)
     if stocks:
         found["stock"] = stocks[0]
-    taken = set(found.values())
-    passed = [
-        header[place]
-        for place, name in enumerate(spelled)
-        if place not in taken and (ranked := names.ranks.get(name)) and ranked[0] in found
-    ]
-    return Columns(found, prices, tuple(passed), tuple(header[place] for place in stocks))
+    return Columns(found, prices, tuple(header[place] for place in stocks))
 
 
 def columns_of(header: Sequence[str], wishes: Wishes, names: Names, is_left_out: Callable[[str], bool]) -> Columns:
     """As `known_columns`, after the owner's own words for columns. Raises NotATable as `mapping.places` does."""
-    by_file = known_columns(header, names)
+    by_owner = {place for name in wishes.columns_of if (place := mapping.find(header, name)) is not None}
+    by_file = known_columns(["" if place in by_owner else name for place, name in enumerate(header)], names)
     told = {normal(header[place]): key for key, place in by_file.places.items()}
-    every = names.first | {kind.value: kind.value for kind in Price}
-    places = mapping.places(header, {**every, **told}, wishes, is_left_out)
+    every = {name: key for name, (key, _) in names.ranks.items()} | {kind.value: kind.value for kind in Price}
+    places = mapping.places(header, {**told, **every, **told}, _in_our_words(wishes, every), is_left_out)
     prices = {kind: _price_at(header, place, kind) for kind in Price if (place := places.get(kind.value)) is not None}
     in_order = dict(sorted(places.items(), key=lambda each: each[1]))
-    return Columns(in_order, prices, by_file.passed_over, by_file.stocks)
+    return Columns(in_order, prices, by_file.stocks)
+
+
+def _in_our_words(wishes: Wishes, known: Mapping[str, str]) -> Wishes:
+    """The owner may call a price as any list does: "VK-Preis"."""
+    columns_of = {
+        name: price.kind.value if normal(target) not in known and (price := read_name(target)) else target
+        for name, target in wishes.columns_of.items()
+    }
+    return replace(wishes, columns_of=columns_of)
 
 
 def _price_at(header: Sequence[str], place: int, kind: Price) -> PriceColumn:
     named = read_name(header[place], place)
-    return replace(named, kind=kind) if named else PriceColumn(place, kind, Tax.UNSAID)
+    return replace(named, kind=kind) if named else PriceColumn(place, kind, Basis.UNSAID)
 
 
 def _by_best_name(spelled: Sequence[str], ranks: Mapping[str, tuple[str, int]]) -> dict[str, str]:

@@ -10,7 +10,6 @@ from catalog.exchange.dialects.addresses import made_up_number
 from catalog.exchange.dialects.doubts import Doubts
 from catalog.exchange.dialects.families import Family
 from catalog.exchange.dialects.list_columns import ALIASES, FACT, Columns, Names
-from catalog.exchange.dialects.price_columns import Price, Tax
 from catalog.exchange.dialects.variations import Option, Variations
 from catalog.exchange.reading import Row, Table
 from catalog.exchange.sheet import Sheet
@@ -59,12 +58,8 @@ def read(form: Format, table: Table, wishes: Wishes) -> Reading:
     )
     sheet.refuse_wide_rows()
     listing = _Listing(form, sheet)
-    _ask_about_tax(sheet, columns, wishes)
     _ask_about_stocks(sheet, columns)
-    reading = sheet.reading(form.key, listing.families, listing.article, _notes(columns), is_left_out=form.is_left_out)
-    asked = columns.prices.get(Price.ASKED)
-    reading.are_net = {Tax.NET: True, Tax.GROSS: False}.get(asked.tax) if asked else None
-    return reading
+    return sheet.reading(form.key, listing.families, listing.article, [], is_left_out=form.is_left_out)
 
 
 class _Listing:
@@ -173,16 +168,6 @@ def _is_number(cell: str) -> bool:
     return 0 < len(cell) <= 40 and " " not in cell and any(letter.isdigit() for letter in cell)
 
 
-def _ask_about_tax(sheet: Sheet, columns: Columns, wishes: Wishes) -> None:
-    asked = columns.prices.get(Price.ASKED)
-    if asked and asked.tax is Tax.EITHER and wishes.are_net is None:
-        reason = (
-            f"Enthalten die Preise der Spalte „{sheet.table.header[asked.place]}“ die Mehrwertsteuer? Ihr Name lässt "
-            "es offen. Bitte sagen Sie es dazu: --brutto oder --netto."
-        )
-        sheet.ask(sheet.table.rows[0].number, "price_cents", reason, stops=True, question="gross")
-
-
 def _ask_about_stocks(sheet: Sheet, columns: Columns) -> None:
     if len(columns.stocks) > 1:
         others = "“, „".join(columns.stocks[1:])
@@ -191,16 +176,3 @@ def _ask_about_stocks(sheet: Sheet, columns: Columns) -> None:
             f'Gilt ein anderer, sagen Sie es so: --map "{columns.stocks[1]}=Bestand"'
         )
         sheet.ask(sheet.table.rows[0].number, "stock", reason)
-
-
-def _notes(columns: Columns) -> list[str]:
-    notes = []
-    if columns.passed_over:
-        passed = ", ".join(columns.passed_over)
-        notes.append(f"Diese Spalten werden nicht gelesen, weil eine andere dasselbe genauer sagt: {passed}")
-    if Price.ASKED not in columns.prices and Price.PURCHASE in columns.prices:
-        notes.append(
-            "Die Datei nennt nur Einkaufspreise. Sollen die Verkaufspreise daraus werden, sagen Sie es so: "
-            '--map "EK=Preis" --netto --factor 2,2'
-        )
-    return notes

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from catalog.exchange.headers import normal
+from catalog.exchange.pricing import Basis, basis_of
 
 
 class Price(StrEnum):
@@ -22,15 +23,6 @@ class Price(StrEnum):
     PURCHASE = "purchase_cents"
 
 
-class Tax(StrEnum):
-    """What a column's name says of the tax."""
-
-    GROSS = "gross"
-    UNSAID = "unsaid"
-    EITHER = "either"
-    NET = "net"
-
-
 _KINDS = {
     Price.PURCHASE: "ek einkauf einkaufspreis ekpreis einstandspreis haendlerpreis wholesale cost costs purchase",
     Price.RECOMMENDED: "uvp rrp msrp preisempfehlung uvpe",
@@ -39,17 +31,18 @@ _KINDS = {
     "endkundenpreis shoppreis retail selling meterpreis",
 }
 _WORDS = {kind: frozenset(words.split()) for kind, words in _KINDS.items()}
-_GROSS = frozenset("brutto bto inkl incl inklusive including inclusive included gross".split())
-_NET = frozenset("netto nto zzgl exkl excl exklusive excluding exclusive excluded ohne net plus".split())
+_TAXES = frozenset(
+    "brutto bto inkl incl including included gross netto nto zzgl exkl excl excluding excluded ohne net".split()
+)
 _FILLERS = frozenset(
     "eur euro in mwst ust st vat tax steuer std standard pro per je stueck stk m meter kg fuer gld or oder der des "
     "durchschnittlicher unverbindliche empfohlener herstellers shop online 19 7 unit "
     "regular regulaer regulaerer".split()
 )
-_VOCABULARY = frozenset({""}).union(_GROSS, _NET, _FILLERS, *_WORDS.values())
+_VOCABULARY = frozenset({""}).union(_TAXES, _FILLERS, *_WORDS.values())
 _COMPOUND = re.compile(r"(brutto|netto)(preis|vk|ek|verkaufspreis|einkaufspreis|uvp)")
 _LEVEL = re.compile(r"(vk|ek|preis|price)?([1-9])")
-_RANKS = {Tax.GROSS: 0, Tax.UNSAID: 1, Tax.EITHER: 2, Tax.NET: 3}
+_RANKS = {Basis.GROSS: 0, Basis.UNSAID: 1, Basis.OPEN: 2, Basis.NET: 3, Basis.PURCHASE: 4}
 
 
 @dataclass(frozen=True)
@@ -58,7 +51,7 @@ class PriceColumn:
 
     place: int
     kind: Price
-    tax: Tax
+    tax: Basis
     level: int = 1
     is_per_unit: bool = False
 
@@ -79,10 +72,12 @@ def price_columns(header: Sequence[str], but: Sequence[int] = ()) -> dict[Price,
         if column and (column.kind not in found or column._rank < found[column.kind]._rank):
             found[column.kind] = column
     asked = found.get(Price.ASKED)
+    if asked is None:
+        found.pop(Price.PURCHASE, None)  # mapping.py makes it the price, and the owner is asked
     return {
         kind: column
         for kind, column in found.items()
-        if kind is Price.PURCHASE or asked is None or (column.tax is Tax.NET) == (asked.tax is Tax.NET)
+        if kind is Price.PURCHASE or asked is None or (column.tax is Basis.NET) == (asked.tax is Basis.NET)
     }
 
 
@@ -94,11 +89,4 @@ def read_name(name: str, place: int = 0) -> PriceColumn | None:
     kind = next((kind for kind, known in _WORDS.items() if known & set(words)), None)
     if kind is None or not _VOCABULARY.issuperset(words):
         return None
-    return PriceColumn(place, kind, _tax(set(words)), min(levels, default=1), "unit" in words)
-
-
-def _tax(words: set[str]) -> Tax:
-    is_gross, is_net = bool(words & _GROSS), bool(words & _NET)
-    if is_gross and is_net:
-        return Tax.EITHER
-    return Tax.GROSS if is_gross else Tax.NET if is_net else Tax.UNSAID
+    return PriceColumn(place, kind, basis_of(" ".join(words)), min(levels, default=1), "unit" in words)

@@ -1,31 +1,32 @@
 import pytest
 
-from catalog.exchange.dialects.price_columns import Price, Tax, price_columns, read_name
+from catalog.exchange.dialects.price_columns import Price, price_columns, read_name
+from catalog.exchange.pricing import Basis
 
 
 @pytest.mark.parametrize(
     ("name", "kind", "tax"),
     [
-        ("Preis", Price.ASKED, Tax.UNSAID),
-        ("VK-Preis (€)", Price.ASKED, Tax.UNSAID),
-        ("Std. VK Brutto", Price.ASKED, Tax.GROSS),
-        ("Brutto-VK", Price.ASKED, Tax.GROSS),
-        ("Bruttopreis in EUR", Price.ASKED, Tax.GROSS),
-        ("Preis inkl. 19% MwSt.", Price.ASKED, Tax.GROSS),
-        ("Std. VK Netto", Price.ASKED, Tax.NET),
-        ("Preis zzgl. MwSt.", Price.ASKED, Tax.NET),
-        ("Price (tax excl.)", Price.ASKED, Tax.NET),
-        ("price_gross", Price.ASKED, Tax.GROSS),
-        ("Price tax excluded or Price tax included", Price.ASKED, Tax.EITHER),
-        ("VK brutto/netto", Price.ASKED, Tax.EITHER),
-        ("EK Netto (für GLD)", Price.PURCHASE, Tax.NET),
-        ("Durchschnittlicher Einkaufspreis (netto)", Price.PURCHASE, Tax.NET),
-        ("Wholesale price", Price.PURCHASE, Tax.UNSAID),
-        ("UVP", Price.RECOMMENDED, Tax.UNSAID),
-        ("Aktionspreis", Price.SALE, Tax.UNSAID),
+        ("Preis", Price.ASKED, Basis.UNSAID),
+        ("VK-Preis (€)", Price.ASKED, Basis.UNSAID),
+        ("Std. VK Brutto", Price.ASKED, Basis.GROSS),
+        ("Brutto-VK", Price.ASKED, Basis.GROSS),
+        ("Bruttopreis in EUR", Price.ASKED, Basis.GROSS),
+        ("Preis inkl. 19% MwSt.", Price.ASKED, Basis.GROSS),
+        ("Std. VK Netto", Price.ASKED, Basis.NET),
+        ("Preis zzgl. MwSt.", Price.ASKED, Basis.NET),
+        ("Price (tax excl.)", Price.ASKED, Basis.NET),
+        ("price_gross", Price.ASKED, Basis.GROSS),
+        ("Price tax excluded or Price tax included", Price.ASKED, Basis.OPEN),
+        ("VK brutto/netto", Price.ASKED, Basis.OPEN),
+        ("EK Netto (für GLD)", Price.PURCHASE, Basis.PURCHASE),
+        ("Durchschnittlicher Einkaufspreis (netto)", Price.PURCHASE, Basis.PURCHASE),
+        ("Wholesale price", Price.PURCHASE, Basis.PURCHASE),
+        ("UVP", Price.RECOMMENDED, Basis.UNSAID),
+        ("Aktionspreis", Price.SALE, Basis.UNSAID),
     ],
 )
-def test_names_of_prices_are_understood(name: str, kind: Price, tax: Tax) -> None:
+def test_names_of_prices_are_understood(name: str, kind: Price, tax: Basis) -> None:
     column = read_name(name)
     assert column is not None
     assert (column.kind, column.tax) == (kind, tax)

@@ -106,26 +106,21 @@ def test_a_variant_that_is_switched_off_is_left_out() -> None:
     assert "abgeschaltet" in reasons(found, 3)
 
 
-@pytest.mark.parametrize(
-    ("column", "are_net"),
-    [("VK netto", True), ("Preis zzgl. MwSt.", True), ("Brutto-VK", False), ("Preis", None)],
-)
-def test_what_the_column_says_of_the_tax_is_told(column: str, are_net: bool | None) -> None:
-    assert read(f"Artikelnr.;Bezeichnung;{column}\nA;Band;1,00\n").are_net is are_net
-
-
-def test_a_column_that_leaves_the_tax_open_is_asked_about_once() -> None:
+def test_a_column_that_leaves_the_tax_open_is_asked_about_once(importer: Importer) -> None:
     content = "Artikelnr.;Bezeichnung;Preis brutto oder netto\nA;Band;1,00\nB;Knopf;2,00\n"
-    asked = read(content).questions
-    assert [(each.row, each.stops, each.question) for each in asked] == [(1, True, "gross")]
-    assert "--brutto oder --netto" in asked[0].reason
-    assert read(content, Wishes(are_net=False)).questions == []
+    asked = [each for each in importer.plan(content).questions if each.stops]
+    assert [(each.row, each.question) for each in asked] == [(1, "gross")]
+
+
+def test_net_prices_get_their_tax(importer: Importer, session: Session) -> None:
+    importer.write("Artikelnr.;Bezeichnung;VK netto;USt. in %\nA;Band;1,00;19\nB;Buch;1,00;7\n")
+    assert set(session.exec(select(Variant.sku, Variant.price_cents)).all()) == {("A", 119), ("B", 107)}
 
 
 def test_the_price_with_tax_is_taken_of_both() -> None:
     reading = read("Artikelnr.;Bezeichnung;Netto-VK;Brutto-VK\nA;Band;1,00;1,19\n")
     (found,) = reading.articles()
-    assert (found.variants[0].facts["price_cents"], reading.are_net) == (119, False)
+    assert found.variants[0].facts["price_cents"] == 119
 
 
 def test_a_price_far_above_all_others_is_asked_about() -> None:
@@ -212,7 +207,7 @@ def test_what_cannot_be_read_is_a_question_and_no_refusal(column: str, cell: str
 def test_the_better_of_two_names_is_taken_and_the_other_told() -> None:
     reading = read("Artikelnr.;Bezeichnung;Titel;VK\nA;Band;Schönes Band;1,00\n")
     assert [each.facts["name"] for each in reading.articles()] == ["Band"]
-    assert "Titel" in reading.notes[0]
+    assert "„Bezeichnung“ und „Titel“" in reading.questions[0].reason
 
 
 def test_a_list_of_names_under_article_comes_in(importer: Importer, session: Session) -> None:
@@ -223,7 +218,7 @@ def test_a_list_of_names_under_article_comes_in(importer: Importer, session: Ses
 
 
 def test_the_owner_says_which_column_is_the_price() -> None:
-    reading = read("Artikelnr.;Bezeichnung;EK netto\nA;Band;1,50\n", Wishes(columns_of={"EK netto": "Preis"}))
-    (found,) = reading.articles()
-    assert (found.variants[0].facts["price_cents"], reading.are_net) == (150, True)
-    assert "--map" in read("Artikelnr.;Bezeichnung;EK netto\nA;Band;1,50\n").notes[0]
+    content = "Artikelnr.;Bezeichnung;UVP;EK netto;VK\nA;Band;3,00;1,50;2,50\n"
+    for name, cents in (("EK netto", 150), ("UVP", 300)):
+        (found,) = read(content, Wishes(columns_of={name: "VK-Preis"})).articles()
+        assert found.variants[0].facts["price_cents"] == cents
