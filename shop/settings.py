@@ -74,6 +74,11 @@ class Settings:
         return self.data / "index"
 
     @property
+    def exports(self) -> Path:
+        """The folder of the files that are written by themselves."""
+        return self.data / "export"
+
+    @property
     def mail(self) -> Path:
         """The folder of letters of a shop without mail server."""
         return self.data / "mail"
