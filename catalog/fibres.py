@@ -2,13 +2,13 @@
 
 import difflib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, UniqueConstraint, delete
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from catalog import products
+from catalog import bulk, products
 from catalog.refusals import Refusal
 
 OTHER_FIBRES = "sonstige Fasern"  # Art. 9 (3): what is up to 5 % each, or 15 % together
@@ -126,6 +126,22 @@ def set_composition(session: Session, product_id: int, shares: Sequence[tuple[st
     session.add_all([FibreShare(product_id=product_id, fibre=fibre, percent=percent) for fibre, percent in shares])
     session.flush()
     products.touch(session, product_id, now)
+
+
+def set_compositions(session: Session, shares: Mapping[int, Sequence[tuple[str, int]]], now: datetime) -> None:
+    """Give products, by their ids, exactly these fibres, as `set_composition` does with one. Flushes."""
+    session.flush()
+    standing: dict[int, list[tuple[str, int]]] = {each: [] for each in shares}
+    for part in bulk.some(shares):
+        rows = select(FibreShare.product_id, FibreShare.fibre, FibreShare.percent)
+        for product_id, fibre, percent in session.exec(rows.where(col(FibreShare.product_id).in_(part))):
+            standing[product_id].append((fibre, percent))
+    changed = [each for each in sorted(shares) if sorted(standing[each]) != sorted(shares[each])]
+    for part in bulk.some([each for each in changed if standing[each]]):
+        session.exec(delete(FibreShare).where(col(FibreShare.product_id).in_(part)))
+    rows_of_all = ((each, fibre, percent) for each in changed for fibre, percent in shares[each])
+    bulk.insert(session, FibreShare, ("product_id", "fibre", "percent"), rows_of_all)
+    products.touch_many(session, dict.fromkeys(changed, now))
 
 
 def composition_of(session: Session, product_ids: Iterable[int]) -> dict[int, str]:

@@ -14,7 +14,7 @@ from typing import BinaryIO
 from PIL import Image
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
-from catalog import colours, darkroom, photographs, products
+from catalog import bulk, colours, darkroom, photographs, products
 from catalog.products import Variant
 from catalog.refusals import Refusal
 
@@ -56,6 +56,17 @@ class StoredPicture:
     width: int
     height: int
     colour: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hanging:
+    """A picture and where it is to hang: on a product, or on one of its variants."""
+
+    product_id: int
+    variant_id: int | None
+    picture: StoredPicture
+    alt: str
+    position: int
 
 
 class NoSuchPicture(Refusal):
@@ -210,6 +221,18 @@ def attach(
     session.flush()
     products.touch(session, product_id, now)
     return picture
+
+
+def hang_all(session: Session, hangings: Sequence[Hanging], now: datetime) -> None:
+    """Hang pictures on new products, on which none hangs yet; few statements."""
+    rows = (
+        (each.product_id, each.variant_id, each.picture.hash, each.alt, each.position, each.picture.width,
+         each.picture.height, each.picture.colour)
+        for each in hangings
+    )  # fmt: skip
+    columns = ("product_id", "variant_id", "hash", "alt", "position", "width", "height", "colour")
+    bulk.insert(session, Picture, columns, rows)
+    products.touch_many(session, {each.product_id: now for each in hangings})
 
 
 def detach(session: Session, picture: Picture, now: datetime) -> None:

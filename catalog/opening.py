@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from catalog import bulk
 from catalog.movements import StockMovement, Why
-from catalog.products import Variant
 from catalog.rolls import Roll
 from catalog.units import Unit
 
@@ -40,31 +40,28 @@ def of(unit: Unit, on_hand: int, lying: Sequence[Lying], *, counts_stock: bool) 
 
 def lay(
     session: Session,
-    opened: Iterable[tuple[Variant, Opening]],
+    opened: Iterable[tuple[int, Opening]],
     why: Why,
     *,
     now: datetime,
     author: str,
     note: str = "",
 ) -> None:
-    """Lay the first goods of new variants, whose rows say so already, into the store. Flushes.
+    """Lay the first goods of new variants (their ids), whose rows say so already, into the store; few statements.
 
     Nobody else knows these rows yet, so that no condition has to be asked.
     """
-    laid: list[tuple[Variant, int, Roll | None]] = []
-    for variant, opening in opened:
-        rolls = [_roll(variant, each, now) for each in opening.rolls]
-        session.add_all(rolls)
-        laid += [(variant, roll.on_hand, roll) for roll in rolls]
-        if opening.on_hand and not rolls:
-            laid.append((variant, opening.on_hand, None))
-    session.flush()
-    session.bulk_save_objects(
-        [
-            StockMovement(variant_id=variant.id or 0, roll_id=roll.id if roll else None, change=quantity, why=why,
-                          moved_at=now, author=author, note=note)
-            for variant, quantity, roll in laid
-        ]
+    every = list(opened)
+    lying = [(variant_id, *each) for variant_id, opening in every for each in opening.rolls]
+    rolls = [(roll_id, *each) for roll_id, each in zip(bulk.reserve(session, Roll, len(lying)), lying, strict=True)]
+    bulk.insert(session, Roll, ("id", "variant_id", "on_hand", "lot", "place"), rolls, received_at=now)
+    moved: list[tuple[int, int | None, int]] = [
+        (variant_id, roll_id, on_hand) for roll_id, variant_id, on_hand, _, _ in rolls
+    ]
+    moved += [(variant_id, None, each.on_hand) for variant_id, each in every if each.on_hand and not each.rolls]
+    bulk.insert(
+        session, StockMovement, ("variant_id", "roll_id", "change"), sorted(moved, key=lambda each: each[0]),
+        why=why.value, moved_at=now, author=author, note=note,
     )  # fmt: skip
 
 
@@ -80,8 +77,3 @@ def _by_lot(lying: Iterable[Lying]) -> list[Lying]:
         before, known_place = lots.get(lot, (0, ""))
         lots[lot] = (before + quantity, place or known_place)
     return [(quantity, lot, place) for lot, (quantity, place) in lots.items()]
-
-
-def _roll(variant: Variant, lying: Lying, now: datetime) -> Roll:
-    quantity, lot, place = lying
-    return Roll(variant_id=variant.id or 0, on_hand=quantity, lot=lot, place=place, received_at=now)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import BindParameter, CheckConstraint, bindparam, or_
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
-from catalog import products
+from catalog import bulk, products
 from catalog.money import format_cents
 from catalog.products import Product, Variant
 from catalog.refusals import Refusal
@@ -92,17 +92,23 @@ def set_steps(session: Session, variant: Variant, steps: Sequence[Step], *, now:
     products.touch(session, variant.product_id, now)
 
 
-def first_steps(
-    variant: Variant, rule: QuantityRule, steps: Iterable[Step], *, now: datetime, author: str
-) -> list[PriceStep]:
-    """The rows of a new variant's price steps, which nothing stands before; the caller adds them.
+def begin(
+    session: Session,
+    new: Iterable[tuple[int, int, QuantityRule, Sequence[Step]]],
+    *,
+    now: datetime,
+    author: str,
+) -> None:
+    """Give new variants, before whose steps nothing stands, their steps: (variant, regular cents, rule, steps).
 
     Raises StepsDoNotFit as `set_steps` does.
     """
-    assert variant.id is not None
-    wanted = sorted(steps, key=lambda step: step.from_quantity)
-    check_steps(wanted, variant.price_cents, rule)
-    return [_row(variant.id, each, now, author) for each in wanted]
+    rows = []
+    for variant_id, price_cents, rule, steps in new:
+        wanted = sorted(steps, key=lambda step: step.from_quantity)
+        check_steps(wanted, price_cents, rule)
+        rows += [(variant_id, each.from_quantity, each.cents) for each in wanted]
+    bulk.insert(session, PriceStep, ("variant_id", "from_quantity", "price_cents"), rows, starts_at=now, author=author)
 
 
 def check_steps(steps: Sequence[Step], price_cents: int, rule: QuantityRule) -> None:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Container
+from collections.abc import Collection, Container
 from datetime import datetime
 
 from sqlmodel import Field, Session, SQLModel, col, select
@@ -48,6 +48,12 @@ def left_by_products(session: Session, base: str) -> set[str]:
     """The former addresses of products that begin so; links still lead from them to their product."""
     old = select(OldSlug.slug).where(col(OldSlug.product_id).is_not(None))
     return set(session.exec(old.where(col(OldSlug.slug).startswith(base, autoescape=True))).all())
+
+
+def left_by_products_among(session: Session, wished: Collection[str]) -> set[str]:
+    """Those of some addresses that products had formerly."""
+    old = select(OldSlug.slug).where(col(OldSlug.product_id).is_not(None), col(OldSlug.slug).in_(wished))
+    return set(session.exec(old).all())
 
 
 def left_by_categories(session: Session) -> set[str]:

@@ -1,19 +1,19 @@
 """Adding variants: their rows, options, first prices and first stock in one step."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, SQLModel, col, func, select
+from sqlmodel import Session, col, func, select
 
-from catalog import editing, opening, price_steps, products
+from catalog import bulk, editing, many_prices, many_products, opening, price_steps, products
 from catalog.editing import VariantFacts
 from catalog.movements import Why
 from catalog.opening import Lying, Opening
 from catalog.price_steps import Step
 from catalog.prices import PriceChange
-from catalog.products import Product, Variant, VariantOption
-from catalog.units import Unit
+from catalog.products import Product, Variant
+from catalog.units import QuantityRule, Unit
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,15 @@ class NewVariant:
     reorder_at: int | None = None
     rrp_cents: int | None = None
     steps: Sequence[Step] = ()
+
+
+@dataclass(frozen=True)
+class NewVariants:
+    """New variants of one product, whose own rule says what may be bought of it at once."""
+
+    product_id: int
+    rule: QuantityRule
+    variants: Sequence[NewVariant]
 
 
 def add(
@@ -85,27 +94,71 @@ def add_all(
 ) -> list[Variant]:
     """Add variants, in this order, as the last of their product; few statements, however many they are.
 
-    `note` stands beside their first movement of stock. Of rows that nobody else knows yet no condition has to be
-    asked. Raises StepsDoNotFit. Flushes.
+    `note` stands beside their first movement of stock. Raises StepsDoNotFit. Flushes.
     """
     assert product.id is not None
-    goods = [opening.of(Unit(product.unit), each.on_hand, each.lying, counts_stock=each.counts_stock) for each in new]
-    first = _next_position(session, product.id)
-    added = [
-        _row(product.id, position, *of_it, now)
-        for position, of_it in enumerate(zip(new, goods, strict=True), start=first)
-    ]
-    session.add_all(added)
+    goods = [NewVariants(product.id, product.quantity_rule, new)]
+    ids = add_many(session, goods, why=why, now=now, author=author, note=note)
+    found: list[Variant] = []
+    for part in bulk.some(ids):
+        found += session.exec(select(Variant).where(col(Variant.id).in_(part)).order_by(col(Variant.id))).all()
+    return found
+
+
+def add_many(
+    session: Session,
+    goods: Sequence[NewVariants],
+    *,
+    why: Why = Why.RECEIVED,
+    now: datetime,
+    author: str,
+    note: str = "",
+) -> list[int]:
+    """Add variants of many products, each as the last of its product; gives their ids in the same order.
+
+    Of rows that nobody else knows yet no condition has to be asked. Raises StepsDoNotFit. Flushes.
+    """
     session.flush()
-    beside = [
-        row
-        for variant, each in zip(added, new, strict=True)
-        for row in _rows_beside(product, variant, each, now, author)
+    first = _next_positions(session, [each.product_id for each in goods])
+    ids = bulk.reserve(session, Variant, sum(len(each.variants) for each in goods))
+    numbers = iter(ids)
+    added = [
+        _Added(next(numbers), each, new, first.get(each.product_id, 0) + place, _opening(each, new))
+        for each in goods
+        for place, new in enumerate(each.variants)
     ]
-    session.bulk_save_objects(beside, preserve_order=False)
-    opening.lay(session, zip(added, goods, strict=True), why, now=now, author=author, note=note)
-    products.touch(session, product.id, now)
-    return added
+    bulk.insert(session, Variant, ("id", "product_id", "position", *_COLUMNS), (_row(each, now) for each in added))
+    cents = ((each.id, each.new.price_cents) for each in added)
+    bulk.insert(session, PriceChange, ("variant_id", "price_cents"), cents, changed_at=now, author=author)
+    steps = ((each.id, each.new.price_cents, _rule(each), each.new.steps) for each in added if each.new.steps)
+    price_steps.begin(session, steps, now=now, author=author)
+    many_products.add_options(session, ((each.id, each.new.options) for each in added))
+    opened = ((each.id, each.opening) for each in added)
+    opening.lay(session, opened, why, now=now, author=author, note=note)
+    products.touch_many(session, {each.product_id: now for each in goods})
+    return list(ids)
+
+
+def change_many(
+    session: Session, changes: Mapping[int, tuple[int, Mapping[str, object]]], *, now: datetime, author: str
+) -> None:
+    """Set columns of variants, by their ids, to values as the table holds them, as (product, columns). Flushes.
+
+    Where `content` is that of another pack than before, the price begins anew.
+    """
+    session.flush()
+    repacked = [each for each, (_, columns) in changes.items() if "content" in columns]
+    packs: list[int] = []
+    for part in bulk.some(repacked):
+        with_content = select(Variant.id).where(col(Variant.id).in_(part), col(Variant.content).is_not(None))
+        packs += filter(None, session.exec(with_content).all())
+    alike: dict[tuple[str, ...], list[tuple[object, ...]]] = {}
+    for variant_id, (_, columns) in sorted(changes.items()):
+        alike.setdefault(tuple(columns), []).append((*columns.values(), variant_id))
+    for names, rows in alike.items():
+        bulk.update(session, Variant, names, rows)
+    many_prices.begin_anew(session, packs, now=now, author=author, reason="anderer Inhalt")
+    products.touch_many(session, {product_id: now for product_id, _ in changes.values()})
 
 
 def add_with(
@@ -123,39 +176,46 @@ def add_with(
     return variant
 
 
-def _next_position(session: Session, product_id: int) -> int:
-    last = session.exec(select(func.max(col(Variant.position))).where(Variant.product_id == product_id)).one()
-    return 0 if last is None else last + 1
+@dataclass(frozen=True, slots=True)
+class _Added:
+    """A variant on its way into the tables."""
+
+    id: int
+    goods: NewVariants
+    new: NewVariant
+    position: int
+    opening: Opening
 
 
-def _row(product_id: int, position: int, new: NewVariant, goods: Opening, now: datetime) -> Variant:
-    return Variant(
-        product_id=product_id,
-        sku=new.sku,
-        gtin=new.gtin,
-        position=position,
-        price_cents=new.price_cents,
-        counts_stock=new.counts_stock,
-        on_hand=goods.on_hand,
-        longest=goods.longest,
-        content=new.content,
-        content_unit=new.content_unit.value if new.content_unit else None,
-        weight_g=new.weight_g,
-        thickness_mm=new.thickness_mm,
-        per_layer=new.per_layer,
-        minimum=new.minimum,
-        step=new.step,
-        maximum=new.maximum,
-        reorder_at=new.reorder_at,
-        rrp_cents=new.rrp_cents,
-        rrp_since=None if new.rrp_cents is None else now,
-    )
+_COLUMNS = ("sku", "gtin", "price_cents", "counts_stock", "on_hand", "longest", "content", "content_unit", "weight_g",
+            "thickness_mm", "per_layer", "minimum", "step", "maximum", "reorder_at", "rrp_cents", "rrp_since",
+            )  # fmt: skip
 
 
-def _rows_beside(product: Product, variant: Variant, new: NewVariant, now: datetime, author: str) -> Iterable[SQLModel]:
-    """The first price, the price steps and the options of a new variant."""
-    assert variant.id is not None
-    yield PriceChange(variant_id=variant.id, price_cents=variant.price_cents, changed_at=now, author=author)
-    yield from price_steps.first_steps(variant, product.rule_of(variant), new.steps, now=now, author=author)
-    for position, (name, value, swatch) in enumerate(new.options):
-        yield VariantOption(variant_id=variant.id, position=position, name=name, value=value, swatch=swatch)
+def _next_positions(session: Session, product_ids: Iterable[int]) -> dict[int, int]:
+    """The first free position of those products that have variants."""
+    found: dict[int, int] = {}
+    for part in bulk.some(product_ids):
+        last = select(Variant.product_id, func.max(col(Variant.position))).where(col(Variant.product_id).in_(part))
+        found.update({each: position + 1 for each, position in session.exec(last.group_by(col(Variant.product_id)))})
+    return found
+
+
+def _opening(goods: NewVariants, new: NewVariant) -> Opening:
+    return opening.of(goods.rule.unit, new.on_hand, new.lying, counts_stock=new.counts_stock)
+
+
+def _row(added: _Added, now: datetime) -> tuple[object, ...]:
+    new, goods = added.new, added.opening
+    return (
+        added.id, added.goods.product_id, added.position, new.sku, new.gtin, new.price_cents, new.counts_stock,
+        goods.on_hand, goods.longest, new.content, new.content_unit.value if new.content_unit else None, new.weight_g,
+        new.thickness_mm, new.per_layer, new.minimum, new.step, new.maximum, new.reorder_at, new.rrp_cents,
+        None if new.rrp_cents is None else now,
+    )  # fmt: skip
+
+
+def _rule(added: _Added) -> QuantityRule:
+    """What may be bought of a new variant at once, as Product.rule_of says it of one that stands."""
+    new, rule = added.new, added.goods.rule
+    return QuantityRule(rule.unit, new.minimum or rule.minimum, new.step or rule.step, new.maximum or rule.maximum)

@@ -66,6 +66,18 @@ def with_drafts(result: Mapping[str, Any], drafts: Iterable[Withdrawn]) -> dict[
     }
 
 
+def with_left_out(result: Mapping[str, Any], left_out: Sequence[Remark]) -> dict[str, Any]:
+    """What a row keeps of its result, and which articles were left out, because somebody was faster: row, reason."""
+    if not left_out:
+        return dict(result)
+    new = [{"row": each.row, "reason": each.reason} for each in left_out]
+    return {
+        **result,
+        "left_out": [*result.get("left_out", []), *new][:MOST],
+        "left_out_in_all": result.get("left_out_in_all", 0) + len(new),
+    }
+
+
 def with_problems(result: Mapping[str, Any], problems: Sequence[str]) -> dict[str, Any]:
     """What a row keeps of its result, and which pictures did not come, in sentences; the first 1,000 are named."""
     if not problems:

@@ -5,7 +5,7 @@ is committed, so that a process that dies leaves a row which says how far it was
 """
 
 import logging
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import Protocol
 from sqlmodel import Session, col, select
 
 from catalog.exchange import bundle, dialects, journal, mapping, memory, names, wishes
-from catalog.exchange.apply import apply
+from catalog.exchange.apply import write
 from catalog.exchange.archives import Archive
 from catalog.exchange.articles import Reading, Remark
 from catalog.exchange.bundle import Bundle
@@ -113,11 +113,8 @@ def receive(
             path.unlink(missing_ok=True)
 
 
-def look(
-    parts: Parts, content: bytes | Path, wished: Wishes, folders: Sequence[Path] = (), told: Told = silent
-) -> Plan:
+def look(parts: Parts, content: bytes | Path, wished: Wishes, folders: Sequence[Path] = ()) -> Plan:
     """What would change, without leaving a trace: for a dry run. Raises NotATable, BadArchive."""
-    told("Datei lesen", 0, 0)
     given = bundle.opened(content) if isinstance(content, Path) else Bundle("", content)
     with parts.database.reading() as session:
         reading = dialects.read(given.content, wished, memory.memories(session))
@@ -237,65 +234,64 @@ def _carry_out(parts: Parts, run_id: int, progress: Progress, most_variants: int
         run = _get(session, run_id, _AGREED)
         run.state, run.error = RunState.RUNNING, ""
     reading, pictures = _read(run, file, progress), _folders(parts, run.folders)
-    progress("Mit dem Laden vergleichen", 0, 0)
-    with parts.database.reading() as session:
-        made = make_plan(session, reading, pictures, parts.clock(), wishes.from_json(run.wishes))
+    made = _compare(parts, run, reading, pictures, progress)
     _check_still_agreed(made)
-    pictures.keep_all(lambda done, total: progress("Bilder holen", done, total))
+    if pictures.keep_all(lambda done, total: progress("Bilder holen", done, total)):
+        made = _compare(parts, run, reading, pictures, progress)  # addresses have become pictures
     with parts.database.writing() as session:
         run = get(session, run_id)
         run.result = import_report.with_problems(run.result, pictures.problems)
     drafts: list[Withdrawn] = []
-    while _write_batch(parts, run_id, reading, pictures, drafts, progress, most_variants):
-        pass
+    for batch, next_place in _open_batches(made.steps, run.articles_done, most_variants):
+        drafts += _write_batch(parts, run_id, batch, next_place, pictures, progress)
     import_files.forget_archive(parts.settings, run_id)
     return drafts
+
+
+def _compare(parts: Parts, run: ImportRun, reading: Reading, pictures: PictureFolders, progress: Progress) -> Plan:
+    progress("Mit dem Laden vergleichen", 0, 0)
+    with parts.database.reading() as session:
+        return make_plan(session, reading, pictures, parts.clock(), wishes.from_json(run.wishes))
+
+
+def _open_batches(steps: Steps, done: int, most_variants: int) -> Iterator[tuple[list[Step], int | None]]:
+    """The batches that are not written yet, at least an empty one, each with the place of the next; the last: None."""
+    left = ([each for each in batch if each.place >= done] for batch in steps.batches(most_variants))
+    batches = filter(None, left)
+    batch = next(batches, [])
+    for following in batches:
+        yield batch, following[0].place
+        batch = following
+    yield batch, None
 
 
 def _write_batch(
     parts: Parts,
     run_id: int,
-    reading: Reading,
+    batch: Sequence[Step],
+    next_place: int | None,
     pictures: PictureFolders,
-    drafts: list[Withdrawn],
     progress: Progress,
-    most_variants: int,
-) -> bool:
-    """Write the next batch of an import and say whether there are more."""
+) -> list[Withdrawn]:
+    """Write a batch of an import, and up to where that was; gives the articles that are drafts."""
     now = parts.clock()
     with parts.database.writing() as session:
         run = get(session, run_id, to_change=True)
-        made = make_plan(session, reading, pictures, now, wishes.from_json(run.wishes))
-        open_steps = [each for each in made.steps if each.place >= run.articles_done]
-        taken = _batch(open_steps, most_variants)
-        wanted = names.wanted(each.facts for each in taken)
+        wanted = names.wanted(each.facts for each in batch)
         made_names = names.from_json(run.result.get("made", {})) | (wanted - names.standing(session))
-        made.steps = Steps.of(taken)
-        left = apply(
-            session, made, pictures, now=now, author=run.author, reason=f"Import {run_id}",
+        outcome = write(
+            session, batch, pictures, now=now, author=run.author, reason=f"Import {run_id}",
             progress=lambda done, total: progress("Artikel übernehmen", done, total),
         )  # fmt: skip
-        journal.note(session, run_id, journal.written(session, taken, left))
-        drafts += left
-        rest = open_steps[len(taken) :]
-        run.batches_done += bool(taken)
-        run.articles_done = rest[0].place if rest else run.articles_done
-        run.result = import_report.with_drafts(run.result, left) | {"made": made_names.as_json()}
-        if not rest:
+        journal.note(session, run_id, journal.written(session, outcome.steps, outcome.drafts))
+        run.batches_done += bool(batch)
+        run.articles_done = run.articles_done if next_place is None else next_place
+        run.result = import_report.with_left_out(
+            import_report.with_drafts(run.result, outcome.drafts) | {"made": made_names.as_json()}, outcome.left_out
+        )
+        if next_place is None:
             run.state, run.ended_at = RunState.DONE, now
-    return bool(rest)
-
-
-def _batch(steps: Sequence[Step], most_variants: int) -> list[Step]:
-    """The first of these steps that together have no more variants than that; one step at least."""
-    taken: list[Step] = []
-    variants = 0
-    for step in steps:
-        variants += max(1, len(step.variants))
-        if taken and variants > most_variants:
-            break
-        taken.append(step)
-    return taken
+    return outcome.drafts
 
 
 def _ask_whether_again(session: Session, run: ImportRun, made: Plan) -> None:

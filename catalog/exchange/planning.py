@@ -58,7 +58,7 @@ class _Planner:
         self._reading = reading
         self._wishes = wishes
         self._shelves = Shelves(session, now)
-        self._remarks = Remarks(reading, doubles)
+        self._remarks = Remarks(reading.columns, [*reading.refused, *doubles], reading.questions)
         self._identities = Identities(self._remarks, known=bool(doubles))
         self._stepper = Stepper(self._shelves, self._remarks, pictures, now, wishes)
         table = reading.table

@@ -1,8 +1,8 @@
 """What is said of a file while it is planned: cells that are refused, and questions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from catalog.exchange.articles import Article, Reading, Remark
+from catalog.exchange.articles import Article, Remark
 from catalog.exchange.fields import MAKER_FIELDS, PRODUCT_FIELDS, VARIANT_FIELDS
 
 _COLUMNS = {each.key: each.column for each in (*VARIANT_FIELDS, *PRODUCT_FIELDS, *MAKER_FIELDS)} | {
@@ -14,10 +14,12 @@ _COLUMNS = {each.key: each.column for each in (*VARIANT_FIELDS, *PRODUCT_FIELDS,
 class Remarks:
     """Collects them, under the names that the columns have in the file."""
 
-    def __init__(self, reading: Reading, doubles: Iterable[Remark] = ()) -> None:
-        self.refused = [*reading.refused, *doubles]
-        self.questions = list(reading.questions)
-        self._columns = reading.columns
+    def __init__(
+        self, columns: Mapping[str, str], refused: Iterable[Remark] = (), questions: Iterable[Remark] = ()
+    ) -> None:
+        self.refused = list(refused)
+        self.questions = list(questions)
+        self._columns = columns
         self._bad_rows = {remark.row for remark in self.refused}
         self._refused_cells: set[tuple[int, str]] = set()
 

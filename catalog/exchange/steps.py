@@ -82,8 +82,12 @@ class Steps:
         self._weight += step.weight
         self._number += 1
 
-    def batches(self) -> Iterator[list[Step]]:
-        """The steps in batches, in order."""
+    def batches(self, most: int | None = None) -> Iterator[list[Step]]:
+        """The steps in batches, in order; smaller ones than they lie here if there may be only so many variants."""
+        for batch in self._stored():
+            yield from _parted(batch, most) if most is not None and most < self._most else (batch,)
+
+    def _stored(self) -> Iterator[list[Step]]:
         for place in self._places:
             assert self._file is not None
             self._file.seek(place)
@@ -116,3 +120,16 @@ class Steps:
         return isinstance(other, Steps | list) and len(self) == len(other) and list(self) == list(other)
 
     __hash__ = None  # type: ignore[assignment]
+
+
+def _parted(batch: list[Step], most: int) -> Iterator[list[Step]]:
+    part: list[Step] = []
+    weight = 0
+    for step in batch:
+        if part and weight + step.weight > most:
+            yield part
+            part, weight = [], 0
+        part.append(step)
+        weight += step.weight
+    if part:
+        yield part

@@ -41,6 +41,8 @@ class VariantFacts:
             self._read_rolls(number, facts, standing, unit)
         if "steps" in facts:
             self._read_steps(number, facts, standing, rule)
+        if "stock_change" in row.facts and standing is not None:
+            self._check_change(number, row.facts["stock_change"], standing, unit)
         if standing is not None and facts.get("stock") is not None:
             self._check_held(number, facts["stock"], standing, unit)
         self._check_measures(number, facts)
@@ -63,12 +65,16 @@ class VariantFacts:
             self._remarks.refuse(row, "stock", "Dieser Artikel ist neu, es liegt noch nichts da.")
         elif standing is None:
             facts["stock"] = change
-        elif standing.facts["stock"] is None:
+        elif change or standing.facts["stock"] is None:
+            self._check_change(row, change, standing, unit)
+            facts["stock_change"] = change
+
+    def _check_change(self, row: int, change: int, standing: StandingVariant, unit: Unit) -> None:
+        if standing.facts["stock"] is None:
             reason = "Der Bestand wird hier nicht gezählt. Bitte zählen Sie ihn zuerst: einmal ohne „dazu“ einlesen."
             self._remarks.refuse(row, "stock", reason)
-        elif change:
+        else:
             self._check_held(row, standing.on_hand + change, standing, unit)
-            facts["stock_change"] = change
 
     def _check_held(self, row: int, stock: int, standing: StandingVariant, unit: Unit) -> None:
         if stock < standing.held:

@@ -9,7 +9,6 @@ from catalog.exchange.articles import Reading
 from catalog.exchange.dialects.etsy import Etsy
 from catalog.exchange.dialects.magento import Magento
 from catalog.exchange.dialects.own import Own
-from catalog.exchange.dialects.price_list import PriceList
 from catalog.exchange.dialects.shopify import Shopify
 from catalog.exchange.dialects.wix import Wix
 from catalog.exchange.dialects.woocommerce import WooCommerce
@@ -35,7 +34,7 @@ class Dialect(Protocol):
         ...
 
 
-DIALECTS: tuple[Dialect, ...] = (Own(), WooCommerce(), Shopify(), Wix(), Etsy(), Magento(), PriceList())
+DIALECTS: tuple[Dialect, ...] = (Own(), WooCommerce(), Shopify(), Wix(), Etsy(), Magento())
 
 
 def read(content: bytes | Path, wishes: Wishes = NO_WISHES, remembered: Memories = NOTHING) -> Reading:
