@@ -83,6 +83,16 @@ _CHOICES = {"coil": "Spirale\nMetall\nKunststoff"}
 _NO_FILTERS = ("care", "gauge")  # each article tells them in its own words
 
 
+def built_in(label: str) -> AttributeType | None:
+    """The type that comes with the shop under this label, not stored; None if there is none."""
+    for key, name, kind, unit, decimals, _ in _BUILT_IN:
+        if name == label:
+            return AttributeType(
+                key=key, label=name, kind=kind.value, unit=unit, decimals=decimals, choices=_CHOICES.get(key, "")
+            )
+    return None
+
+
 def ensure_types(session: Session) -> None:
     """Add the built-in types that are not there yet, but none that the owner has under the same label. Flushes."""
     every = types(session)

@@ -1,9 +1,10 @@
 """The rows that an import has refused, as a file for the owner to mend and to import again."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
-from catalog.exchange import dialects, memory, refused, wishes
-from catalog.exchange.articles import Reading
+from catalog.exchange import bundle, dialects, memory, refused, wishes
+from catalog.exchange.articles import Reading, Remark
 from catalog.exchange.planning import make_plan
 from catalog.exchange.wishes import Wishes
 from catalog.refusals import Refusal
@@ -26,6 +27,14 @@ def of_run(parts: Parts, run_id: int) -> tuple[str, bytes]:
     if file is None:
         raise importing.NoSuchRun(f"Die Datei von Import {run_id} ist hier nicht (mehr).")
     return name_for(run.name), _rows(parts, file, wishes.from_json(run.wishes))
+
+
+def of_file(parts: Parts, file: Path, wished: Wishes, refusals: Iterable[Remark]) -> bytes:
+    """The bytes of such a file for one that has just been planned, with what was refused of it."""
+    given = bundle.opened(file)
+    with parts.database.reading() as session:
+        remembered = memory.memories(session)
+    return refused.write(given.table, dialects.read(given.table, wished, remembered), refusals)
 
 
 def name_for(name: str) -> str:

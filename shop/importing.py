@@ -113,8 +113,11 @@ def receive(
             path.unlink(missing_ok=True)
 
 
-def look(parts: Parts, content: bytes | Path, wished: Wishes, folders: Sequence[Path] = ()) -> Plan:
+def look(
+    parts: Parts, content: bytes | Path, wished: Wishes, folders: Sequence[Path] = (), told: Told = silent
+) -> Plan:
     """What would change, without leaving a trace: for a dry run. Raises NotATable, BadArchive."""
+    told("Datei lesen", 0, 0)
     given = bundle.opened(content) if isinstance(content, Path) else Bundle("", content)
     with parts.database.reading() as session:
         reading = dialects.read(given.content, wished, memory.memories(session))

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 from catalog.exchange.cells import NotACell
 
@@ -50,6 +51,7 @@ def bare(value: str) -> str:
     return _UNIT.sub("", _UNIT.sub("", value.strip(), count=1).strip(), count=1).strip()
 
 
+@lru_cache(maxsize=16_384)  # prices and stocks of a list repeat a lot
 def plain(value: str, sign: Sign) -> str:
     """Rewrite a number (with or without unit) to digits with at most one decimal comma, unit kept.
 

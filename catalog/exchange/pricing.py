@@ -6,8 +6,8 @@ from enum import StrEnum
 from catalog.exchange.headers import normal
 
 _PRICE = {"preis", "preise", "vk", "vkpreis", "price", "verkaufspreis", "listenpreis", "einzelpreis", "stueckpreis"}
-_NET = {"netto", "nettopreis", "nettopreise", "nettovk", "net", "exkl", "excl", "excluded", "excluding", "zzgl"}
-_GROSS = {"brutto", "bruttopreis", "bruttopreise", "bruttovk", "gross", "inkl", "incl", "included", "including"}
+_NET = {"netto", "nettopreis", "nettopreise", "nettovk", "net", "exkl", "excl", "excluded", "excluding", "zzgl", "nto"}
+_GROSS = {"brutto", "bruttopreis", "bruttopreise", "bruttovk", "gross", "inkl", "incl", "included", "including", "bto"}
 _PURCHASE = {
     "ek", "ekpreis", "ekpreise", "nettoek", "einkauf", "einkaufspreis", "einkaufspreise", "haendlerpreis",
     "haendlerpreise", "haendler", "wholesale", "purchase", "cost",

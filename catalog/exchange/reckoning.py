@@ -104,7 +104,7 @@ class Prices:
 
     def notes(self) -> list[str]:
         """How the prices were reckoned, with an example."""
-        if (self.classes is None and self.wishes.factor == 1) or next(self._priced(), None) is None:
+        if not self._reckons or next(self._priced(), None) is None:
             return []
         parts = ["netto, wir rechnen die Mehrwertsteuer dazu"] if self.classes else []
         if self.wishes.factor != 1:
@@ -112,6 +112,10 @@ class Prices:
         if self.wishes.full_cents != 1:
             parts.append(f"aufgerundet auf volle {self.wishes.full_cents} Cent")
         return [f"Preise der Spalte „{self._column}“: {'; '.join(parts)}.{self._example()}"]
+
+    @property
+    def _reckons(self) -> bool:
+        return self.classes is not None or self.wishes.factor != 1 or self.wishes.full_cents != 1
 
     @property
     def _column(self) -> str:
@@ -149,7 +153,7 @@ class Prices:
             facts["rrp_cents"] = self._whole(article, row, "rrp_cents", facts["rrp_cents"])
 
     def _asked(self, article: Article, row: VariantRow, key: str, cents: int, permille: int) -> int:
-        if self.classes is None and self.wishes.factor == 1:
+        if not self._reckons:
             return self._whole(article, row, key, cents)
         return asked_cents(cents, permille, self.wishes.factor, self.wishes.full_cents)
 

@@ -26,6 +26,11 @@ def gathered(values: Iterable[str]) -> str:
     return ", ".join(dict.fromkeys(filter(None, values)))
 
 
+def whole(sentence: str) -> str:
+    """A sentence that another may follow: an example at its end gets a full stop."""
+    return sentence if sentence.endswith((".", "?", "!")) else f"{sentence}."
+
+
 class Sheet:
     """`places` says which column holds which key; `money` names the keys that share a decimal sign, `numbers` the
     others that have one each.
@@ -92,7 +97,7 @@ class Sheet:
             return reader(meant(cell))
         except Refusal as refusal:
             if key in self._only_asked and not isinstance(refusal, Damaged):
-                self.ask(row.number, key, f"{refusal.sentence} Wir lassen die Zelle aus.")
+                self.ask(row.number, key, f"{whole(refusal.sentence)} Wir lassen die Zelle aus.")
             else:
                 self.refuse(row.number, key, refusal.sentence)
             return None

@@ -40,7 +40,7 @@ class Wishes:
     rest: what becomes of columns that nobody knows and columns_of does not name.
     are_net: whether the file's prices are without VAT; None where the file decides or it must be asked.
     factor: what prices are multiplied by, after the tax (a net purchase price × 1.19 × 2.2, say).
-    full_cents: prices that were multiplied are rounded up to a multiple of this: 5 → 4,95 and 5,00.
+    full_cents: prices are rounded up to a multiple of this: 5 → 4,95 and 5,00.
     only: new articles only, or those that are there already only.
     columns: our keys (see fields.py) that are taken; empty means all.
     missing: what becomes of articles that the file does not name.

@@ -1,13 +1,14 @@
 """Reading in articles from a table: upload, look at what would change, then let it happen."""
 
+from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, abort, g, redirect, render_template, request, url_for
+from flask import Blueprint, abort, g, redirect, render_template, request, send_file, url_for
 from werkzeug.datastructures import FileStorage
 
 from catalog.exchange.runs import ImportRun, RunState
 from catalog.refusals import Refusal
-from shop import import_children, import_files, importing
+from shop import import_children, import_files, import_refused, importing
 from shop.backoffice import import_memories, import_shown, import_wishes
 from shop.backoffice.import_wishes import NotAWish
 from shop.backoffice.notes import say, warn
@@ -106,6 +107,18 @@ def go_on(number: int) -> Any:
     if run.state in (RunState.FAILED, RunState.AGREED, RunState.RUNNING) and run.agreed_at is not None:
         import_children.start(the_shop(), number)
     return redirect(url_for(".show", number=number), 303)
+
+
+@blueprint.get("/<int:number>/abgelehnt")
+def refused(number: int) -> Any:
+    """The rows that do not fit, as a file to mend, with the reason at the end of each."""
+    _run(number)
+    try:
+        name, content = import_refused.of_run(the_shop(), number)
+    except Refusal as refusal:
+        warn(refusal.sentence)
+        return redirect(url_for(".show", number=number), 303)
+    return send_file(BytesIO(content), mimetype="text/csv", as_attachment=True, download_name=name)
 
 
 def _run(number: int) -> ImportRun:

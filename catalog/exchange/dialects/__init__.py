@@ -9,6 +9,7 @@ from catalog.exchange.articles import Reading
 from catalog.exchange.dialects.etsy import Etsy
 from catalog.exchange.dialects.magento import Magento
 from catalog.exchange.dialects.own import Own
+from catalog.exchange.dialects.price_list import PriceList
 from catalog.exchange.dialects.shopify import Shopify
 from catalog.exchange.dialects.wix import Wix
 from catalog.exchange.dialects.woocommerce import WooCommerce
@@ -34,7 +35,7 @@ class Dialect(Protocol):
         ...
 
 
-DIALECTS: tuple[Dialect, ...] = (Own(), WooCommerce(), Shopify(), Wix(), Etsy(), Magento())
+DIALECTS: tuple[Dialect, ...] = (Own(), WooCommerce(), Shopify(), Wix(), Etsy(), Magento(), PriceList())
 
 
 def read(content: bytes | Path, wishes: Wishes = NO_WISHES, remembered: Memories = NOTHING) -> Reading:

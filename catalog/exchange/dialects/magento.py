@@ -5,8 +5,7 @@ store view repeats texts in another language; a configurable product names the s
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 
 from catalog.exchange import headers, mapping
 from catalog.exchange.articles import Article, Facts, Reading
@@ -97,13 +96,8 @@ class Magento:
         return sheet.reading(self.key, file.families, file.article, file.notes(), is_left_out=_is_left_out)
 
 
-@dataclass
-class _Family:
-    """A product's row, and for a configurable one its variations: number, chosen values and row, if there is one."""
-
-    place: int
-    key: str
-    variations: list[tuple[dict[str, str], int | None]] = field(default_factory=list)
+_Variation = tuple[dict[str, str], int | None]
+"""The number ("sku") and the chosen values of a variant, and the place of its row, if there is one."""
 
 
 class _File:
@@ -111,41 +105,44 @@ class _File:
 
     def __init__(self, sheet: Sheet) -> None:
         self.sheet = sheet
-        self.families: list[_Family] = []
-        view = _main_view(sheet)
-        rows = [(place, row) for place, row in enumerate(sheet.table.rows) if sheet.cell(row, "store_view") == view]
-        self._translations = len(sheet.table.rows) - len(rows)
-        self._places = {sheet.cell(row, "sku"): place for place, row in rows if sheet.cell(row, "sku")}
+        self.families: list[tuple[int, str]] = []  # place and address
+        self._view = _main_view(sheet)
         self._claimed: dict[str, int] = {}  # the number of a variant → the row of its product
-        self._variations = {place: self._claim(row) for place, row in rows if _kind(sheet, row) == "configurable"}
+        self._places: dict[str, int] = {}
+        for place, row in self._rows():
+            self._places[sheet.cell(row, "sku")] = place
+            self._claim(row)
         wished = Addresses()
-        for place, row in rows:
+        for place, row in self._rows():
             self._take(place, row, wished)
 
-    def article(self, family: _Family) -> Article:
-        """Make an article of a family."""
-        sheet, row = self.sheet, self.sheet.table.rows[family.place]
+    def article(self, family: tuple[int, str]) -> Article:
+        """Make an article of a product's row."""
+        place, key = family
+        sheet, row = self.sheet, self.sheet.table.rows[place]
         labels = magento_cells.pairs(sheet.cell(row, "labels"))
-        chosen = {code for values, _ in family.variations for code in values}
-        article = Article(row.number, family.key, joins=False, facts=_product_facts(sheet, row, chosen))
+        variations = self._variations(row)
+        chosen = {code for values, _ in variations for code in values}
+        article = Article(row.number, key, joins=False, facts=_product_facts(sheet, row, chosen))
         if _kind(sheet, row) != "configurable":
             article.variants.append(variant(sheet, row, row, sheet.cell(row, "sku"), ()))
             return article
-        for values, place in self._offered(row, family, article):
+        for values, at in self._offered(row, variations, article):
             options = tuple(
                 ((labels.get(code) or _readable(code))[:60], value[:120], "")
                 for code, value in values.items()
                 if code != "sku"
             )
-            child = row if place is None else sheet.table.rows[place]
+            child = row if at is None else sheet.table.rows[at]
             article.variants.append(variant(sheet, child, row, values["sku"], options))
         return article
 
     def notes(self) -> list[str]:
         """What is not taken, and how some things are read."""
         sheet, notes = self.sheet, []
-        if self._translations:
-            notes.append(f"{self._translations} Zeilen mit Texten für einzelne Store Views lassen wir aus.")
+        translations = len(sheet.table.rows) - sum(1 for _ in self._rows())
+        if translations:
+            notes.append(f"{translations} Zeilen mit Texten für einzelne Store Views lassen wir aus.")
         if any(sheet.cell(row, "pictures") or sheet.cell(row, "more_pictures") for row in sheet.table.rows):
             notes.append(
                 "Bilder nennt Magento mit ihrem Pfad unter pub/media/catalog/product. Legen Sie diesen Ordner unter "
@@ -155,23 +152,33 @@ class _File:
             notes.append("Gewichte stehen ohne Einheit in der Datei. Wir lesen sie als Kilogramm.")
         return notes
 
-    def _claim(self, row: Row) -> list[tuple[dict[str, str], int | None]]:
-        """The variations of a configurable product that no other one has already."""
-        claimed = []
-        for values in magento_cells.variations(self.sheet.cell(row, "variations")):
+    def _rows(self) -> Iterator[tuple[int, Row]]:
+        """The rows that are products, with their places; the others repeat texts in another language."""
+        for place, row in enumerate(self.sheet.table.rows):
+            if self.sheet.cell(row, "store_view") == self._view:
+                yield place, row
+
+    def _claim(self, row: Row) -> None:
+        """Keep the variants of a configurable product for it, unless another one has them already."""
+        for values in _named_variations(self.sheet, row):
             first = self._claimed.setdefault(values["sku"], row.number)
             if first != row.number:
                 reason = (
                     f"Die Variante „{values['sku']}“ gehört schon zum Artikel in Zeile {first}. Wir lassen sie dort."
                 )
                 self.sheet.ask(row.number, "variations", reason)
-                continue
-            claimed.append((values, self._places.get(values["sku"])))
-        return claimed
+
+    def _variations(self, row: Row) -> list[_Variation]:
+        """The variants that a configurable product has kept."""
+        return [
+            (values, self._places.get(values["sku"]))
+            for values in _named_variations(self.sheet, row)
+            if self._claimed[values["sku"]] == row.number
+        ]
 
     def _take(self, place: int, row: Row, wished: Addresses) -> None:
         sheet, kind = self.sheet, _kind(self.sheet, row)
-        if sheet.cell(row, "sku") in self._claimed:
+        if self._claimed.get(sheet.cell(row, "sku"), row.number) != row.number:
             return
         if kind in _LEFT_OUT:
             sheet.ask(row.number, "type", _LEFT_OUT[kind])
@@ -183,19 +190,18 @@ class _File:
             reason = "Ein Artikel zum Herunterladen oder ohne Versand. Wir nehmen ihn als gewöhnlichen Artikel auf."
             sheet.ask(row.number, "type", reason)
         named = sheet.cell(row, "address") or text_of(sheet.cell(row, "name")) or sheet.cell(row, "sku")
-        key = wished.give(named, sheet.cell(row, "sku"))
-        self.families.append(_Family(place, key, self._variations.get(place, [])))
+        self.families.append((place, wished.give(named, sheet.cell(row, "sku"))))
 
-    def _offered(self, row: Row, family: _Family, article: Article) -> list[tuple[dict[str, str], int | None]]:
+    def _offered(self, row: Row, variations: list[_Variation], article: Article) -> list[_Variation]:
         """The variations that are switched on; all of them, and a draft, where none is."""
         sheet, rows = self.sheet, self.sheet.table.rows
-        offered = [each for each in family.variations if each[1] is None or is_online(sheet, rows[each[1]])]
-        if family.variations and not offered:
+        offered = [each for each in variations if each[1] is None or is_online(sheet, rows[each[1]])]
+        if variations and not offered:
             reason = "Alle Varianten sind abgeschaltet. Wir nehmen den Artikel als Entwurf auf."
             sheet.ask(row.number, "is_published", reason)
             article.facts["is_published"] = False
-            return family.variations
-        for values, place in family.variations:
+            return variations
+        for values, place in variations:
             if place is None:
                 reason = f"Die Variante „{values['sku']}“ hat keine eigene Zeile. Wir nehmen, was beim Artikel steht."
                 sheet.ask(row.number, "variations", reason)
@@ -217,6 +223,14 @@ def _main_view(sheet: Sheet) -> str:
 
 def _kind(sheet: Sheet, row: Row) -> str:
     return sheet.cell(row, "type").casefold()
+
+
+def _named_variations(sheet: Sheet, row: Row) -> list[dict[str, str]]:
+    """What a configurable product names as its variants; never itself."""
+    if _kind(sheet, row) != "configurable":
+        return []
+    named = magento_cells.variations(sheet.cell(row, "variations"))
+    return [values for values in named if values["sku"] != sheet.cell(row, "sku")]
 
 
 def _readable(code: str) -> str:

@@ -10,8 +10,8 @@ from datetime import datetime
 from catalog.exchange import cells
 from catalog.exchange.cells import NotACell
 
-_BETWEEN_PAIRS = re.compile(r',(?="?[A-Za-z][A-Za-z0-9_]*=)')
-_AMERICAN = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}|\d{2}),? (\d{1,2}):(\d{2}) ?([AP])M", re.IGNORECASE)
+_BETWEEN_PAIRS = re.compile(r',(?="?[^\W\d]\w*=)')
+_AMERICAN = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}|\d{2}),? (\d{1,2}):(\d{2}) ?(a|p)m", re.IGNORECASE)
 
 
 def pairs(cell: str) -> dict[str, str]:

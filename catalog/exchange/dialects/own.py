@@ -8,7 +8,7 @@ from catalog.exchange import mapping
 from catalog.exchange.articles import Article, Reading
 from catalog.exchange.columns import attribute_key
 from catalog.exchange.dialects import rows
-from catalog.exchange.dialects.own_columns import ALIASES, KNOWN, MONEY, NUMBERS, VARIANT_KEYS
+from catalog.exchange.dialects.own_columns import ALIASES, KNOWN, MONEY, NUMBERS, OURS, VARIANT_KEYS
 from catalog.exchange.headers import normal
 from catalog.exchange.reading import Row, Table
 from catalog.exchange.sheet import Sheet, gathered
@@ -21,11 +21,12 @@ class Own:
     key = "dorfladen"
 
     def recognise(self, header: Sequence[str]) -> int:
-        """Article number or name is what no file of ours lacks."""
-        places = {KNOWN[normal(name)] for name in header if normal(name) in KNOWN}
+        """Only the names that `export` writes count, as other lists share some of the others; a full file is ours."""
+        places = {OURS[normal(name)] for name in header if normal(name) in OURS}
         if not {"sku", "name"} & places:
             return 0
-        return len(places) + sum(1 for name in header if attribute_key(name))
+        known = len(places) + sum(1 for name in header if attribute_key(name))
+        return 2 * known if {"sku", "key", "name"} <= places else known
 
     def read(self, table: Table, wishes: Wishes) -> Reading:
         """One article per "Artikel" (or name), one variant per row."""

@@ -63,6 +63,7 @@ VARIANT_KEYS = {
     *(f"option_{n}_value" for n in OPTIONS),
 }  # fmt: skip
 KNOWN = headers.by_normal_name(ALIASES)
+OURS = headers.by_normal_name({key: names[:1] for key, names in ALIASES.items()})  # as `export` writes them
 MONEY = ("price_cents", "sale_price", "rrp_cents")
 NUMBERS = ("stock", "content", "weight_g", "minimum", "step", "maximum", "shown_per", "remnant_below",
             "reorder_at", "own_minimum", "own_step", "own_maximum")  # fmt: skip

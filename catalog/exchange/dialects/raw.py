@@ -2,10 +2,12 @@
 
 import re
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from catalog.exchange.decimals import Sign, plain, read_decimal
 
 ONE = Decimal(1)
+_NO_DECIMALS = re.compile(r",0+$")
 
 
 def sign_of(cell: str) -> Sign:
@@ -15,7 +17,9 @@ def sign_of(cell: str) -> Sign:
 
 def quantity(cell: str) -> str:
     """A raw quantity in the spelling of `plain`, without decimals that say nothing: "5.0000" is 5. Raises NotACell."""
-    return re.sub(r",0+$", "", plain(cell, sign_of(cell)))
+    if cell.isascii() and cell.isdigit():
+        return cell
+    return _NO_DECIMALS.sub("", plain(cell, sign_of(cell)))
 
 
 def number(cell: str) -> Decimal:
@@ -23,6 +27,7 @@ def number(cell: str) -> Decimal:
     return read_decimal(cell, sign_of(cell))
 
 
+@lru_cache(maxsize=4096)  # a file has few different weights
 def whole(cell: str, factor: Decimal) -> int:
     """A raw number times a factor, rounded half up: 0.0505 kg and 1000 are 51 g. Raises NotACell."""
     return int((number(cell) * factor).quantize(Decimal(1), ROUND_HALF_UP))

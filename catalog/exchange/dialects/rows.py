@@ -8,7 +8,7 @@ from catalog.exchange.articles import Article, Facts, Sale, VariantRow
 from catalog.exchange.decimals import plain
 from catalog.exchange.dialects import words
 from catalog.exchange.dialects.own_columns import OPTIONS
-from catalog.exchange.fields import ATTRIBUTE_PREFIX, UNITS, VAT_CLASSES
+from catalog.exchange.fields import ATTRIBUTE_PREFIX, UNITS
 from catalog.exchange.headers import normal
 from catalog.exchange.reading import Row
 from catalog.exchange.sheet import ERASE, KEEP, Sheet
@@ -25,7 +25,7 @@ def product_facts(sheet: Sheet, row: Row) -> Facts:
     sheet.put(facts, row, "unit", lambda cell: words.word(cell, words.UNIT_WORDS, UNITS.values()))
     _take_quantities(sheet, row, facts, {"minimum": KEEP, "step": KEEP, "maximum": None, "shown_per": None})
     _take_quantities(sheet, row, facts, {"remnant_below": 0})
-    sheet.put(facts, row, "vat_class", lambda cell: words.word(cell, words.VAT_WORDS, VAT_CLASSES.values()))
+    sheet.put(facts, row, "vat_class", words.vat_class)
     sheet.put(facts, row, "summary", erased="")
     sheet.put(facts, row, "description", erased="")
     sheet.put(facts, row, "fibres", lambda cell: tuple(parse_composition(cell)), erased=())
@@ -34,7 +34,7 @@ def product_facts(sheet: Sheet, row: Row) -> Facts:
         sheet.put(facts, row, key, erased="")
     sheet.put(facts, row, "maker_country", words.country)
     sheet.put(facts, row, "delivery_days", words.days)
-    sheet.put(facts, row, "is_published", cells.yes_or_no)
+    sheet.put(facts, row, "is_published", words.is_in_shop)
     sheet.put(facts, row, "is_featured", cells.yes_or_no)
     sheet.put(facts, row, "pictures", lambda cell: tuple(cells.split_list(cell, "|")), erased=())
     sheet.put(facts, row, "warnings", erased="")
@@ -48,6 +48,14 @@ def product_facts(sheet: Sheet, row: Row) -> Facts:
 
 def variant(sheet: Sheet, row: Row, article: Article) -> VariantRow:
     """The variant in this row, as one more of an article."""
+    facts = variant_facts(sheet, row)
+    _take_options(sheet, row, article, facts)
+    sku = sheet.read(row, "sku", cells.article_number) or ""
+    return VariantRow(row.number, sku, facts, _made_up(article, facts))
+
+
+def variant_facts(sheet: Sheet, row: Row) -> Facts:
+    """The facts of the variant in this row, but for its options; what it does not say is absent."""
     facts: Facts = {}
     sheet.put(facts, row, "price_cents", sheet.cents("price_cents"))
     sheet.put(facts, row, "content", lambda cell: words.content(cell, sheet.sign("content")), erased=None)
@@ -60,14 +68,12 @@ def variant(sheet: Sheet, row: Row, article: Article) -> VariantRow:
     sheet.put(facts, row, "steps", lambda cell: several.read_steps(cell, sheet.cents("price_cents")), erased=())
     _take_quantities(sheet, row, facts, dict.fromkeys(("reorder_at", "own_minimum", "own_step", "own_maximum")))
     _take_stock(sheet, row, facts)
-    _take_options(sheet, row, article, facts)
     _take_sale(sheet, row, facts)
     pictures: Facts = {}
     sheet.put(pictures, row, "variant_pictures", lambda cell: tuple(cells.split_list(cell, "|")), erased=())
     if "variant_pictures" in pictures:
         facts["pictures"] = pictures["variant_pictures"]
-    sku = sheet.read(row, "sku", cells.article_number) or ""
-    return VariantRow(row.number, sku, facts, _made_up(article, facts))
+    return facts
 
 
 def _made_up(article: Article, facts: Facts) -> str:

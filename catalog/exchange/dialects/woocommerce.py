@@ -13,13 +13,7 @@ from catalog.exchange.articles import Article, Facts, Reading, VariantRow
 from catalog.exchange.dialects import stocks
 from catalog.exchange.dialects import woocommerce_columns as columns
 from catalog.exchange.dialects.addresses import Addresses
-from catalog.exchange.dialects.woocommerce_products import (
-    attribute_cells,
-    attributes,
-    is_published,
-    options,
-    product_facts,
-)
+from catalog.exchange.dialects.woocommerce_products import Attributes, is_published, product_facts
 from catalog.exchange.dialects.woocommerce_variants import stock_of, variant, variant_facts
 from catalog.exchange.hypertext import text_of
 from catalog.exchange.reading import Row, Table
@@ -78,7 +72,8 @@ class _File:
         self.families: list[_Family] = []
         self._parents: dict[str, _Family] = {}  # by article number and by "id:123"
         self._wished = Addresses()
-        self._chosen = _chosen_attributes(sheet)
+        self._attributes = Attributes(sheet)
+        self._chosen = _chosen_attributes(sheet, self._attributes)
         for place, row in enumerate(sheet.table.rows):
             self._take_product(place, row)
         for place, row in enumerate(sheet.table.rows):
@@ -89,10 +84,10 @@ class _File:
         row = self.sheet.table.rows[family.place]
         article = Article(row.number, family.key, joins=False, facts=product_facts(self.sheet, row))
         if not family.is_parent:
-            article.facts |= attributes(self.sheet, row, but=())
+            article.facts |= self._attributes.facts(row)
             article.variants.append(self._single(row, article))
             return article
-        article.facts |= attributes(self.sheet, row, but=self._varying(row))
+        article.facts |= self._attributes.facts(row, but=self._varying(row))
         numbers: set[str] = set()
         for place in family.variations:
             article.variants.append(self._variation(self.sheet.table.rows[place], row, article, numbers))
@@ -145,7 +140,7 @@ class _File:
 
     def _variation(self, row: Row, parent_row: Row, article: Article, numbers: set[str]) -> VariantRow:
         facts = variant_facts(self.sheet, row, parent_row)
-        chosen = options(self.sheet, row)
+        chosen = self._attributes.options(row)
         if chosen:
             facts["options"] = chosen
         self._ask_about_any(row, parent_row)
@@ -169,8 +164,8 @@ class _File:
 
     def _ask_about_any(self, row: Row, parent_row: Row) -> None:
         """A variation that leaves a choice open stands for all of its values."""
-        offered = {name: value for _, name, value in attribute_cells(self.sheet, parent_row)}
-        for n, name, value in attribute_cells(self.sheet, row):
+        offered = {name: value for _, name, value in self._attributes.cells(parent_row)}
+        for n, name, value in self._attributes.cells(row):
             if not value and offered.get(name):
                 reason = f"„{name}“ ist beliebig ({offered[name]}). Wir nehmen eine Variante ohne diese Wahl auf."
                 self.sheet.ask(row.number, f"attribute_{n}_value", reason)
@@ -188,12 +183,12 @@ def _ask_about_kinds(sheet: Sheet, row: Row, kinds: Sequence[str]) -> None:
             sheet.ask(row.number, "type", reason)
 
 
-def _chosen_attributes(sheet: Sheet) -> dict[str, set[str]]:
+def _chosen_attributes(sheet: Sheet, attributes: Attributes) -> dict[str, set[str]]:
     """The names of the attributes that variations choose, by what they call their parent."""
     chosen: dict[str, set[str]] = {}
     for row in sheet.table.rows:
         if "variation" in _types(sheet, row):
-            names = {name for _, name, _ in attribute_cells(sheet, row)}
+            names = {name for _, name, _ in attributes.cells(row)}
             chosen.setdefault(sheet.cell(row, "parent"), set()).update(names)
     return chosen
 

@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from catalog.exchange import cells
 from catalog.exchange.articles import Facts
@@ -28,6 +28,33 @@ _VAT_CLASSES = {
 }
 _BETWEEN_ADDRESSES = re.compile(r",\s*(?=https?://)")
 _SAYS_YES = ("1", "true", "yes", "ja", "wahr")
+
+
+class Attributes:
+    """The columns "Attribute 1 name", "Attribute 1 value(s)" and so on of a file."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self._sheet = sheet
+        self._numbers = sorted({int(key.split("_")[1]) for key in sheet.places if key.startswith("attribute_")})
+
+    def cells(self, row: Row) -> Iterator[tuple[int, str, str]]:
+        """(number, name, value or list of values) of a row's attributes; the value is empty for "any"."""
+        for n in self._numbers:
+            name = self._sheet.cell(row, f"attribute_{n}_name")
+            if name:
+                yield n, html.unescape(name)[:60], html.unescape(self._sheet.cell(row, f"attribute_{n}_value"))
+
+    def options(self, row: Row) -> tuple[Option, ...]:
+        """What a variation chooses."""
+        return tuple((name, value.replace("\\,", ",")[:120], "") for _, name, value in self.cells(row) if value)
+
+    def facts(self, row: Row, but: Container[str] = ()) -> Facts:
+        """The attributes that are no choices."""
+        return {
+            f"{ATTRIBUTE_PREFIX}{name}": ", ".join(_listed(value))
+            for _, name, value in self.cells(row)
+            if value and name not in but
+        }
 
 
 def product_facts(sheet: Sheet, row: Row) -> Facts:
@@ -68,28 +95,6 @@ def pictures(sheet: Sheet, row: Row) -> tuple[str, ...]:
     cell = sheet.cell(row, "pictures")
     named = _BETWEEN_ADDRESSES.split(cell) if "://" in cell else cells.split_list(cell, ",")
     return tuple(dict.fromkeys(each.strip() for each in named if each.strip()))
-
-
-def attribute_cells(sheet: Sheet, row: Row) -> Iterator[tuple[int, str, str]]:
-    """(number, name, value or list of values) of the row's attributes; the value is empty for "any"."""
-    for n in sorted({int(key.split("_")[1]) for key in sheet.places if key.startswith("attribute_")}):
-        name = html.unescape(sheet.cell(row, f"attribute_{n}_name"))[:60]
-        if name:
-            yield n, name, html.unescape(sheet.cell(row, f"attribute_{n}_value"))
-
-
-def options(sheet: Sheet, row: Row) -> tuple[Option, ...]:
-    """What a variation chooses."""
-    return tuple((name, value.replace("\\,", ",")[:120], "") for _, name, value in attribute_cells(sheet, row) if value)
-
-
-def attributes(sheet: Sheet, row: Row, but: tuple[str, ...] | set[str]) -> Facts:
-    """The attributes that are no choices."""
-    return {
-        f"{ATTRIBUTE_PREFIX}{name}": ", ".join(_listed(value))
-        for _, name, value in attribute_cells(sheet, row)
-        if value and name not in but
-    }
 
 
 def _listed(cell: str) -> list[str]:

@@ -31,8 +31,31 @@ KIND_WORDS = {
 UNIT_WORDS = {
     **{normal(word): unit for unit, word in UNITS.items()},
     **{unit.value: unit for unit in Unit},
-    **dict.fromkeys(("stk", "st", "pack", "packung", "paar"), Unit.PIECE),
-    **dict.fromkeys(("m", "lfm", "laufmeter", "cm"), Unit.LENGTH),
+    **dict.fromkeys(
+        (
+            "stk",
+            "stck",
+            "st",
+            "pack",
+            "packung",
+            "pkg",
+            "paar",
+            "set",
+            "karte",
+            "rolle",
+            "spule",
+            "knaeuel",
+            "strang",
+            "beutel",
+            "dose",
+            "piece",
+            "pieces",
+            "pcs",
+            "pc",
+        ),
+        Unit.PIECE,
+    ),
+    **dict.fromkeys(("m", "mtr", "lfm", "lfdm", "laufmeter", "cm", "metre", "metres"), Unit.LENGTH),
     **dict.fromkeys(("kg", "kilo", "g", "gramm"), Unit.WEIGHT),
     **dict.fromkeys(("m²", "m2", "qm"), Unit.AREA),
 }
@@ -42,6 +65,13 @@ VAT_WORDS = {
     **dict.fromkeys(("19", "normal", "regelsatz", "voller satz"), VatClass.STANDARD),
     **dict.fromkeys(("7", "ermaessigter satz"), VatClass.REDUCED),
     **dict.fromkeys(("0", "steuerfrei", "ohne"), VatClass.ZERO),
+}
+_RATE = re.compile(r"\b(\d{1,2})(?:[.,](\d+))?")
+_IN_SHOP = {
+    **dict.fromkeys(("aktiv", "active", "online", "sichtbar", "published", "veroeffentlicht", "enabled"), True),
+    **dict.fromkeys(
+        ("inaktiv", "inactive", "offline", "draft", "entwurf", "archived", "archiviert", "disabled"), False
+    ),
 }
 _CONTENT_UNITS = {
     Unit.WEIGHT: "g|gramm|kg|kilo",
@@ -78,6 +108,19 @@ def word(cell: str, words: Mapping[str, _T], examples: Iterable[str]) -> _T:
     if meant is None:
         raise NotACell(f"„{cell}“ kennen wir hier nicht. Möglich sind: {', '.join(examples)}")
     return meant
+
+
+def vat_class(cell: str) -> VatClass:
+    """Read a tax class: "voll", "ermäßigt", "19 %", "USt 7%", "19,00". Raises NotACell."""
+    rate = _RATE.search(cell)
+    spelled = f"{int(rate[1])}" if rate and not (rate[2] or "").strip("0") else cell
+    return word(spelled, VAT_WORDS, VAT_CLASSES.values())
+
+
+def is_in_shop(cell: str) -> bool:
+    """Read whether an article is to be seen: ja/nein, aktiv/inaktiv, online/offline. Raises NotACell."""
+    told = _IN_SHOP.get(normal(cell))
+    return cells.yes_or_no(cell) if told is None else told
 
 
 def country(cell: str) -> str:

@@ -137,6 +137,13 @@ def test_a_variant_of_two_products_stays_with_the_first() -> None:
     assert (10, "configurable_variations") in [(remark.row, remark.column) for remark in reading.questions]
 
 
+def test_only_configurable_products_have_variants_and_none_is_its_own() -> None:
+    header = "sku,product_type,name,price,qty,url_key,configurable_variations\n"
+    _, found = read(header + "A,simple,Knopf,1,1,knopf,sku=B\nB,configurable,Band,1,1,band,sku=B\n")
+    assert [each.sku for each in found["knopf"].variants] == ["A"]
+    assert found["band"].variants == []
+
+
 def test_a_wrong_ean_is_left_out_and_asked_about_and_a_row_without_name_and_number_refused() -> None:
     reading, found = read(
         SHOP.replace("4006381333931", "4006381333930") + "," * 29 + "\n,,Default,simple" + "," * 26 + "\n"

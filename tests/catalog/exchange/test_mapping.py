@@ -65,9 +65,9 @@ def test_two_columns_cannot_both_be_the_price() -> None:
 
 
 def test_a_column_left_out_is_not_read_and_not_told_as_unknown() -> None:
-    reading = read(LIST, {"VK brutto": "", "Notiz": ""})
+    reading = read(LIST, {"VK brutto": "", "Listenpreis": "", "Notiz": ""})
     assert "price_cents" not in next(reading.articles()).variants[0].facts
-    assert [each.name for each in reading.unknown] == ["Listenpreis", "Farbton"]
+    assert reading.unknown == []
 
 
 def test_two_columns_that_mean_the_same_are_told_apart_by_leaving_one_out() -> None:
@@ -99,14 +99,14 @@ def test_all_unknown_columns_become_attributes() -> None:
 
 
 def test_rows_of_one_article_add_up_what_they_say_of_a_foreign_attribute() -> None:
-    (article,) = articles(
-        "Nr.;Artikel;Name;Preis;Farbton\n1;k;Knopf;1;rot\n2;k;;1;blau\n3;k;;1;rot\n", {}, Rest.ATTRIBUTES
-    )
+    content = "Artikelnummer;Artikel;Produktname;Preis;Farbton\n1;k;Knopf;1;rot\n2;k;;1;blau\n3;k;;1;rot\n"
+    (article,) = dialects.read(content.encode(), Wishes(rest=Rest.ATTRIBUTES)).articles()
     assert (article.facts["Merkmal: Farbton"], article.refused) == ("rot, blau", [])
 
 
 def test_rows_of_one_article_must_not_contradict_each_other_in_an_attribute_of_ours() -> None:
-    (article,) = articles("Nr.;Artikel;Name;Merkmal: Ton\n1;k;Knopf;rot\n2;k;;blau\n", {})
+    content = "Artikelnummer;Artikel;Produktname;Merkmal: Ton\n1;k;Knopf;rot\n2;k;;blau\n"
+    (article,) = dialects.read(content.encode()).articles()
     assert [each.row for each in article.refused] == [2]
 
 

@@ -49,6 +49,10 @@ def test_what_is_changed_is_shown_before_and_after(owner: FlaskClient) -> None:
 def test_refused_rows_are_named_and_left_out(owner: FlaskClient, write: Write) -> None:
     shown = upload(owner, (TABLE + "X-1;Schnalle;kostet viel;Stück;1\n").encode())
     assert "Zeile 3" in owner.get(shown).text
+    file = owner.get(f"{shown}/abgelehnt")
+    assert "artikel-abgelehnt.csv" in file.headers["Content-Disposition"]
+    assert "kostet viel" in file.text
+    assert "Hornknopf" not in file.text
     owner.post(f"{shown}/uebernehmen")
     with write() as session:
         assert len(session.exec(select(Product)).all()) == 2

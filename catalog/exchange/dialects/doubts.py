@@ -1,0 +1,63 @@
+"""What in a list is possible but hard to believe: prices far from all others, numbers that should be one article's."""
+
+from collections import Counter
+from statistics import median
+
+from catalog.exchange.articles import Facts
+from catalog.exchange.decimals import read_cents
+from catalog.exchange.reading import Row
+from catalog.exchange.sheet import Sheet
+from catalog.money import format_cents
+from catalog.refusals import Refusal
+
+_FEWEST = 10  # prices, of which a middle says something
+_FAR = 15  # times the middle one: a decimal sign that was overlooked makes it a hundred times
+
+
+class Doubts:
+    """Looks through a list once, then asks about single rows."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self._sheet = sheet
+        prices = [cents for row in sheet.table.rows if (cents := _cents(sheet, row, "price_cents"))]
+        self._middle = int(median(prices)) if len(prices) >= _FEWEST else 0
+        self._often = {gtin for gtin, count in self._gtins().items() if count > 1}
+
+    def ask(self, row: Row, facts: Facts) -> None:
+        """Ask about what this row says of a variant; an EAN of several rows is left out of the facts."""
+        self._ask_about_price(row, facts.get("price_cents"))
+        gtin = self._sheet.cell(row, "gtin")
+        if gtin in self._often:
+            facts.pop("gtin", None)
+            reason = f"Die EAN „{gtin}“ steht in mehreren Zeilen, sie gehört aber zu einem einzigen Artikel."
+            self._sheet.ask(row.number, "gtin", f"{reason} Wir lassen sie aus.")
+        if facts.get("stock", "") == "":
+            reason = "Der Bestand ist nicht angegeben. Er wird bei neuen Artikeln nicht gezählt."
+            self._sheet.ask(row.number, "stock", reason)
+
+    def _ask_about_price(self, row: Row, cents: int | None) -> None:
+        if cents is None:
+            return
+        if self._middle and cents > _FAR * self._middle:
+            usual = format_cents(self._middle)
+            reason = f"{format_cents(cents)} ist viel mehr als sonst in dieser Liste (üblich sind {usual})."
+            self._sheet.ask(row.number, "price_cents", f"{reason} Stimmt der Preis?")
+        paid = _cents(self._sheet, row, "purchase_cents")
+        if paid and paid > cents:
+            reason = (
+                f"Der Einkaufspreis {format_cents(paid)} ist höher als der Preis {format_cents(cents)}. Stimmt das?"
+            )
+            self._sheet.ask(row.number, "purchase_cents", reason)
+
+    def _gtins(self) -> Counter[str]:
+        if "gtin" not in self._sheet.places:
+            return Counter()
+        return Counter(filter(None, (self._sheet.cell(row, "gtin") for row in self._sheet.table.rows)))
+
+
+def _cents(sheet: Sheet, row: Row, key: str) -> int | None:
+    cell = sheet.cell(row, key)
+    try:
+        return read_cents(cell, sheet.sign(key)) if cell else None
+    except Refusal:
+        return None

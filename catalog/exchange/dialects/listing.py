@@ -1,0 +1,178 @@
+"""Reading lists of goods, whatever program wrote them: one row per article or variant, columns known by their names."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from catalog.exchange import cells, mapping
+from catalog.exchange.articles import Article, Facts, Reading, VariantRow
+from catalog.exchange.dialects import families, list_columns, list_rows, own_columns
+from catalog.exchange.dialects.addresses import made_up_number
+from catalog.exchange.dialects.doubts import Doubts
+from catalog.exchange.dialects.families import Family
+from catalog.exchange.dialects.list_columns import ALIASES, FACT, Columns, Names
+from catalog.exchange.dialects.variations import Option, Variations
+from catalog.exchange.reading import Row, Table
+from catalog.exchange.sheet import Sheet
+from catalog.exchange.wishes import Wishes
+
+_MONEY = ("price_cents", "sale_price", "rrp_cents", "purchase_cents")
+
+NAMES = Names(ALIASES)
+More = Callable[[Sheet, Row, Facts], None]
+
+
+def _nothing_more(sheet: Sheet, row: Row, facts: Facts) -> None:
+    pass
+
+
+@dataclass(frozen=True)
+class Format:
+    """A program's way to write lists: its column names, what it says beyond them, and what nobody needs of it."""
+
+    key: str
+    names: Names = NAMES
+    of_product: More = _nothing_more
+    of_variant: More = _nothing_more
+    is_left_out: Callable[[str], bool] = lambda name: False
+
+
+def known(header: Sequence[str], names: Names = NAMES) -> int:
+    """How many names of a header mean something; 0 for a list in which nothing says which article a row means."""
+    found = list_columns.known_columns(header, names)
+    places = {key for key in found.places if not key.startswith("names ")}
+    return len(places) if {"sku", "name", "key", "gtin"} & places else 0
+
+
+def read(form: Format, table: Table, wishes: Wishes) -> Reading:
+    """Read a list. Raises NotATable where two columns hold the same."""
+    columns = list_columns.columns_of(table.header, wishes, form.names, form.is_left_out)
+    places = _as_named(table, _with_named_options(table, columns))
+    sheet = Sheet(
+        table,
+        places,
+        {**form.names.aliases, **own_columns.ALIASES},
+        money=_MONEY,
+        numbers=(*own_columns.NUMBERS, "weight_kg", "weight"),
+        decimal=wishes.decimal,
+        only_asked=list_rows.ONLY_ASKED,
+    )
+    sheet.refuse_wide_rows()
+    listing = _Listing(form, sheet)
+    _ask_about_stocks(sheet, columns)
+    return sheet.reading(form.key, listing.families, listing.article, [], is_left_out=form.is_left_out)
+
+
+class _Listing:
+    """The articles of a list."""
+
+    def __init__(self, form: Format, sheet: Sheet) -> None:
+        self._form = form
+        self._sheet = sheet
+        self._doubts = Doubts(sheet)
+        self._variations = Variations(sheet)
+        self.families = (
+            families.by_parent(sheet)
+            if "parent" in sheet.places
+            else families.by_name(sheet, self._variations.told_apart)
+        )
+        self._variations.decide(self.families)
+
+    def article(self, family: Family) -> Article:
+        """Make an article of a family."""
+        sheet, rows = self._sheet, self._sheet.table.rows
+        told = [rows[place] for place in family.places]
+        facts = list_rows.first_said(sheet, told, self._variations.chosen)
+        if family.parent is None and len(told) > 1:
+            facts["name"] = families.shared_name(families.name_of(sheet, place) for place in family.variants)
+        self._form.of_product(sheet, told[0], facts)
+        article = Article(told[0].number, family.address, joins=False, facts=facts)
+        in_shop = self._in_shop(family, article)
+        options = self._options(family)
+        if family.parent is not None:
+            self._ask_about_stock_of_parent(rows[family.parent])
+        taken: set[str] = set()
+        article.variants = [self._variant(rows[place], article, options[place], taken) for place in in_shop]
+        return article
+
+    def _variant(self, row: Row, article: Article, options: tuple[Option, ...], taken: set[str]) -> VariantRow:
+        facts = list_rows.variant_facts(self._sheet, row)
+        self._form.of_variant(self._sheet, row, facts)
+        if options:
+            facts["options"] = options
+        shown = list_rows.pictures(self._sheet, row)
+        if shown and row.number != article.row and shown != article.facts.get("pictures"):
+            facts.setdefault("pictures", shown)
+        self._doubts.ask(row, facts)
+        sku = self._sheet.read(row, "sku", cells.article_number) or ""
+        return VariantRow(row.number, sku, facts, made_up_number(article.key, [each for _, each, _ in options], taken))
+
+    def _in_shop(self, family: Family, article: Article) -> list[int]:
+        """The variants that are for sale: where some are switched off, the others make the article."""
+        if len(family.variants) < 2 or "is_published" not in self._sheet.places:
+            return list(family.variants)
+        rows = self._sheet.table.rows
+        off = [place for place in family.variants if self._is_off(rows[place])]
+        if len(off) in (0, len(family.variants)):
+            return list(family.variants)
+        for place in off:
+            self._sheet.ask(rows[place].number, "is_published", "Diese Variante ist abgeschaltet. Wir lassen sie aus.")
+        if family.parent is None:
+            article.facts["is_published"] = True
+        return [place for place in family.variants if place not in off]
+
+    def _is_off(self, row: Row) -> bool:
+        return list_rows.is_off(self._sheet.cell(row, "is_published"))
+
+    def _options(self, family: Family) -> dict[int, tuple[Option, ...]]:
+        rows = self._sheet.table.rows
+        parent = rows[family.parent] if family.parent is not None else None
+        found = {place: self._variations.of(rows[place], parent) for place in family.variants}
+        if len(found) == 1 and parent is None:
+            return {place: self._variations.explicit(options) for place, options in found.items()}
+        if len(set(found.values())) == len(found):
+            return found
+        others = self._variations.beside_columns(family)
+        reason = "Keine Spalte mit Farbe, Größe oder dergleichen unterscheidet die Varianten. Wir nehmen „{}“."
+        for place, (name, value, _) in others.items():
+            self._sheet.ask(rows[place].number, "name", reason.format(f"{name}: {value}"))
+        return {place: (*options, others[place]) for place, options in found.items()}
+
+    def _ask_about_stock_of_parent(self, row: Row) -> None:
+        if not self._sheet.cell(row, "stock"):
+            self._sheet.ask(row.number, "stock", "Der Bestand ist nicht angegeben, weder hier noch für alle Varianten.")
+
+
+def _with_named_options(table: Table, columns: Columns) -> dict[str, int]:
+    """Also the columns that another one names as options ("color_variant_name": "Stoffart")."""
+    places = dict(columns.places)
+    for source in [place for key, place in columns.places.items() if key.startswith("names ")]:
+        told = next((row.cells[source] for row in table.rows if source < len(row.cells) and row.cells[source]), "")
+        place = mapping.find(table.header, told) if told else None
+        if place is not None and place not in places.values():
+            places[f"{FACT}{table.header[place]}"] = place
+    return places
+
+
+def _as_named(table: Table, places: dict[str, int]) -> dict[str, int]:
+    """Under "Artikel" stands the name where no other column has it, or a number of its own for each row."""
+    if "key" not in places:
+        return places
+    if "name" not in places:
+        return {"name" if key == "key" else key: place for key, place in places.items()}
+    cells_of = [row.cells[places["key"]] for row in table.rows if places["key"] < len(row.cells)]
+    is_number = "sku" not in places and len(set(cells_of)) == len(table.rows) and all(map(_is_number, cells_of))
+    return {"sku" if key == "key" and is_number else key: place for key, place in places.items()}
+
+
+def _is_number(cell: str) -> bool:
+    return 0 < len(cell) <= 40 and " " not in cell and any(letter.isdigit() for letter in cell)
+
+
+def _ask_about_stocks(sheet: Sheet, columns: Columns) -> None:
+    if len(columns.stocks) > 1:
+        others = "“, „".join(columns.stocks[1:])
+        reason = (
+            f"Die Datei nennt mehrere Bestände. Wir nehmen „{columns.stocks[0]}“ und zählen „{others}“ nicht dazu. "
+            f'Gilt ein anderer, sagen Sie es so: --map "{columns.stocks[1]}=Bestand"'
+        )
+        sheet.ask(sheet.table.rows[0].number, "stock", reason)

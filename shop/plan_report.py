@@ -1,0 +1,121 @@
+"""What a plan says, gathered so that people can read it: alike remarks once, changes by article, new articles."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from catalog.exchange.articles import Remark
+from catalog.exchange.plan import Added, Change, Plan
+from catalog.money import format_cents
+
+FORMATS = {
+    "dorfladen": "Artikelliste in unserem Format",
+    "price_list": "Preisliste",
+    "woocommerce": "WooCommerce-Export",
+    "shopify": "Shopify-Export",
+    "shopware": "Shopware-Export",
+    "prestashop": "PrestaShop-Export",
+    "jtl": "JTL-Export",
+    "wix": "Wix-Export",
+    "etsy": "Etsy-Export",
+    "magento": "Magento-Export",
+}
+ENCODINGS = {"utf-8": "UTF-8", "utf-16": "UTF-16", "cp1252": "Windows-1252", "mac_roman": "MacRoman"}
+DELIMITERS = {"\t": "Tabulator", ",": "Komma", ";": "Semikolon", "|": "senkrechter Strich"}
+DECIMALS = {",": "Dezimalkomma", ".": "Dezimalpunkt"}
+ANSWERS = {
+    "gross": "--brutto oder --netto",
+    "purchase": "--aufschlag 120 (oder was Sie aufschlagen)",
+}
+_VARYING = re.compile(r"„[^“]*“|\d[\d.,]*")
+_MOST_SPANS = 6
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """Remarks that say the same of several rows; `alike` of them say it in other words, of other values."""
+
+    rows: str
+    column: str
+    reason: str
+    question: str
+    alike: int
+
+    @property
+    def answer(self) -> str:
+        """How the question is answered on the command line; "" where it needs no answer."""
+        if not self.question:
+            return ""
+        agreed = f"--agree {self.question}"
+        return f"{ANSWERS[self.question]}, oder {agreed}" if self.question in ANSWERS else agreed
+
+
+def gathered(remarks: Iterable[Remark]) -> list[Gathered]:
+    """Remarks in the order of their first row, those alike together."""
+    together: dict[tuple[str, str, str], list[Remark]] = {}
+    for each in remarks:
+        together.setdefault((each.column, each.question, _VARYING.sub("…", each.reason)), []).append(each)
+    return [_gathered(several) for several in together.values()]
+
+
+def by_article(changes: Sequence[Change]) -> dict[tuple[str, str], list[Change]]:
+    """Changes by article name and article number, "" for what concerns the whole article."""
+    found: dict[tuple[str, str], list[Change]] = {}
+    for each in changes:
+        found.setdefault((each.article, each.sku), []).append(each)
+    return found
+
+
+def read_as(plan: Plan) -> str:
+    """How the file was read: "WooCommerce-Export (UTF-8, Trennzeichen Komma, Dezimalpunkt)"."""
+    encoding = ENCODINGS.get(plan.encoding, plan.encoding.upper())
+    delimiter = DELIMITERS.get(plan.delimiter, plan.delimiter)
+    return f"{FORMATS.get(plan.format, plan.format)} ({encoding}, Trennzeichen {delimiter}, {DECIMALS[plan.decimal]})"
+
+
+def added_in_words(added: Added) -> str:
+    """What a new article is: "3 Varianten, 4,95 € bis 7,95 €"."""
+    prices = [format_cents(cents) for cents in dict.fromkeys((added.from_cents, added.to_cents))]
+    variants = "" if len(added.skus) == 1 else f"{len(added.skus)} Varianten, "
+    return f"{variants}{' bis '.join(prices)}"
+
+
+def prices_in_words(plan: Plan) -> str:
+    """How prices move: "12 Preise sinken (bis 20 %), 3 steigen (bis 5 %)"; "" where none does."""
+    tally = plan.tally
+    parts = [
+        f"{number(count, 'Preis ', 'Preise ')}{verb} (um bis zu {percent} %)"
+        for count, verb, percent in (
+            (tally.prices_down, "sinken" if tally.prices_down != 1 else "sinkt", tally.largest_fall_percent),
+            (tally.prices_up, "steigen" if tally.prices_up != 1 else "steigt", tally.largest_rise_percent),
+        )
+        if count
+    ]
+    return ", ".join(parts)
+
+
+def rows_in_words(numbers: Iterable[int]) -> str:
+    """Rows of a file: "Zeile 3", "Zeilen 1, 4–7", "Zeilen 1, 3, 5, 7, 9, 11 … (40 Zeilen)"; "" for the whole file."""
+    rows = sorted(set(numbers) - {0})
+    spans: list[list[int]] = []
+    for row in rows:
+        if spans and spans[-1][1] == row - 1:
+            spans[-1][1] = row
+        else:
+            spans.append([row, row])
+    if not rows:
+        return ""
+    said = ", ".join(f"{first}" if first == last else f"{first}–{last}" for first, last in spans[:_MOST_SPANS])
+    more = f" … ({len(rows)} Zeilen)" if len(spans) > _MOST_SPANS else ""
+    return f"{'Zeile' if len(rows) == 1 else 'Zeilen'} {said}{more}"
+
+
+def number(count: int, one: str, several: str) -> str:
+    """A number with its noun: "1 Angabe", "1.204 Angaben"."""
+    return f"{count:,} {one if count == 1 else several}".replace(",", ".")
+
+
+def _gathered(several: Sequence[Remark]) -> Gathered:
+    first = several[0]
+    alike = len({each.reason for each in several}) - 1
+    return Gathered(rows_in_words(each.row for each in several), first.column, first.reason, first.question, alike)

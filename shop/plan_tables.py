@@ -1,0 +1,137 @@
+"""A plan on a terminal: what changes first, what must be answered and the sum last, right above the question."""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from shop import plan_report
+
+if TYPE_CHECKING:
+    from catalog.exchange.articles import Remark
+    from catalog.exchange.plan import Plan
+    from shop.plan_report import Gathered
+
+_MOST_ADDED, _MOST_CHANGED, _MOST_COLUMNS, _MOST_REMARKS = 8, 14, 12, 10
+_WARM, _STOP, _QUIET = "bold orange3", "bold red", "dim"
+
+
+def show(plan: "Plan", name: str, console: Console) -> None:
+    """Print the plan of a file of this name, as wide as the terminal is."""
+    console.print(Text.assemble((name, "bold"), f" – gelesen als {plan_report.read_as(plan)}"), highlight=False)
+    for note in plan.notes:
+        console.print(_indented(Text(note)))
+    for part in _parts(plan):
+        console.print()
+        console.print(part)
+    console.print()
+
+
+def _parts(plan: "Plan") -> Iterator[RenderableType]:
+    stopping = [each for each in plan.questions if each.stops]
+    asked = [each for each in plan.questions if not each.stops]
+    if plan.added:
+        yield _added(plan)
+    if plan.changes:
+        yield _changed(plan)
+    if plan.unknown_columns:
+        yield _unknown(plan)
+    if asked:
+        yield _remarks("Bitte ansehen", asked, _WARM)
+    if plan.refused:
+        yield _remarks("Abgelehnt", plan.refused, _STOP)
+    if stopping:
+        yield _remarks("Bitte zuerst antworten", stopping, _STOP)
+    yield _sum(plan)
+
+
+def _added(plan: "Plan") -> RenderableType:
+    table = _table(2)
+    for each in plan.added[:_MOST_ADDED]:
+        table.add_row(_line(each.article), Text(plan_report.added_in_words(each), _QUIET))
+    return _section(f"Neu: {_counted(plan.products.new, len(plan.added))}", _WARM, table, len(plan.added) - _MOST_ADDED)
+
+
+def _changed(plan: "Plan") -> RenderableType:
+    table = _table(3)
+    shown = plan.changes[:_MOST_CHANGED]
+    for (article, sku), changes in plan_report.by_article(shown).items():
+        table.add_row(Text.assemble(article, (f"  {sku}", _QUIET)), "", "")
+        for each in changes:
+            was = Text(each.old or "–", _QUIET)
+            table.add_row(
+                Text(f"  {each.column}", overflow="ellipsis"), was, Text.assemble("→ ", (each.new or "–", "bold"))
+            )
+    prices = plan_report.prices_in_words(plan)
+    title = f"Geändert: {plan_report.number(plan.tally.changes, 'Angabe', 'Angaben')}{f', {prices}' if prices else ''}"
+    return _section(title, _WARM, table, plan.tally.changes - len(shown))
+
+
+def _unknown(plan: "Plan") -> RenderableType:
+    table = _table(2)
+    for each in plan.unknown_columns[:_MOST_COLUMNS]:
+        table.add_row(_line(each.name), Text(" · ".join(each.samples), _QUIET, overflow="ellipsis", no_wrap=True))
+    example = plan.unknown_columns[0].name
+    hint = Text(f'Zuordnen: --map "{example}=Preis", oder alle als Merkmale: --rest merkmale', _QUIET)
+    title = f"Unbekannte Spalten, sie bleiben weg: {len(plan.unknown_columns)}"
+    return _section(title, _WARM, Group(table, hint), len(plan.unknown_columns) - _MOST_COLUMNS)
+
+
+def _remarks(title: str, remarks: "Sequence[Remark]", style: str) -> RenderableType:
+    every = plan_report.gathered(remarks)
+    shown = Group(*(_remark(each) for each in every[:_MOST_REMARKS]))
+    return _section(title, style, shown, len(every) - _MOST_REMARKS)
+
+
+def _remark(each: "Gathered") -> RenderableType:
+    place = " · ".join(filter(None, (each.rows, each.column)))
+    alike = f" Und {each.alike} ähnliche." if each.alike else ""
+    parts: list[tuple[str, str]] = [(f"{place}\n" if place else "", _QUIET), (f"{each.reason}{alike}", "")]
+    if each.answer:
+        parts.append((f"\n→ {each.answer}", "bold"))
+    return Text.assemble(*parts)
+
+
+def _sum(plan: "Plan") -> RenderableType:
+    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0))
+    table.add_column("")
+    for heading in ("neu", "geändert", "unverändert"):
+        table.add_column(heading, justify="right")
+    for name, counts in (("Artikel", plan.products), ("Varianten", plan.variants)):
+        numbers = (counts.new, counts.changed, counts.unchanged)
+        table.add_row(
+            Text(name, "bold"), *(Text(f"{each:,}".replace(",", "."), "" if each else _QUIET) for each in numbers)
+        )
+    return table
+
+
+def _figure(number: int) -> Text:
+    return Text(f"{number:,}".replace(",", "."), "" if number else _QUIET)
+
+
+def _section(title: str, style: str, body: RenderableType, hidden: int) -> RenderableType:
+    more = [Text(f"… und {hidden} weitere", _QUIET)] if hidden > 0 else []
+    return Group(Text(title, style), _indented(Group(body, *more)))
+
+
+def _table(columns: int) -> Table:
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for _ in range(columns):
+        table.add_column(overflow="fold")
+    return table
+
+
+def _line(text: str) -> Text:
+    return Text(text, overflow="ellipsis", no_wrap=True)
+
+
+def _indented(body: RenderableType) -> RenderableType:
+    return Padding(body, (0, 0, 0, 2))
+
+
+def _counted(new: int, added: int) -> str:
+    articles = plan_report.number(new, "Artikel", "Artikel")
+    return articles if new == added else f"{articles}, und neue Varianten"
