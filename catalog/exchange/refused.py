@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import overload
+from typing import NamedTuple, overload
 
 from catalog.exchange.articles import Reading, Remark
 from catalog.exchange.cells import clean, guard
@@ -27,7 +27,7 @@ def write(source: bytes | Path, reading: Reading, remarks: Iterable[Remark]) -> 
     rows = _rows(reading, reasons)
     text = text_of(source)
     records = raw_records(source, reading.table)
-    above, header = next(records), _Record.of(next(records), reading.table.delimiter)
+    above, header = next(records), Record.of(next(records), reading.table.delimiter)
     sheet = _Sheet(header, reading.table.delimiter)
     wanted = set(rows)
     kept = {number: record for number, record in enumerate(records, start=1) if number in wanted}
@@ -51,18 +51,18 @@ def bare(header: Sequence[str]) -> tuple[str, ...]:
     return tuple(header) if place is None else _but(tuple(header), place)
 
 
-@dataclass(frozen=True)
-class _Record:
-    """The cells of a record with their quotes, and its line end."""
+class Record(NamedTuple):
+    """The cells of a record as they stand in the file, with their quotes, and its line end."""
 
     cells: list[str]
     end: str
 
     @classmethod
-    def of(cls, raw: str, delimiter: str) -> "_Record":
+    def of(cls, raw: str, delimiter: str) -> "Record":
+        """Take a record apart; joined by the delimiter it is again what it was."""
         bare = raw.rstrip("\r\n")
         mark = re.escape(delimiter)
-        cell = re.compile(rf'(?:[ \t]*"[^"]*(?:""[^"]*)*")?[^{mark}]*(?:{mark}|$)')
+        cell = re.compile(rf'(?:"[^"]*(?:""[^"]*)*")?[^{mark}]*(?:{mark}|$)')
         found = [match[0].removesuffix(delimiter) for match in cell.finditer(bare) if match[0]]
         return cls([*found, ""] if bare.endswith(delimiter) or not bare else found, raw[len(bare) :])
 
@@ -70,7 +70,7 @@ class _Record:
 class _Sheet:
     """Writes records below one header; without the reasons of an earlier time, with those of today."""
 
-    def __init__(self, header: _Record, delimiter: str) -> None:
+    def __init__(self, header: Record, delimiter: str) -> None:
         self._delimiter = delimiter
         self._old = _place_of_reasons([clean(cell.strip('"')) for cell in header.cells])
         self._end = header.end or "\r\n"
@@ -80,7 +80,7 @@ class _Sheet:
     def row(self, raw: str, reason: str) -> str:
         """A record with its reason in the last column; if it has more cells than the header, after those."""
         quoted = guard(reason).replace('"', '""')
-        return self._joined(_Record.of(raw, self._delimiter).cells, f'"{quoted}"')
+        return self._joined(Record.of(raw, self._delimiter).cells, f'"{quoted}"')
 
     def _joined(self, cells: list[str], last: str) -> str:
         bare = self._bare(cells)

@@ -3,16 +3,21 @@
 import csv
 import io
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlmodel import Session, select
 
 from catalog.exchange import dialects, mapping, refused
 from catalog.exchange.articles import Remark
 from catalog.exchange.memory import Remembered
+from catalog.exchange.reading import raw_records
+from catalog.exchange.refused import Record
 from catalog.exchange.wishes import Wishes
 from catalog.products import Product, Variant
-from tests.catalog.exchange.importing import Importer
+from tests.catalog.exchange.importing import SHARED, Importer
 from tests.make import NOW
 
 OWN = [
@@ -47,6 +52,7 @@ FILES = {
     "woocommerce": (WOO, 5, (1, 2, 4), 3),
     "shopify": (SHOPIFY, 5, (1, 2, 5), 3),
 }
+PRICED = sorted(file for file in SHARED.glob("*.csv") if "ohne-preis" not in file.name)
 CODINGS = ["utf-8", "utf-8-sig", "cp1252", "utf-16", "mac_roman"]
 
 
@@ -88,6 +94,17 @@ def test_what_was_refused_is_mended_and_comes_in(
     assert came < skus(session)
     everything = importer.plan(written(rows, delimiter, encoding))
     assert (everything.changes_nothing, everything.products.unchanged) == (True, articles)
+
+
+@pytest.mark.parametrize("delimiter", [";", ",", "\t", "|"])
+@given(st.lists(st.text(st.sampled_from("ab \t;,|'\"\n"), max_size=6), min_size=1, max_size=8))
+def test_a_record_is_taken_apart_as_the_reader_does(delimiter: str, cells: list[str]) -> None:
+    out = io.StringIO()
+    csv.writer(out, delimiter=delimiter).writerow(cells)
+    record = Record.of(out.getvalue(), delimiter)
+    assert delimiter.join(record.cells) + record.end == out.getvalue()
+    alone = (io.StringIO(cell + delimiter, newline="") for cell in record.cells)
+    assert [next(csv.reader(each, delimiter=delimiter))[0] for each in alone] == cells
 
 
 def test_cells_stand_as_they_stood_and_the_reason_says_which_is_wrong(importer: Importer) -> None:
@@ -176,3 +193,39 @@ def test_the_order_of_bytes_stays(importer: Importer, order: Callable[[str], byt
     back = given_back(importer, content)
     assert back[:2] == content[:2]
     assert "ä;Bänd;abc" in back.decode("utf-16")
+
+
+@pytest.mark.parametrize("file", PRICED, ids=lambda file: file.name)
+def test_files_of_other_systems_come_back_and_in_again(importer: Importer, session: Session, file: Path) -> None:
+    """Five prices of a real file are spoilt; what is refused for that is mended, and all is as if they never were."""
+    content = file.read_bytes()
+    spoilt, whole = spoil(content)
+    before = importer.plan(content)
+    plan = importer.write(spoilt)
+    reasons = " ".join(each.reason for each in plan.refused)
+    assert sum(token in reasons for token in whole) >= min(4, len(whole))  # the price of a parent may say nothing
+    text = refused.write(spoilt, dialects.read(spoilt), plan.refused).decode("latin-1")
+    for token, cell in whole.items():
+        assert token in text or token not in reasons
+        text = text.replace(token, cell, 1)
+    again = importer.write(text.encode("latin-1"))
+    assert not any(token in each.reason for each in again.refused for token in whole)
+    assert len(again.refused) <= len(before.refused)
+    assert importer.plan(content).changes_nothing
+
+
+def spoil(content: bytes) -> tuple[bytes, dict[str, str]]:
+    """A file with five of its prices spoilt, and what stood there, each byte a letter."""
+    reading = dialects.read(content)
+    table = reading.table
+    place = table.header.index(reading.columns["price_cents"])
+    codec = "utf-8-sig" if content.startswith(b"\xef\xbb\xbf") else table.encoding
+    above, header, *records = raw_records(content, table)
+    whole: dict[str, str] = {}
+    for number, record in enumerate(records):
+        cells, end = Record.of(record, table.delimiter)
+        if len(whole) < 5 and place < len(cells) and any(letter.isdigit() for letter in cells[place]):
+            token = f"kaputt{number}x"
+            whole[token], cells[place] = cells[place].encode(table.encoding).decode("latin-1"), token
+            records[number] = table.delimiter.join(cells) + end
+    return "".join([above, header, *records]).encode(codec), whole
