@@ -7,10 +7,13 @@ from typing import Protocol
 from catalog.exchange import headers, in_words, mapping, memory, refused
 from catalog.exchange.articles import Reading
 from catalog.exchange.dialects.etsy import Etsy
+from catalog.exchange.dialects.jtl import Jtl
 from catalog.exchange.dialects.magento import Magento
 from catalog.exchange.dialects.own import Own
+from catalog.exchange.dialects.prestashop import PrestaShop
 from catalog.exchange.dialects.price_list import PriceList
 from catalog.exchange.dialects.shopify import Shopify
+from catalog.exchange.dialects.shopware import Shopware
 from catalog.exchange.dialects.wix import Wix
 from catalog.exchange.dialects.woocommerce import WooCommerce
 from catalog.exchange.memory import NOTHING, Memories
@@ -35,7 +38,18 @@ class Dialect(Protocol):
         ...
 
 
-DIALECTS: tuple[Dialect, ...] = (Own(), WooCommerce(), Shopify(), Wix(), Etsy(), Magento(), PriceList())
+DIALECTS: tuple[Dialect, ...] = (
+    Own(),
+    WooCommerce(),
+    Shopify(),
+    Wix(),
+    Etsy(),
+    Magento(),
+    Jtl(),
+    Shopware(),
+    PrestaShop(),
+    PriceList(),
+)
 
 
 def read(content: bytes | Path, wishes: Wishes = NO_WISHES, remembered: Memories = NOTHING) -> Reading:

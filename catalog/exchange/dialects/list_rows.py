@@ -20,13 +20,15 @@ from catalog.refusals import Refusal
 ONLY_ASKED = (
     "gtin", "stock", "fibres", "delivery_days", "vat_class", "is_published", "is_featured", "maker_country", "content",
     "weight_g", "weight_kg", "weight", "thickness_mm", "per_layer", "minimum", "step", "maximum", "reorder_at",
-    "sale_price", "sale_from", "sale_to", "rrp_cents", "summary", "maker",
+    "sale_price", "sale_from", "sale_to", "rrp_cents", "maker", "upc", "price_before", "discount_cents",
+    "discount_percent",
 )  # fmt: skip
 _BETWEEN_PATHS = re.compile(r"\s*[|;\n]\s*")
 _BETWEEN_NAMES = re.compile(r"\s*(?:->|[>»→])\s*|\s+/\s+")
 _BETWEEN_PICTURES = re.compile(r"\s*[|;\n]\s*|\s*,\s*(?=https?://)")
 _NOTHING_BEHIND = re.compile(r",0+(?=\D|$)")
 _MATERIAL = f"{ATTRIBUTE_PREFIX}Material"
+_QUANTITIES = ("stock", "minimum", "step", "maximum", "reorder_at", "own_minimum", "own_step", "own_maximum")
 _LONGEST_TEXT = 300  # of an attribute
 
 
@@ -43,6 +45,7 @@ def product_facts(sheet: Sheet, row: Row, options: Iterable[str]) -> Facts:
         facts["pictures"] = found
     _take_attributes(sheet, row, facts, options)
     _take_composition(sheet, row, facts)
+    _without_empty_decimals(facts)
     return facts
 
 
@@ -51,6 +54,7 @@ def variant_facts(sheet: Sheet, row: Row) -> Facts:
     facts = rows.variant_facts(sheet, row)
     if isinstance(facts.get("stock"), str):
         facts["stock"] = _stock(sheet, row, facts["stock"])
+    _without_empty_decimals(facts)
     _take_weight(sheet, row, facts)
     sale, price = facts.get("sale"), facts.get("price_cents")
     if sale is not None and price is not None and sale.price_cents >= price:
@@ -125,12 +129,21 @@ def _take_composition(sheet: Sheet, row: Row, facts: Facts) -> None:
             sheet.ask(row.number, key, reason)
 
 
+def _without_empty_decimals(facts: Facts) -> None:
+    """Programs write "8,00" for eight pieces and a least quantity of 0 for none; neither says anything."""
+    for key in _QUANTITIES:
+        if isinstance(facts.get(key), str):
+            facts[key] = _NOTHING_BEHIND.sub("", facts[key])
+            if key != "stock" and not facts[key].strip("0"):
+                del facts[key]
+
+
 def _stock(sheet: Sheet, row: Row, written: str) -> str:
-    """Without decimals that say nothing ("8,00"); less than nothing was sold before it came."""
+    """Less than nothing was sold before it came."""
     if written.startswith("-"):
         sheet.ask(row.number, "stock", f"Ein Bestand von {written} ist nicht möglich. Wir nehmen 0.")
         return "0"
-    return _NOTHING_BEHIND.sub("", written)
+    return written
 
 
 def _take_weight(sheet: Sheet, row: Row, facts: Facts) -> None:

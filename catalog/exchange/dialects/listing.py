@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from catalog.exchange import cells, mapping
+from catalog.exchange import cells, headers, mapping
 from catalog.exchange.articles import Article, Facts, Reading, VariantRow
 from catalog.exchange.dialects import families, list_columns, list_rows, own_columns
 from catalog.exchange.dialects.addresses import made_up_number
@@ -19,20 +19,29 @@ _MONEY = ("price_cents", "sale_price", "rrp_cents", "purchase_cents")
 
 NAMES = Names(ALIASES)
 More = Callable[[Sheet, Row, Facts], None]
+Options = Callable[[Sheet, Row], tuple[Option, ...]]
 
 
 def _nothing_more(sheet: Sheet, row: Row, facts: Facts) -> None:
     pass
 
 
+def _no_options(sheet: Sheet, row: Row) -> tuple[Option, ...]:
+    return ()
+
+
 @dataclass(frozen=True)
 class Format:
-    """A program's way to write lists: its column names, what it says beyond them, and what nobody needs of it."""
+    """A program's way to write lists: its column names, what it says beyond them, and what nobody needs of it.
+
+    `options` are those that a row tells in a way of its own; where it tells none, the columns do.
+    """
 
     key: str
     names: Names = NAMES
     of_product: More = _nothing_more
     of_variant: More = _nothing_more
+    options: Options = _no_options
     is_left_out: Callable[[str], bool] = lambda name: False
 
 
@@ -50,7 +59,7 @@ def read(form: Format, table: Table, wishes: Wishes) -> Reading:
     sheet = Sheet(
         table,
         places,
-        {**form.names.aliases, **own_columns.ALIASES},
+        _called(form.names),
         money=_MONEY,
         numbers=(*own_columns.NUMBERS, "weight_kg", "weight"),
         decimal=wishes.decimal,
@@ -83,16 +92,29 @@ class _Listing:
         told = [rows[place] for place in family.places]
         facts = list_rows.first_said(sheet, told, self._variations.chosen)
         if family.parent is None and len(told) > 1:
-            facts["name"] = families.shared_name(families.name_of(sheet, place) for place in family.variants)
+            name = families.shared_name(families.name_of(sheet, place) for place in family.variants)
+            facts |= {"name": name} if name else {}
         self._form.of_product(sheet, told[0], facts)
         article = Article(told[0].number, family.address, joins=False, facts=facts)
         in_shop = self._in_shop(family, article)
         options = self._options(family)
-        if family.parent is not None:
-            self._ask_about_stock_of_parent(rows[family.parent])
         taken: set[str] = set()
         article.variants = [self._variant(rows[place], article, options[place], taken) for place in in_shop]
+        if family.parent is not None:
+            self._inherit(rows[family.parent], article)
+            self._ask_about_stock(rows[family.parent], article)
+        for place, each in zip(in_shop, article.variants, strict=True):
+            self._doubts.ask(rows[place], each.facts)
         return article
+
+    def _inherit(self, parent: Row, article: Article) -> None:
+        """Variants whose row has no price are sold at their parent's."""
+        refused = {remark.row for remark in self._sheet.refused}
+        without = [each for each in article.variants if "price_cents" not in each.facts and each.row not in refused]
+        price = self._sheet.read(parent, "price_cents", self._sheet.cents("price_cents")) if without else None
+        for each in without:
+            if price is not None:
+                each.facts["price_cents"] = price
 
     def _variant(self, row: Row, article: Article, options: tuple[Option, ...], taken: set[str]) -> VariantRow:
         facts = list_rows.variant_facts(self._sheet, row)
@@ -102,7 +124,6 @@ class _Listing:
         shown = list_rows.pictures(self._sheet, row)
         if shown and row.number != article.row and shown != article.facts.get("pictures"):
             facts.setdefault("pictures", shown)
-        self._doubts.ask(row, facts)
         sku = self._sheet.read(row, "sku", cells.article_number) or ""
         return VariantRow(row.number, sku, facts, made_up_number(article.key, [each for _, each, _ in options], taken))
 
@@ -126,9 +147,13 @@ class _Listing:
     def _options(self, family: Family) -> dict[int, tuple[Option, ...]]:
         rows = self._sheet.table.rows
         parent = rows[family.parent] if family.parent is not None else None
-        found = {place: self._variations.of(rows[place], parent) for place in family.variants}
+        found = {
+            place: self._form.options(self._sheet, rows[place]) or self._variations.of(rows[place], parent)
+            for place in family.variants
+        }
         if len(found) == 1 and parent is None:
-            return {place: self._variations.explicit(options) for place, options in found.items()}
+            (place,) = found
+            return {place: self._form.options(self._sheet, rows[place]) or self._variations.explicit(found[place])}
         if len(set(found.values())) == len(found):
             return found
         others = self._variations.beside_columns(family)
@@ -137,9 +162,17 @@ class _Listing:
             self._sheet.ask(rows[place].number, "name", reason.format(f"{name}: {value}"))
         return {place: (*options, others[place]) for place, options in found.items()}
 
-    def _ask_about_stock_of_parent(self, row: Row) -> None:
-        if not self._sheet.cell(row, "stock"):
-            self._sheet.ask(row.number, "stock", "Der Bestand ist nicht angegeben, weder hier noch für alle Varianten.")
+    def _ask_about_stock(self, parent: Row, article: Article) -> None:
+        if not self._sheet.cell(parent, "stock") and any("stock" not in each.facts for each in article.variants):
+            self._sheet.ask(
+                parent.number, "stock", "Der Bestand ist nicht angegeben, weder hier noch für alle Varianten."
+            )
+
+
+def _called(names: Names) -> headers.Aliases:
+    """A column that the file lacks is called as in our own format."""
+    ours = {key: own_columns.ALIASES[key][:1] for key in names.aliases if key in own_columns.ALIASES}
+    return dict(own_columns.ALIASES) | {key: (*ours.get(key, ()), *each) for key, each in names.aliases.items()}
 
 
 def _with_named_options(table: Table, columns: Columns) -> dict[str, int]:

@@ -113,7 +113,7 @@ class Variations:
 def _tell_apart(values: Collection[str]) -> bool:
     """Whether these are words or sizes, each only once; long numbers and addresses are none that a shopper chooses."""
     return len(set(values)) == len(values) and all(
-        value and len(value) <= 60 and "://" not in value and not (value.isdigit() and len(value) > 4)
+        value and len(value) <= 30 and "://" not in value and not (value.isdigit() and len(value) > 4)
         for value in values
     )
 

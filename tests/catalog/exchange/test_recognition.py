@@ -3,7 +3,17 @@
 import pytest
 
 from catalog.exchange import dialects
-from tests.catalog.exchange import test_etsy, test_magento, test_shopify, test_wix, test_woocommerce
+from tests.catalog.exchange import (
+    test_etsy,
+    test_jtl,
+    test_magento,
+    test_prestashop,
+    test_price_list,
+    test_shopify,
+    test_shopware,
+    test_wix,
+    test_woocommerce,
+)
 from tests.catalog.exchange.importing import SHARED
 from tests.conftest import needs
 
@@ -16,11 +26,28 @@ WRITTEN = {
     "dorfladen": [
         "Artikelnummer;Produktname;Preis\nA;Knopf;1\n",
         "Artikelnummer;Produktname;Beschreibung;Preis;Bestand;Kategorie;Gewicht (g);Bilder;Hersteller\nA;K;;1;;;;;\n",
+    ],
+    "preisliste": [
+        test_price_list.PARENTS,
         "SKU;Titel;Preis;Bild\nA;Knopf;1;\n",
+        "Hersteller,Name,Preis,Lieferzeit\nMoos,Garn,1,sofort\n",
+        "EAN;Bezeichnung;VK\n;Knopf;1\n",
+        "Artikelnummer;Bestand Laden;Bestand Keller\nA;1;2\n",
+    ],
+    "jtl": [test_jtl.SHIRTS, "Artikelnummer;Artikelname;Brutto-VK;Kategorie Ebene 1;Bestand\nA;Knopf;1;;\n"],
+    "shopware": [
+        test_shopware.HEADER + test_shopware.YARN,
+        "product_number;name;stock;price_net;price_gross;tax_rate\nS;Hemd;3;10;11.9;19\n",
+    ],
+    "prestashop": [
+        test_prestashop.COMBINATIONS,
+        test_prestashop.HEADER + "1;1;Garn;;4.95;;;;;;;;R;;;;;1;;;;;;;;\n",
+        "ID;Active (0/1);Name *;Price tax excluded;Tax rules ID;Reference #;Quantity\n1;1;K;1;1;R;3\n",
     ],
 }
 SHARED_FILES = {
     "etsy-italian-ceramics.csv": "etsy",
+    "prestashop-thirtybees-products.csv": "prestashop",
     "shopify-legacy-jewelery.csv": "shopify",
     "shopify-padded-columns.csv": "shopify",
     "woo-classic-sample.csv": "woocommerce",
