@@ -5,12 +5,19 @@ from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from functools import lru_cache
+from typing import NoReturn
 
-from catalog.exchange.cells import NotACell
+from catalog.exchange import damage
+from catalog.exchange.damage import NotACell
 
-_NUMBER = re.compile(r"-?[\d.,'\u00a0\u202f ]*\d(?:,-)?|-,\d\d")
-_UNIT = re.compile(r"^(?:€|EUR)\s*|\s*(?:€|EUR|[cd]?m[²2]|qm|m|cm|g|kg|ml|l|stück|stk|st)\.?$", re.IGNORECASE)
-_BLANKS_AND_APOSTROPHES = re.compile(r"['\u00a0\u202f ]")
+_BLANK = "['’ \u00a0\u2009\u202f]"  # between thousands
+_NUMBER = re.compile(rf"[-+]?(?:\d{{1,3}}(?:{_BLANK}\d{{3}})+|[\d.,]*\d)(?:[.,](?:\d+|-))?|-,\d\d|[-+]?[.,]\d+")
+_UNIT = re.compile(
+    r"^(?:€|¤|EUR|Euro)\s*|\s*(?:€|¤|EUR|Euro|[cd]?m[²2]|qm|m|cm|g|kg|ml|l|stück|stk|st)\.?$", re.IGNORECASE
+)
+_DASHES = str.maketrans("\u2212\u2013\u2014", "---")
+_TRAILING_MINUS = re.compile(r"(\d[\d.,]*)\s?-")
+_ROUGH = re.compile(r"(?:ca|circa|etwa|ab|rund|von)\b\.?\s*\d|[~≈]\s*\d", re.IGNORECASE)
 
 
 class Sign(StrEnum):
@@ -47,21 +54,40 @@ def sign_of(values: Iterable[str]) -> Sign:
 
 
 def bare(value: str) -> str:
-    """A number without unit and currency: "4,95 €" → "4,95"."""
-    return _UNIT.sub("", _UNIT.sub("", value.strip(), count=1).strip(), count=1).strip()
+    """A number without unit and currency: "4,95 €" → "4,95"; "3,00-" → "-3,00", "5,–" → "5,-"."""
+    number = _UNIT.sub("", _UNIT.sub("", value.strip(), count=1).strip(), count=1).strip().translate(_DASHES)
+    number = re.sub(r"(?<=[.,])--$", "-", number)
+    if minus := _TRAILING_MINUS.fullmatch(number):
+        return number if minus[1][-1] in ".," else f"-{minus[1]}"
+    return number
 
 
 @lru_cache(maxsize=16_384)  # prices and stocks of a list repeat a lot
 def plain(value: str, sign: Sign) -> str:
     """Rewrite a number (with or without unit) to digits with at most one decimal comma, unit kept.
 
-    Under COMMA "1.234,5 m" becomes "1234,5 m"; under POINT "1,234.5 m". A plus before it is dropped. Raises NotACell.
+    Under COMMA "1.234,5 m" becomes "1234,5 m"; under POINT "1,234.5 m". Raises NotACell.
     """
-    value = value.removeprefix("+")
     number = bare(value)
     if not _NUMBER.fullmatch(number):
-        raise NotACell(f"„{value}“ ist keine Zahl. Bitte so eintragen: 4,95")
-    return value.replace(number, _digits(number, value, sign), 1)
+        _refuse(value)
+    unit = _UNIT.search(value.strip())
+    kept = unit[0] if unit and unit.start() else ""
+    return f"{_digits(number, value, sign)}{kept}"
+
+
+def _refuse(value: str) -> NoReturn:
+    """Say what is wrong with a number. Raises NotACell."""
+    damage.refuse_error(value)
+    damage.refuse_power(bare(value), "die Zahl")
+    damage.refuse_date(value, "die Zahl")
+    if value.startswith("="):
+        raise NotACell(
+            f"„{value}“ ist eine Formel. Bitte fügen Sie in der Tabelle ihr Ergebnis ein („Werte einfügen“)."
+        )
+    if _ROUGH.match(value):
+        raise NotACell(f"„{value}“ ist ungefähr. Bitte tragen Sie die genaue Zahl ein, etwa 4,95")
+    raise NotACell(f"„{value}“ ist keine Zahl. Bitte so eintragen: 4,95")
 
 
 def read_decimal(value: str, sign: Sign) -> Decimal:
@@ -107,14 +133,12 @@ def _evidence(number: str) -> Sign:
 
 
 def _digits(number: str, value: str, sign: Sign) -> str:
-    if number.startswith("-,"):
-        number = number.replace("-", "0", 1)
-    number = _BLANKS_AND_APOSTROPHES.sub("", number.removesuffix(",-"))
+    minus = "-" if number.startswith("-") and not number.startswith("-,") else ""
+    number = re.sub(_BLANK, "", number.lstrip("+-").rstrip("-")).rstrip(".,")
     decimal, thousands = (",", ".") if sign in (Sign.COMMA, Sign.NONE) else (".", ",")
     whole, found, part = number.partition(decimal)
-    if not re.fullmatch(r"-?\d*|-?\d{1,3}(?:" + re.escape(thousands) + r"\d{3})+", whole) or not re.fullmatch(
-        r"\d*", part
-    ):
+    grouped = rf"\d{{1,3}}(?:{re.escape(thousands)}\d{{3}})+"
+    if not re.fullmatch(rf"\d*|{grouped}", whole) or not re.fullmatch(r"\d*", part):
         raise NotACell(f"„{value}“ passt nicht zu den anderen Zahlen der Spalte, deren Dezimalzeichen „{decimal}“ ist.")
     whole = whole.replace(thousands, "") or "0"
-    return f"{whole},{part}" if found and part else whole
+    return f"{minus}{whole},{part}" if found and part else f"{minus}{whole}"

@@ -10,6 +10,7 @@ from catalog.exchange import headers, mapping
 from catalog.exchange.articles import Article, Facts, Reading, Remark
 from catalog.exchange.cells import ERASE as ERASE
 from catalog.exchange.cells import Damaged, meant
+from catalog.exchange.damage import refuse_error
 from catalog.exchange.decimals import Sign, read_amount, sign_of
 from catalog.exchange.fields import ATTRIBUTE_PREFIX
 from catalog.exchange.headers import normal
@@ -94,6 +95,7 @@ class Sheet:
         if not cell:
             return None
         try:
+            refuse_error(cell)
             return reader(meant(cell))
         except Refusal as refusal:
             if key in self._only_asked and not isinstance(refusal, Damaged):
@@ -225,19 +227,33 @@ class Sheet:
         return sign_of(filter(None, (self.cell(row, key) for row in self.table.rows)))
 
     def _ask_for_sign(self, key: str, sign: Sign) -> None:
-        row = next(row for row in self.table.rows if sign_of([self.cell(row, key)]) is not Sign.NONE)
-        example = self.cell(row, key)
+        evidence = {Sign.UNSURE} if sign is Sign.UNSURE else {Sign.COMMA, Sign.POINT}
+        telling: dict[str, tuple[Sign, int]] = {}
+        for row in self.table.rows:
+            says = sign_of([cell]) if (cell := self.cell(row, key)) else Sign.NONE
+            if says in evidence and (len(telling) < 3 or says not in {said for said, _ in telling.values()}):
+                telling.setdefault(cell, (says, row.number))
+            if len(telling) >= 3 and {said for said, _ in telling.values()} == evidence:
+                break
+        examples = self._examples(telling, sign)
         problem = (
-            f"Ist „{example}“ mit Tausenderzeichen oder mit Dezimalzeichen geschrieben?"
+            f"Heißt {examples} Tausend oder ist das Zeichen darin das Dezimalzeichen?"
             if sign is Sign.UNSURE
-            else "In der Spalte stehen Komma und Punkt als Dezimalzeichen."
+            else f"In der Spalte stehen Komma und Punkt als Dezimalzeichen: {examples}."
         )
         self.ask(
-            row.number,
+            min(number for _, number in telling.values()),
             key,
             f"{problem} Bitte sagen Sie das Dezimalzeichen dazu: --decimal , oder --decimal .",
             stops=True,
         )
+
+    def _examples(self, telling: Mapping[str, tuple[Sign, int]], sign: Sign) -> str:
+        if sign is Sign.UNSURE:
+            return ", ".join(f"„{cell}“" for cell in list(telling)[:3])
+        first = {said: (cell, number) for cell, (said, number) in reversed(list(telling.items()))}
+        in_order = sorted(first.values(), key=lambda found: found[1])
+        return " und ".join(f"„{cell}“ (Zeile {number})" for cell, number in in_order)
 
 
 class _LookedAt(Sequence[Row]):

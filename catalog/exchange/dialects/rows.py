@@ -106,6 +106,7 @@ def _take_options(sheet: Sheet, row: Row, article: Article, facts: Facts) -> Non
             swatch = sheet.read(row, f"option_{n}_swatch", words.swatch) or ""
             if not name:
                 sheet.refuse(row.number, f"option_{n}_name", f"Zur Option „{value}“ fehlt der Name, etwa „Farbe“.")
+            sheet.read(row, f"option_{n}_value", cells.option_value)
             options.append((name[:60], cells.meant(value)[:120], swatch))
     if len({name for name, _, _ in options}) < len(options):
         sheet.refuse(row.number, "option_2_name", "Zwei Optionen haben denselben Namen.")

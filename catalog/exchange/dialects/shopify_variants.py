@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from catalog.exchange import cells
 from catalog.exchange.articles import Facts, VariantRow
+from catalog.exchange.cells import option_value
 from catalog.exchange.dialects import measures, raw, reductions, stocks
 from catalog.exchange.dialects.addresses import made_up_number
 from catalog.exchange.headers import normal
@@ -60,6 +61,7 @@ def _options(sheet: Sheet, row: Row, option_names: Sequence[str]) -> tuple[tuple
                 f"Zur Option „{value}“ fehlt der Name. Bitte in der ersten Zeile des Artikels eintragen, etwa „Farbe“."
             )
             sheet.refuse(row.number, f"option_{n}_name", reason)
+        sheet.read(row, f"option_{n}_value", option_value)
         found.append((name[:60], value[:120], ""))
     return tuple(found)
 
