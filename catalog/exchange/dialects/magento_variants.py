@@ -7,7 +7,7 @@ from decimal import Decimal
 from catalog.exchange import cells
 from catalog.exchange.articles import Facts, Sale, VariantRow
 from catalog.exchange.cells import NotACell
-from catalog.exchange.dialects import magento_cells, raw, stocks
+from catalog.exchange.dialects import magento_cells, raw, reductions, stocks
 from catalog.exchange.dialects.addresses import made_up_number
 from catalog.exchange.dialects.combinations import Option
 from catalog.exchange.reading import Row
@@ -44,6 +44,7 @@ _TECHNICAL = {
     *("custom_layout", "page_layout", "category_ids", "old_id", "new", "sale", "eco_collection", "performance_fabric"),
     *("erin_recommends", "ts_dimensions_height", "ts_dimensions_length", "ts_dimensions_width", "is_returnable"),
 }
+_ON = ("", "1", "yes", "ja", "true", "enabled", "aktiviert")
 _YES_NO = {"Yes": "ja", "No": "nein"}
 
 
@@ -70,7 +71,7 @@ def attributes(sheet: Sheet, row: Row) -> Further:
 
 def is_online(sheet: Sheet, row: Row) -> bool:
     """Whether a product is switched on: 1, while 2 (older: 0) means off; an empty cell says yes."""
-    return sheet.cell(row, "is_published") in ("", "1")
+    return sheet.cell(row, "is_published").casefold() in _ON
 
 
 def pictures(sheet: Sheet, row: Row) -> tuple[str, ...]:
@@ -86,7 +87,7 @@ def variant(sheet: Sheet, row: Row, product: Row, sku: str, options: Sequence[Op
     sheet.put(facts, priced, "price_cents", sheet.cents("price_cents"))
     sheet.put(facts, priced, "rrp_cents", sheet.cents("rrp_cents"))
     if "sale_price" in sheet.places:
-        facts["sale"] = _sale(sheet, priced)
+        facts["sale"] = reductions.lower(sheet, priced, facts.get("price_cents"), _sale(sheet, priced))
     if options:
         facts["options"] = tuple(options)
     weight = sheet.read(row, "weight_g", lambda cell: raw.whole(cell, _GRAMS_PER_KG))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from catalog.exchange import cells, headers, mapping
 from catalog.exchange.articles import Article, Facts, Reading
+from catalog.exchange.dialects import reductions
 from catalog.exchange.dialects.addresses import Addresses
 from catalog.exchange.dialects.shopify_variants import OPTIONS, SAYS_YES, variant
 from catalog.exchange.fields import ATTRIBUTE_PREFIX
@@ -90,8 +91,9 @@ class Shopify:
         sheet.refuse_wide_rows()
         families = _families(sheet)
         _ask_about_missing_stock(sheet)
+        notes = reductions.notes(sheet, "compare_cents")
         return sheet.reading(
-            self.key, families, lambda each: _article(sheet, each, wishes), [], is_left_out=_is_left_out
+            self.key, families, lambda each: _article(sheet, each, wishes), notes, is_left_out=_is_left_out
         )
 
 

@@ -14,6 +14,7 @@ from functools import partial
 from catalog import slugs
 from catalog.exchange import cells, headers, mapping
 from catalog.exchange.articles import Article, Facts, Reading
+from catalog.exchange.dialects import reductions
 from catalog.exchange.dialects.addresses import Addresses
 from catalog.exchange.dialects.wix_pictures import addresses
 from catalog.exchange.dialects.wix_variants import OPTIONS, is_visible, variants
@@ -172,9 +173,10 @@ def _infos(sheet: Sheet, row: Row) -> Iterator[str]:
 
 
 def _notes(sheet: Sheet) -> list[str]:
+    notes = reductions.notes(sheet, "before_cents")
     if any(sheet.cell(row, "weight_g") for row in sheet.table.rows):
-        return ["Gewichte stehen ohne Einheit in der Datei. Wir lesen sie als Kilogramm."]
-    return []
+        notes.append("Gewichte stehen ohne Einheit in der Datei. Wir lesen sie als Kilogramm.")
+    return notes
 
 
 def _is_left_out(name: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from catalog.exchange import cells
 from catalog.exchange.articles import Facts, Sale, VariantRow
-from catalog.exchange.dialects import measures, raw, stocks
+from catalog.exchange.dialects import measures, raw, reductions, stocks
 from catalog.exchange.dialects.addresses import made_up_number
 from catalog.exchange.dialects.combinations import Option
 from catalog.exchange.dialects.woocommerce_columns import GRAMS_PER
@@ -21,7 +21,7 @@ def variant_facts(sheet: Sheet, row: Row, product_row: Row) -> Facts:
     if gtin:
         facts["gtin"] = gtin
     if "sale_price" in sheet.places:
-        facts["sale"] = _sale(sheet, row)
+        facts["sale"] = reductions.lower(sheet, row, facts.get("price_cents"), _sale(sheet, row))
     _take_weight(sheet, row, facts)
     _take_content(sheet, row, product_row, facts)
     _take_stock(sheet, row, facts)

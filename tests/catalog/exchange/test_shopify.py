@@ -146,6 +146,11 @@ def test_two_titles_under_one_handle_are_refused(importer: Importer) -> None:
     assert not plan.steps
 
 
+def test_owners_hear_how_prices_before_are_taken() -> None:
+    assert "UVP" in read(LEGACY)[0].notes[0]
+    assert read(LEGACY.replace("5.95", ""))[0].notes == []
+
+
 def test_columns_that_are_not_taken_are_named() -> None:
     reading, _ = read(LEGACY)
     assert [each.name for each in reading.unknown] == ["Tags", "Cost per item"]

@@ -264,3 +264,9 @@ def test_signs_written_as_html_become_themselves() -> None:
 def test_columns_that_are_not_taken_are_named() -> None:
     content = "Type,SKU,Name,Regular price,Tags,Meta: _x,Position,Shipping class\nsimple,A,Knopf,1,neu,1,0,Brief\n"
     assert [each.name for each in dialects.read(content.encode()).unknown] == ["Tags", "Shipping class"]
+
+
+def test_a_sale_price_that_reduces_nothing_is_left_out_and_said() -> None:
+    article = article_of("Type,SKU,Name,Stock,Sale price,Regular price\nsimple,A,Knopf,1,1.20,1.20\n")
+    assert article.variants[0].facts["sale"] is None
+    assert [remark.column for remark in article.questions] == ["Sale price"]
