@@ -14,13 +14,14 @@ from catalog.exchange.runs import ImportRun, RunState
 from catalog.exchange.wishes import Wishes
 from shop import import_files, importing, undoing
 from shop.context import Shop
-from shop.import_files import Told, silent
+from shop.import_files import Told, silent, was_just_started
 from shop.importing import Parts
 
 log = logging.getLogger("dorfladen.imports")
 
 SMALL = 500  # variants that a page's own process writes while one waits
 FEW = 5  # pictures that it fetches or develops meanwhile
+MOST_STARTS = 5  # of a process that writes nothing: then something is wrong with the file, or with the machine
 FILES_STAY = timedelta(days=90)
 _READING = timedelta(minutes=2)
 _OWED = (RunState.RECEIVED, RunState.AGREED, RunState.RUNNING, RunState.UNDOING)
@@ -73,6 +74,9 @@ def begin_undo(parts: Parts, run_id: int, *, author: str) -> bool:
 
 def start(parts: Parts, run_id: int) -> None:
     """Start a process that plans an import, carries it out or goes on with it; it is polite, and outlives this one."""
+    with parts.database.writing() as session:
+        run = importing.get(session, run_id, to_change=True)
+        run.result = run.result | {"starts": run.result.get("starts", 0) + 1}
     import_files.begin_progress(parts.settings, run_id)
     command = [sys.executable, "-P", "-m", "shop.cli", "--data", str(parts.settings.data)]
     child = subprocess.Popen(  # noqa: S603  (our own command)
@@ -108,10 +112,19 @@ def _start_what_is_owed(shop: Shop) -> None:
         if run.state == RunState.RECEIVED and run.created_at > just_now:
             continue  # whoever received it is reading it
         if run.state == RunState.UNDOING or import_files.kept_file(shop.settings, run.kept_as):
-            if not import_files.was_just_started(shop.settings, run.id):
-                log.warning("import %s (%s) is carried on", run.id, run.name)
-                start(shop, run.id)
+            if not was_just_started(shop.settings, run.id):
+                _start_again(shop, run)
             return
+
+
+def _start_again(shop: Shop, run: ImportRun) -> None:
+    assert run.id is not None
+    if run.result.get("starts", 0) < MOST_STARTS:
+        log.warning("import %s (%s) is carried on", run.id, run.name)
+        start(shop, run.id)
+    else:
+        log.error("import %s (%s) has ended its process %s times", run.id, run.name, MOST_STARTS)
+        importing.give_up(shop, run.id)
 
 
 def _forget_old_files(shop: Shop) -> None:

@@ -38,8 +38,7 @@ def folder(settings: Settings) -> Path:
 def keep_bundle(settings: Settings, content: bytes | Path) -> tuple[Path, str, Path | None]:
     """Copy a file into the folder; of a ZIP file with a table the table, and the whole besides.
 
-    Gives where the table lies, the SHA-256 of the file, and where the ZIP file lies, if it is one. Raises NotATable,
-    BadArchive.
+    Gives where the table lies, its SHA-256, and where the ZIP file lies, if it is one. Raises NotATable, BadArchive.
     """
     is_zip = content[:4] in archives.BEGINNINGS if isinstance(content, bytes) else archives.is_archive(content)
     kept, digest = keep(settings, content, MOST_BYTES_OF_ZIP if is_zip else MOST_BYTES)
@@ -49,7 +48,7 @@ def keep_bundle(settings: Settings, content: bytes | Path) -> tuple[Path, str, P
         given = bundle.opened(kept)
         if given.archive is None:
             return kept, digest, None
-        return keep(settings, given.content)[0], digest, kept
+        return *keep(settings, given.content), kept
     except BaseException:
         kept.unlink()
         raise
@@ -69,6 +68,12 @@ def keep(settings: Settings, content: bytes | Path, most: int = MOST_BYTES) -> t
         file.flush()
         os.fsync(file.fileno())
     return Path(name), digest.hexdigest()
+
+
+def digest_of(path: Path) -> str:
+    """The SHA-256 of a kept file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def kept_file(settings: Settings, kept_as: str) -> Path | None:

@@ -213,6 +213,14 @@ def carry_out(parts: Parts, run_id: int, *, told: Told = silent, most_variants: 
             import_files.end_progress(parts.settings, run_id)
 
 
+def give_up(parts: Parts, run_id: int) -> None:
+    """Say that an import ends its process whenever it is tried; a person may try once more."""
+    sentence = f"Mehrmals abgebrochen. Ist der Rechner zu klein dafür? Noch einmal versuchen: import --resume {run_id}"
+    with parts.database.writing() as session:
+        run = get(session, run_id, to_change=True)
+        run.state, run.error, run.result = RunState.FAILED, sentence, run.result | {"starts": 0}
+
+
 def get(session: Session, run_id: int, *, to_change: bool = False) -> ImportRun:
     """An import by its number; `to_change`: until the end of the transaction it is ours. Raises NoSuchRun."""
     run = session.get(ImportRun, run_id, with_for_update=to_change)
@@ -290,7 +298,8 @@ def _write_batch(
         run.batches_done += bool(batch)
         run.articles_done = run.articles_done if next_place is None else next_place
         run.result = import_report.with_left_out(
-            import_report.with_drafts(run.result, outcome.drafts) | {"made": made_names.as_json()}, outcome.left_out
+            import_report.with_drafts(run.result, outcome.drafts) | {"made": made_names.as_json(), "starts": 0},
+            outcome.left_out,
         )
         if next_place is None:
             run.state, run.ended_at = RunState.DONE, now
@@ -326,6 +335,10 @@ def _file(parts: Parts, run: ImportRun) -> Path:
     file = import_files.kept_file(parts.settings, run.kept_as)
     if file is None:
         raise NoSuchRun(f"Die Datei von Import {run.id} ist hier nicht (mehr). Bitte importieren Sie sie noch einmal.")
+    if import_files.digest_of(file) != run.digest:  # of another import of this number, before a backup was restored
+        raise NoSuchRun(
+            f"Die Datei von Import {run.id} ist nicht mehr dieselbe. Bitte importieren Sie sie noch einmal."
+        )
     return file
 
 

@@ -38,7 +38,7 @@ class ImportRun(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     name: str  # of the file, as the owner knows it
-    digest: str = Field(index=True)  # SHA-256 of its content
+    digest: str = Field(index=True)  # SHA-256 of the kept file
     kept_as: str = ""
     folders: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     source: str = "command"  # or "page", "folder"

@@ -11,7 +11,7 @@ from catalog.exchange.wishes import NO_WISHES, Wishes
 from catalog.products import Product, Variant
 from shop import importing, undoing
 from shop.db import Database
-from shop.importing import House
+from shop.importing import House, Parts
 from shop.settings import Settings
 from tests.make import NOW
 
@@ -30,12 +30,12 @@ def house_of(settings: Settings, database: Database | None = None) -> House:
     )
 
 
-def arrive(house: House, content: str = GOODS, *, author: str = "Anna", wished: Wishes = NO_WISHES) -> int:
+def arrive(house: Parts, content: str = GOODS, *, author: str = "Anna", wished: Wishes = NO_WISHES) -> int:
     """Receive a file."""
     return importing.receive(house, content.encode(), name="liste.csv", source="command", author=author, wished=wished)
 
 
-def agree(house: House, content: str = GOODS, *, author: str = "Anna", wished: Wishes = NO_WISHES) -> int:
+def agree(house: Parts, content: str = GOODS, *, author: str = "Anna", wished: Wishes = NO_WISHES) -> int:
     """Receive a file, plan it and say yes to it."""
     run_id = arrive(house, content, author=author, wished=wished)
     importing.plan(house, run_id)
@@ -44,7 +44,7 @@ def agree(house: House, content: str = GOODS, *, author: str = "Anna", wished: W
 
 
 def bring_in(
-    house: House,
+    house: Parts,
     content: str = GOODS,
     *,
     author: str = "Anna",
@@ -57,18 +57,18 @@ def bring_in(
     return run_id
 
 
-def take_back(house: House, run_id: int, *, most: int = 20_000) -> Report:
+def take_back(house: Parts, run_id: int, *, most: int = 20_000) -> Report:
     """Take an import back in Berta's name."""
     return undoing.take_back(house, run_id, author="Berta", most=most)
 
 
-def run_of(house: House, run_id: int) -> ImportRun:
+def run_of(house: Parts, run_id: int) -> ImportRun:
     """The row of an import."""
     with house.database.reading() as session:
         return importing.get(session, run_id)
 
 
-def stock_of(house: House) -> dict[str, int]:
+def stock_of(house: Parts) -> dict[str, int]:
     """What is on hand by article number."""
     with house.database.reading() as session:
         return {each.sku: each.on_hand for each in session.exec(select(Variant)).all()}

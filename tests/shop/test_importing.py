@@ -196,3 +196,23 @@ def test_a_run_whose_file_is_elsewhere_is_left_alone(house: House) -> None:
     with pytest.raises(NoSuchRun, match="Datei von Import"):
         importing.carry_out(house, run_id)
     assert run_of(house, run_id).state == RunState.AGREED
+
+
+def test_another_file_under_the_same_number_is_not_taken(house: House) -> None:
+    run_id = agree(house)
+    (import_files.folder(house.settings) / f"{run_id}.csv").write_text("Artikelnummer;Preis\nKNOPF-1;0,01\n")
+    with pytest.raises(NoSuchRun, match="nicht mehr dieselbe"):
+        importing.carry_out(house, run_id)
+    assert run_of(house, run_id).state == RunState.AGREED
+
+
+def test_stock_of_the_same_file_is_not_added_twice_unasked(house: House) -> None:
+    added = Wishes(stock_is_change=True)
+    bring_in(house, wished=added)
+    run_id = arrive(house, wished=added)
+    importing.plan(house, run_id)
+    with pytest.raises(NotImported, match="schon dazugezählt, mit Import 1"):
+        importing.agree(house, run_id, author="Anna")
+    importing.agree(house, run_id, author="Anna", agreed=["noch-einmal"])
+    importing.carry_out(house, run_id)
+    assert stock_of(house)["KNOPF-1"] == 240
