@@ -18,7 +18,7 @@ MOST_ENTRIES = 20_000
 MOST_BYTES = 4 * 1024**3  # of all files together, unpacked
 LARGEST_ENTRY = 64 * 1024**2  # bytes, unpacked
 BEGINNINGS = (b"PK\x03\x04", b"PK\x05\x06")  # the second is that of an empty one
-TABLES = ("csv", "txt", "tsv", "tab")
+OTHER_TABLES = ("txt", "tsv", "tab")
 _MOST_OF_LIST = MOST_ENTRIES * 256  # bytes of the list of contents
 _LARGEST_RATIO = 200  # text packs at 20, zeros at 1000
 _SMALL = 1024**2  # bytes that no ratio makes dangerous
@@ -53,8 +53,10 @@ class Archive:
 
     @property
     def tables(self) -> list[str]:
-        """The names of what could be the table of goods."""
-        return [name for name in self._files if name.rpartition(".")[2].casefold() in TABLES]
+        """The names of what could be the table of goods; where there is CSV, other texts are a letter or a note."""
+        found = [(name, name.rpartition(".")[2].casefold()) for name in self._files]
+        tables = [name for name, ending in found if ending == "csv"]
+        return tables or [name for name, ending in found if ending in OTHER_TABLES]
 
     def find(self, name: str) -> Callable[[], bytes] | None:
         """What reads the picture of a name; None if there is none. Raises PictureNotFound where several could be."""

@@ -172,14 +172,16 @@ def test_names_of_macos_are_read_as_they_are_meant(tmp_path: Path) -> None:
 
 def test_a_table_and_its_pictures_come_as_one_file(tmp_path: Path) -> None:
     given = bundle.opened(
-        zipped(tmp_path, **{"Lieferung/w.CSV": TABLE, "Lieferung/a.png": png(), "__MACOSX/w.csv": b""})
+        zipped(
+            tmp_path, **{"Lieferung/w.CSV": TABLE, "Lieferung/a.png": png(), "__MACOSX/w.csv": b"", "Liesmich.txt": b""}
+        )
     )
     assert (given.name, given.content) == ("Lieferung/w.CSV", TABLE.encode())
     assert given.sources[0].find("a.png") is not None
 
 
 @pytest.mark.parametrize(
-    ("files", "why"), [({"a.png": b""}, "keine Tabelle"), ({"a.csv": b"", "b.txt": b""}, "mehrere Tabellen")]
+    ("files", "why"), [({"a.png": b""}, "keine Tabelle"), ({"a.csv": b"", "b.CSV": b""}, "mehrere Tabellen")]
 )
 def test_which_table_is_meant_must_be_clear(tmp_path: Path, files: dict[str, bytes], why: str) -> None:
     with pytest.raises(NotATable, match=why):
