@@ -126,6 +126,7 @@ class _Import:
             self._say("Es gibt nichts zu ändern.")
             return
         self._say(f"Übernommen als Import {number}. Zurücknehmen: import --undo {number}")
+        self._tell_missing_pictures(number)
         self._tell_drafts(drafts)
 
     def _agreed_plan(self, number: int) -> "Plan":
@@ -202,6 +203,17 @@ class _Import:
                 "Nichts übernommen. Bitte berichtigen Sie die abgelehnten Zeilen, oder lassen Sie die betroffenen "
                 "Artikel mit --skip-refused aus."
             )
+
+    def _tell_missing_pictures(self, number: int) -> None:
+        """Which pictures did not come; the goods came without them."""
+        from shop import importing
+
+        with self._house.database.reading() as session:
+            missing = importing.get(session, number).result.get("pictures", [])
+        for each in missing[:_MOST_LINES]:
+            self._say(each)
+        if len(missing) > _MOST_LINES:
+            self._say(f"… und {len(missing) - _MOST_LINES} weitere Bilder fehlen.")
 
     def _tell_drafts(self, drafts: "Sequence[Withdrawn]") -> None:
         """What is not on sale, because the law wants something shown that nobody has said yet."""

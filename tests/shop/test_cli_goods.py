@@ -172,3 +172,10 @@ def test_pictures_come_from_a_zip_file(stood_up: Path, goods: Path, tmp_path: Pa
     }
     result = run(stood_up, "import", "--yes", *given[way])
     assert (result.exit_code, "Entwurf" in result.output) == (0, False)
+
+
+def test_pictures_that_do_not_come_are_named(stood_up: Path, goods: Path) -> None:
+    goods.write_text("Artikelnummer;Produktname;Preis;Bilder\nA;Band;1,00;http://127.0.0.1/geheim.png\n", "utf-8")
+    result = run(stood_up, "import", goods, "--yes")
+    assert result.exit_code == 0
+    assert "„127.0.0.1“ liegt nicht im öffentlichen Internet." in result.output

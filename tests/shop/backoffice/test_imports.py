@@ -1,5 +1,6 @@
 """Reading in a table: nothing happens before the owner has seen what would change."""
 
+import zipfile
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
@@ -10,9 +11,11 @@ from flask.testing import FlaskClient
 from sqlmodel import select
 
 from catalog.exchange.runs import ColumnMemory, ImportRun, RunState
+from catalog.images import Picture
 from catalog.products import Product, Variant
 from shop import import_children, importing
 from shop.backoffice import imports
+from tests.catalog.exchange.test_pictures import png
 
 Write = Callable[[], Any]
 TABLE = "Artikelnummer;Produktname;Preis;Einheit;Bestand\nJ-1;Jersey Füchse;12,90;m;8,40\nK-1;Hornknopf;0,45;Stück;80\n"
@@ -203,3 +206,19 @@ def test_a_large_import_is_taken_back_by_a_process_of_its_own(
     owner.post(f"{shown}/zuruecknehmen")
     assert started == [1]
     assert '<meta http-equiv="refresh"' in owner.get(shown).text
+
+
+def test_a_zip_file_brings_its_pictures_and_what_is_missing_is_named(owner: FlaskClient, write: Write) -> None:
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        table = "Artikelnummer;Produktname;Preis;Bilder\nK-1;Knopf;1,00;rot | http://127.0.0.1/geheim.jpg\n"
+        archive.writestr("artikel.csv", table)
+        archive.writestr("Bilder/ROT.png", png())
+    shown = upload(owner, packed.getvalue())
+    assert "1 Bild wird beim Übernehmen aus dem Internet geladen" in owner.get(shown).text
+    owner.post(f"{shown}/uebernehmen")
+    page = owner.get(shown).text
+    assert "<h2>1 Bild fehlt</h2>" in page
+    assert "liegt nicht im öffentlichen Internet" in page
+    with write() as session:
+        assert len(session.exec(select(Picture)).all()) == 1
