@@ -93,12 +93,13 @@ class _Import:
             self._carry_out()
 
     def _look(self) -> None:
-        from shop import importing
+        from shop import importing, plan_report
 
         with progress.shown_by_turns() as told:
             plan = importing.look(self._house, self._file, self._options.wished, self._places, told)
         self._show(plan)
         if self._options.dry_run:
+            self._say(plan_report.verdict(plan, skips_refused=self._options.skip_refused))
             sys.exit(1 if self._in_the_way(plan) else 0)
         self._check(plan)
         if not plan.changes_nothing:

@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 from catalog.exchange import bundle, dialects, journal, mapping, memory, names, wishes
 from catalog.exchange.apply import write
 from catalog.exchange.archives import Archive
-from catalog.exchange.articles import Reading, Remark
+from catalog.exchange.articles import Article, Reading, Remark
 from catalog.exchange.bundle import Bundle
 from catalog.exchange.memory import Memories
 from catalog.exchange.pictures import PictureFolders
@@ -36,6 +36,8 @@ log = logging.getLogger("dorfladen.imports")
 
 AGAIN = "noch-einmal"  # the question whether stock is added once more
 MOST_VARIANTS = 20_000  # of one transaction
+_COMPARING = "Mit dem Laden vergleichen"
+_WORTH_TELLING, _TOLD_EVERY = 2_000, 250  # rows of a file; articles
 _OPEN = (RunState.RECEIVED, RunState.PLANNED, RunState.FAILED)  # a plan may be made (anew)
 _AGREED = (RunState.AGREED, RunState.RUNNING, RunState.FAILED)  # may be carried out, or on
 _HAS_WRITTEN = (RunState.AGREED, RunState.RUNNING, RunState.DONE)
@@ -122,7 +124,7 @@ def look(
     with parts.database.reading() as session:
         reading = dialects.read(given.content, wished, memory.memories(session))
         pictures = _folders(parts, [*given.sources, *folders])
-        return make_plan(session, reading, pictures, parts.clock(), reading.wishes)
+        return make_plan(session, _counted(reading, told), pictures, parts.clock(), reading.wishes)
 
 
 def plan(parts: Parts, run_id: int, *, wished: Wishes | None = None, told: Told = silent) -> Plan:
@@ -260,9 +262,9 @@ def _carry_out(parts: Parts, run_id: int, progress: Progress, most_variants: int
 
 
 def _compare(parts: Parts, run: ImportRun, reading: Reading, pictures: PictureFolders, progress: Progress) -> Plan:
-    progress("Mit dem Laden vergleichen", 0, 0)
+    progress(_COMPARING, 0, 0)
     with parts.database.reading() as session:
-        return make_plan(session, reading, pictures, parts.clock(), wishes.from_json(run.wishes))
+        return make_plan(session, _counted(reading, progress), pictures, parts.clock(), wishes.from_json(run.wishes))
 
 
 def _open_batches(steps: Steps, done: int, most_variants: int) -> Iterator[tuple[list[Step], int | None]]:
@@ -325,10 +327,24 @@ def _plan(parts: Parts, run: ImportRun, progress: Progress) -> tuple[Plan, Readi
     with parts.database.reading() as session:
         remembered = memory.memories(session)
     reading = _read(run, _file(parts, run), progress, remembered)
-    progress("Mit dem Laden vergleichen", 0, 0)
+    progress(_COMPARING, 0, 0)
     with parts.database.reading() as session:
-        made = make_plan(session, reading, _folders(parts, run.folders), parts.clock(), reading.wishes)
+        pictures = _folders(parts, run.folders)
+        made = make_plan(session, _counted(reading, progress), pictures, parts.clock(), reading.wishes)
     return made, reading
+
+
+def _counted(reading: Reading, told: Told) -> Reading:
+    """A reading that tells how far its articles have been gone through, if it is worth a word."""
+    last = reading.table.rows[-1].number if len(reading.table.rows) >= _WORTH_TELLING else 0
+
+    def articles() -> Iterator[Article]:
+        for place, article in enumerate(reading.articles()):
+            if last and place % _TOLD_EVERY == 0:
+                told(_COMPARING, article.row, last)
+            yield article
+
+    return replace(reading, articles=articles)
 
 
 def _file(parts: Parts, run: ImportRun) -> Path:

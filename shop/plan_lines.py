@@ -25,6 +25,7 @@ def lines(plan: Plan) -> Iterator[str]:
         yield f"Spalte „{column.name}“ kennen wir nicht und lassen sie weg; darin etwa: {' · '.join(column.samples)}"
     yield from _remarks("Frage", [each for each in plan.questions if not each.stops])
     yield from _remarks("Abgelehnt", plan.refused)
+    yield from plan_report.hints(plan)
     yield from _remarks("Bitte antworten", [each for each in plan.questions if each.stops])
 
 
@@ -36,10 +37,9 @@ def _change(each: Change) -> str:
 def _remarks(label: str, remarks: Sequence[Remark]) -> Iterator[str]:
     every = plan_report.gathered(remarks)
     for each in every[:MOST]:
-        place = ", ".join(filter(None, (each.rows, each.column)))
-        alike = f" (und {each.alike} ähnliche)" if each.alike else ""
+        place = f"{each.place}: " if each.place else ""
         answer = f" → {each.answer}" if each.answer else ""
-        yield f"{label}: {f'{place}: ' if place else ''}{each.reason}{alike}{answer}"
+        yield f"{label}: {place}{each.sentence}{answer}"
     yield from _more(len(every) - MOST, "dieser Art")
 
 

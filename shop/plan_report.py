@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from catalog.exchange.articles import Remark
 from catalog.exchange.plan import Added, Change, Plan
+from catalog.exchange.product_facts import IS_NEW
 from catalog.money import format_cents
 
 FORMATS = {
     "dorfladen": "Artikelliste in unserem Format",
-    "price_list": "Preisliste",
+    "preisliste": "Preisliste",
     "woocommerce": "WooCommerce-Export",
     "shopify": "Shopify-Export",
     "shopware": "Shopware-Export",
@@ -23,9 +24,9 @@ FORMATS = {
 ENCODINGS = {"utf-8": "UTF-8", "utf-16": "UTF-16", "cp1252": "Windows-1252", "mac_roman": "MacRoman"}
 DELIMITERS = {"\t": "Tabulator", ",": "Komma", ";": "Semikolon", "|": "senkrechter Strich"}
 DECIMALS = {",": "Dezimalkomma", ".": "Dezimalpunkt"}
-ANSWERS = {
-    "gross": "--brutto oder --netto",
-    "purchase": "--aufschlag 120 (oder was Sie aufschlagen)",
+_ANSWERS = {
+    "gross": "--brutto (mit MwSt) oder --netto (ohne MwSt)",
+    "purchase": "--aufschlag 120 (Ihr Aufschlag in Prozent), oder --agree purchase",
 }
 _VARYING = re.compile(r"„[^“]*“|\d[\d.,]*")
 _MOST_SPANS = 6
@@ -33,21 +34,28 @@ _MOST_SPANS = 6
 
 @dataclass(frozen=True)
 class Gathered:
-    """Remarks that say the same of several rows; `alike` of them say it in other words, of other values."""
+    """Remarks that say the same of several rows, the first of them; `varies` where the others name other values."""
 
     rows: str
     column: str
     reason: str
     question: str
-    alike: int
+    varies: bool
+
+    @property
+    def sentence(self) -> str:
+        """The reason, and that it is alike elsewhere."""
+        return f"{self.reason} In den übrigen Zeilen ähnlich." if self.varies else self.reason
+
+    @property
+    def place(self) -> str:
+        """Where it is: "Zeilen 1–3, Preis"; "" for the whole file."""
+        return ", ".join(filter(None, (self.rows, self.column if self.rows else "")))
 
     @property
     def answer(self) -> str:
         """How the question is answered on the command line; "" where it needs no answer."""
-        if not self.question:
-            return ""
-        agreed = f"--agree {self.question}"
-        return f"{ANSWERS[self.question]}, oder {agreed}" if self.question in ANSWERS else agreed
+        return _ANSWERS.get(self.question, f"--agree {self.question}") if self.question else ""
 
 
 def gathered(remarks: Iterable[Remark]) -> list[Gathered]:
@@ -58,11 +66,11 @@ def gathered(remarks: Iterable[Remark]) -> list[Gathered]:
     return [_gathered(several) for several in together.values()]
 
 
-def by_article(changes: Sequence[Change]) -> dict[tuple[str, str], list[Change]]:
-    """Changes by article name and article number, "" for what concerns the whole article."""
-    found: dict[tuple[str, str], list[Change]] = {}
+def by_article(changes: Sequence[Change]) -> dict[str, list[Change]]:
+    """Changes by article name, in order."""
+    found: dict[str, list[Change]] = {}
     for each in changes:
-        found.setdefault((each.article, each.sku), []).append(each)
+        found.setdefault(each.article, []).append(each)
     return found
 
 
@@ -94,6 +102,25 @@ def prices_in_words(plan: Plan) -> str:
     return ", ".join(parts)
 
 
+def hints(plan: Plan) -> list[str]:
+    """What may help against refusals, beyond what each of them says."""
+    knows_no_name = any(each.reason.startswith(IS_NEW) for each in plan.refused)
+    return ["Sollen neue Artikelnummern wegbleiben: --only-update"] if knows_no_name else []
+
+
+def verdict(plan: Plan, *, skips_refused: bool) -> str:
+    """Whether it can be carried out as it stands."""
+    stopping = len(gathered(each for each in plan.questions if each.stops))
+    rows = len({each.row for each in plan.refused})
+    obstacles = [
+        *([number(stopping, "Frage ist offen", "Fragen sind offen")] if stopping else []),
+        *([number(rows, "Zeile ist abgelehnt", "Zeilen sind abgelehnt")] if rows and not skips_refused else []),
+    ]
+    if obstacles:
+        return f"So kann es nicht übernommen werden: {', '.join(obstacles)}."
+    return "Es gibt nichts zu ändern." if plan.changes_nothing else "So kann es übernommen werden."
+
+
 def rows_in_words(numbers: Iterable[int]) -> str:
     """Rows of a file: "Zeile 3", "Zeilen 1, 4–7", "Zeilen 1, 3, 5, 7, 9, 11 … (40 Zeilen)"; "" for the whole file."""
     rows = sorted(set(numbers) - {0})
@@ -117,5 +144,5 @@ def number(count: int, one: str, several: str) -> str:
 
 def _gathered(several: Sequence[Remark]) -> Gathered:
     first = several[0]
-    alike = len({each.reason for each in several}) - 1
-    return Gathered(rows_in_words(each.row for each in several), first.column, first.reason, first.question, alike)
+    varies = any(each.reason != first.reason for each in several)
+    return Gathered(rows_in_words(each.row for each in several), first.column, first.reason, first.question, varies)

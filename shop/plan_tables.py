@@ -12,10 +12,11 @@ from shop import plan_report
 
 if TYPE_CHECKING:
     from catalog.exchange.articles import Remark
-    from catalog.exchange.plan import Plan
+    from catalog.exchange.plan import Change, Plan
     from shop.plan_report import Gathered
 
 _MOST_ADDED, _MOST_CHANGED, _MOST_COLUMNS, _MOST_REMARKS = 8, 14, 12, 10
+_WIDEST = 16  # to which columns of different articles are made alike
 _WARM, _STOP, _QUIET = "bold orange3", "bold red", "dim"
 
 
@@ -23,7 +24,7 @@ def show(plan: "Plan", name: str, console: Console) -> None:
     """Print the plan of a file of this name, as wide as the terminal is."""
     console.print(Text.assemble((name, "bold"), f" – gelesen als {plan_report.read_as(plan)}"), highlight=False)
     for note in plan.notes:
-        console.print(_indented(Text(note)))
+        console.print(_indented(_bulleted(Text(note))))
     for part in _parts(plan):
         console.print()
         console.print(part)
@@ -42,7 +43,10 @@ def _parts(plan: "Plan") -> Iterator[RenderableType]:
     if asked:
         yield _remarks("Bitte ansehen", asked, _WARM)
     if plan.refused:
-        yield _remarks("Abgelehnt", plan.refused, _STOP)
+        rows = len({each.row for each in plan.refused})
+        yield _remarks(
+            f"Abgelehnt: {plan_report.number(rows, 'Zeile', 'Zeilen')}", plan.refused, _STOP, plan_report.hints(plan)
+        )
     if stopping:
         yield _remarks("Bitte zuerst antworten", stopping, _STOP)
     yield _sum(plan)
@@ -56,18 +60,26 @@ def _added(plan: "Plan") -> RenderableType:
 
 
 def _changed(plan: "Plan") -> RenderableType:
-    table = _table(3)
     shown = plan.changes[:_MOST_CHANGED]
-    for (article, sku), changes in plan_report.by_article(shown).items():
-        table.add_row(Text.assemble(article, (f"  {sku}", _QUIET)), "", "")
+    widths = [min(_WIDEST, max(map(len, column))) for column in zip(*map(_cells, shown), strict=True)]
+    lines: list[RenderableType] = []
+    for article, changes in plan_report.by_article(shown).items():
+        table = Table.grid(padding=(0, 2, 0, 0))
+        table.add_column()
+        for width in widths:
+            table.add_column(min_width=width, overflow="fold")
+        table.columns[-1].justify, table.columns[-1].style = "right", _QUIET
+        table.add_column(overflow="fold")
         for each in changes:
-            was = Text(each.old or "–", _QUIET)
-            table.add_row(
-                Text(f"  {each.column}", overflow="ellipsis"), was, Text.assemble("→ ", (each.new or "–", "bold"))
-            )
+            table.add_row("", *_cells(each), Text.assemble("→ ", (each.new or "–", "bold")))
+        lines += [_line(article), table]
     prices = plan_report.prices_in_words(plan)
     title = f"Geändert: {plan_report.number(plan.tally.changes, 'Angabe', 'Angaben')}{f', {prices}' if prices else ''}"
-    return _section(title, _WARM, table, plan.tally.changes - len(shown))
+    return _section(title, _WARM, Group(*lines), plan.tally.changes - len(shown))
+
+
+def _cells(change: "Change") -> tuple[str, str, str]:
+    return change.sku, change.column, change.old or "–"
 
 
 def _unknown(plan: "Plan") -> RenderableType:
@@ -75,24 +87,21 @@ def _unknown(plan: "Plan") -> RenderableType:
     for each in plan.unknown_columns[:_MOST_COLUMNS]:
         table.add_row(_line(each.name), Text(" · ".join(each.samples), _QUIET, overflow="ellipsis", no_wrap=True))
     example = plan.unknown_columns[0].name
-    hint = Text(f'Zuordnen: --map "{example}=Preis", oder alle als Merkmale: --rest merkmale', _QUIET)
+    hint = Text(f'Als Merkmal: --map "{example}=Merkmal: {example}"; alle: --rest merkmale', _QUIET)
     title = f"Unbekannte Spalten, sie bleiben weg: {len(plan.unknown_columns)}"
     return _section(title, _WARM, Group(table, hint), len(plan.unknown_columns) - _MOST_COLUMNS)
 
 
-def _remarks(title: str, remarks: "Sequence[Remark]", style: str) -> RenderableType:
+def _remarks(title: str, remarks: "Sequence[Remark]", style: str, hints: Sequence[str] = ()) -> RenderableType:
     every = plan_report.gathered(remarks)
-    shown = Group(*(_remark(each) for each in every[:_MOST_REMARKS]))
-    return _section(title, style, shown, len(every) - _MOST_REMARKS)
+    shown = [_remark(each) for each in every[:_MOST_REMARKS]]
+    return _section(title, style, Group(*shown, *(Text(each, _QUIET) for each in hints)), len(every) - _MOST_REMARKS)
 
 
 def _remark(each: "Gathered") -> RenderableType:
-    place = " · ".join(filter(None, (each.rows, each.column)))
-    alike = f" Und {each.alike} ähnliche." if each.alike else ""
-    parts: list[tuple[str, str]] = [(f"{place}\n" if place else "", _QUIET), (f"{each.reason}{alike}", "")]
-    if each.answer:
-        parts.append((f"\n→ {each.answer}", "bold"))
-    return Text.assemble(*parts)
+    place = f"{each.place}: " if each.place else ""
+    answer = f"\n→ {each.answer}" if each.answer else ""
+    return _bulleted(Text.assemble((place, _QUIET), each.sentence, (answer, "bold")))
 
 
 def _sum(plan: "Plan") -> RenderableType:
@@ -121,6 +130,12 @@ def _table(columns: int) -> Table:
     table = Table.grid(padding=(0, 2, 0, 0))
     for _ in range(columns):
         table.add_column(overflow="fold")
+    return table
+
+
+def _bulleted(text: Text) -> RenderableType:
+    table = Table.grid(padding=(0, 1, 0, 0))
+    table.add_row("•", text)
     return table
 
 

@@ -9,10 +9,10 @@ Progress = Callable[[int, int], None]
 
 
 @contextmanager
-def shown(label: str) -> Iterator[Progress]:
-    """A block whose progress is shown under a label."""
+def shown(label: str, *, stays: bool = True) -> Iterator[Progress]:
+    """A block whose progress is shown under a label; its bar stays on the terminal, or goes with the end."""
     if sys.stderr.isatty():
-        with _bar(label) as told:
+        with _bar(label, stays=stays) as told:
             yield told
     else:
         yield _lines(label)
@@ -27,7 +27,7 @@ def shown_by_turns() -> Iterator[Callable[[str, int, int], None]]:
         def told(label: str, done: int, total: int) -> None:
             if label not in turns:
                 stack.close()
-                turns[label] = stack.enter_context(shown(label))
+                turns[label] = stack.enter_context(shown(label, stays=False))
             if total:
                 turns[label](done, total)
 
@@ -35,15 +35,15 @@ def shown_by_turns() -> Iterator[Callable[[str, int, int], None]]:
 
 
 @contextmanager
-def _bar(label: str) -> Iterator[Progress]:
+def _bar(label: str, *, stays: bool) -> Iterator[Progress]:
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+    from rich.progress import BarColumn, TextColumn
     from rich.progress import Progress as Bars
 
-    columns = (TextColumn("{task.description}"), BarColumn(complete_style="orange3"), MofNCompleteColumn())
-    with Bars(*columns, console=Console(stderr=True)) as bars:
-        bar = bars.add_task(label, total=None)
-        yield lambda done, total: bars.update(bar, completed=done, total=total)
+    columns = (TextColumn("{task.description}"), BarColumn(complete_style="orange3"), TextColumn("{task.fields[of]}"))
+    with Bars(*columns, console=Console(stderr=True), transient=not stays) as bars:
+        bar = bars.add_task(label, total=None, of="")
+        yield lambda done, total: bars.update(bar, completed=done, total=total, of=f"{done}/{total}")
 
 
 def _lines(label: str) -> Progress:

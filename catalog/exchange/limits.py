@@ -22,7 +22,7 @@ MANY_DRAFTS = "many-drafts"
 
 _MANY_FALLS, _FALLING_PERCENT = 20, 25  # suppliers raise; a list in which a quarter falls is often a net list
 _DEEP_PERCENT, _MANY_DEEP, _DEEP_SHARE = 50, 3, 5  # half price is a sale, and sales have a column of their own
-_JUMP = 8  # a decimal sign that slips makes ten times or a tenth; a little less, as prices also change meanwhile
+_JUMP = 8  # times; a decimal sign that slips makes ten times or a tenth; a little less, as prices also change meanwhile
 _MANY_GONE, _GONE_PERCENT = 5, 20  # of what is on sale: whoever drops a fifth of it knows so beforehand
 _MANY_SOLD_OUT, _SOLD_OUT_PERCENT = 20, 50  # of the file's articles: an empty column read as nothing
 _STOCK_JUMP, _FROM = 100, 1_000  # times what was there, in pieces, metres, kilograms
@@ -117,10 +117,10 @@ def _about_prices(watch: Watch, known: int) -> list[Remark]:
         asked.append(Remark(worst.row, "Preis", reason, stops=True, question=FALLING_PRICES))
     if watch.jumps:
         worst = watch.worst_jump
-        number = "Ein Preis springt" if watch.jumps == 1 else f"{watch.jumps} Preise springen"
+        number = "Ein Preis ändert" if watch.jumps == 1 else f"{watch.jumps} Preise ändern"
         reason = (
-            f"{number} auf das {_JUMP}-Fache oder mehr, oder auf den {_JUMP}. Teil oder weniger ({worst.words}). "
-            "Stimmt das Dezimalzeichen?"
+            f"{number} sich auf das Achtfache und mehr, oder auf ein Achtel und weniger ({worst.words}). Stimmt das "
+            "Dezimalzeichen?"
         )
         asked.append(Remark(worst.row, "Preis", reason, stops=True, question=PRICE_JUMP))
     return asked
@@ -166,8 +166,8 @@ def _about_all_new(session: Session, plan: Plan, known: int) -> list[Remark]:
     if session.exec(select(func.count(col(Variant.id)))).one() < _MANY_NEW:
         return []
     reason = (
-        f"Keine einzige Artikelnummer ist bekannt: {plan.variants.new} Varianten kämen neu dazu. Gibt es die Artikel "
-        "schon unter anderen Nummern, stünden sie danach doppelt im Laden."
+        f"Nichts aus dieser Datei kennt der Laden bisher: {plan.variants.new} Varianten kämen neu dazu. Gibt es sie "
+        "schon unter anderen Artikelnummern, stünden sie danach doppelt im Laden."
     )
     return [Remark(0, "Artikelnummer", reason)]
 

@@ -20,6 +20,9 @@ from catalog.units import Unit
 _FEWEST_CM = 10  # fabric without a minimum or step of its own is sold by 10 cm
 _ADDRESS = frozenset(each.key for each in MAKER_FIELDS)
 
+IS_NEW = "Diese Artikelnummer ist neu"
+"""How a refusal begins of what could only be added."""
+
 
 class ProductFacts:
     """Reads the facts of one product after the other."""
@@ -97,7 +100,7 @@ class ProductFacts:
 
     def _complete(self, article: Article, facts: Facts) -> None:
         if not facts.get("name"):
-            reason = "Diese Artikelnummer ist neu, und der Produktname fehlt."
+            reason = f"{IS_NEW}, und der Produktname fehlt."
             self._remarks.miss(article.row, "name", reason)
         if not article.variants:
             reason = "Dieser Artikel ist neu und hat weder Preis noch Varianten."

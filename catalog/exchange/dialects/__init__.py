@@ -77,9 +77,13 @@ def read(content: bytes | Path, wishes: Wishes = NO_WISHES, remembered: Memories
 
 
 def _names(header: Sequence[str], wishes: Wishes, remembered: Memories) -> int:
-    """How many names of what may be a header are known: to a dialect, from the owner's words, from before."""
+    """How many names of what may be a header are known: to a dialect, from the owner's words, from before.
+
+    A row in which one of her words stands is a header, though she may have misspelt the others.
+    """
     by_memory = len(header) if remembered and mapping.fingerprint(header) in remembered else 0
-    return max(by_memory, *_known(header), *_known(mapping.as_meant(header, wishes)))
+    by_owner = sum(mapping.find(header, name) is not None for name in wishes.columns_of)
+    return max(by_memory, by_owner and by_owner + 1, *_known(header), *_known(mapping.as_meant(header, wishes)))
 
 
 def _known(header: Sequence[str]) -> list[int]:
