@@ -1,6 +1,6 @@
 """Which goods of the shop the rows of a file mean, and rows that mean the same."""
 
-from catalog.exchange.articles import Article, Remark, VariantRow
+from catalog.exchange.articles import Article, Facts, Remark, VariantRow
 from catalog.exchange.remarks import Remarks
 from catalog.exchange.shelf import Shelf
 from catalog.exchange.standing import StandingProduct, StandingVariant
@@ -75,3 +75,27 @@ def _double(row: VariantRow, sku: str, first: int) -> str:
         f"Die Zeilen {first} und {row.row} meinen beide den Artikel „{sku}“. Bitte löschen Sie eine davon, oder geben "
         "Sie jeder ihre eigene Artikelnummer."
     )
+
+
+class Agreement:
+    """Remembers what rows that name an article number alone have said of its product: they must not contradict."""
+
+    def __init__(self, remarks: Remarks) -> None:
+        self._remarks = remarks
+        self._said: dict[int, tuple[int, Facts]] = {}  # product id → the first row, and what was said
+
+    def hear(self, article: Article, product: StandingProduct | None) -> None:
+        """Refuse what contradicts an earlier row, and take away what it has said already."""
+        if article.key or product is None or not article.facts:
+            return
+        row, said = self._said.setdefault(product.id, (article.row, {}))
+        for key, value in list(article.facts.items()):
+            if key not in said:
+                said[key] = value
+            elif said[key] == value:
+                del article.facts[key]
+            else:
+                reason = (
+                    f"Das widerspricht Zeile {row}, die zum selben Artikel gehört. Bitte tragen Sie überall dasselbe "
+                )
+                self._remarks.refuse(article.row, key, f"{reason}ein, oder lassen Sie die Spalte weg.")

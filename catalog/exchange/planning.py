@@ -9,7 +9,7 @@ from sqlmodel import Session
 from catalog.exchange import limits, missing, product_facts, wishing
 from catalog.exchange.articles import Article, Reading, Remark
 from catalog.exchange.changes import Changes
-from catalog.exchange.identities import Identities, product_of, standing_of
+from catalog.exchange.identities import Agreement, Identities, product_of, standing_of
 from catalog.exchange.limits import Watch
 from catalog.exchange.pictures import PictureFolders
 from catalog.exchange.plan import Plan
@@ -60,6 +60,7 @@ class _Planner:
         self._shelves = Shelves(session, now)
         self._remarks = Remarks(reading.columns, [*reading.refused, *doubles], reading.questions)
         self._identities = Identities(self._remarks, known=bool(doubles))
+        self._agreement = Agreement(self._remarks)
         self._stepper = Stepper(self._shelves, self._remarks, pictures, now, wishes)
         table = reading.table
         self._plan = Plan(reading.format, table.encoding, table.delimiter, reading.decimal, list(reading.notes))
@@ -100,6 +101,7 @@ class _Planner:
         self._meet(article, shelf)
         if not self._is_wished(article, product, shelf):
             return
+        self._agreement.hear(article, product)
         self._stepper.check_gtins(article, shelf, self._identities)
         step = self._stepper.step(article, product, shelf)
         if not self._remarks.are_good(article):

@@ -96,3 +96,24 @@ def test_the_plan_measures_steps_by_the_variants_own_minimum_that_stands(importe
 def test_so_many_pieces_are_no_content_that_gives_a_base_price(importer: Importer, session: Session) -> None:
     importer.write(YARN.replace("50 g", "10 Stück"))
     assert not product(session).is_published
+
+
+TWO_COLOURS = (
+    "Artikelnummer;Artikel;Produktname;Preis;Option 1 Name;Option 1 Wert\n"
+    "K-1;knopf;Knopf;0,50;Farbe;Rot\nK-2;knopf;Knopf;0,50;Farbe;Blau\n"
+)
+
+
+def test_rows_of_numbers_alone_must_not_contradict_each_other(importer: Importer) -> None:
+    importer.write(TWO_COLOURS)
+    plan = importer.plan("Artikelnummer;Merkmal: Regal\nK-1;A1\nK-2;B7\n")
+    assert [(each.row, each.column) for each in plan.refused] == [(2, "Merkmal: Regal")]
+    assert "widerspricht Zeile 1" in plan.refused[0].reason
+
+
+def test_what_rows_of_numbers_alone_say_twice_is_one_change(importer: Importer) -> None:
+    importer.write(TWO_COLOURS)
+    file = "Artikelnummer;Merkmal: Regal\nK-1;A1\nK-2;A1\n"
+    plan = importer.write(file)
+    assert (plan.products.changed, len(plan.changes)) == (1, 1)
+    assert importer.plan(file).changes_nothing
