@@ -54,8 +54,8 @@ def _ask_about_currency(sheet: Sheet, wishes: Wishes) -> None:
     foreign = next((row for row in sheet.table.rows if sheet.cell(row, "currency").upper() not in ("", "EUR")), None)
     if foreign is not None:
         reason = (
-            f"Die Preise stehen in {sheet.cell(foreign, 'currency')}. Geben Sie einen Faktor zum Umrechnen an, oder "
-            "stimmen Sie zu, dass die Zahlen als Euro genommen werden."
+            f"Die Preise stehen in {sheet.cell(foreign, 'currency')}. Sollen die Zahlen so als Euro gelten? Sonst "
+            "geben Sie bitte einen Faktor zum Umrechnen an."
         )
         sheet.ask(foreign.number, "currency", reason, stops=True, question=FOREIGN_MONEY)
 

@@ -75,9 +75,9 @@ def _take_stock(sheet: Sheet, row: Row, facts: Facts, wishes: Wishes) -> None:
             stocks.ask_about_unknown(sheet, row)
         return
     if "tracker" in sheet.places and not sheet.cell(row, "tracker"):
-        _ask_about_untracked(sheet, row)
         if NOT_COUNTED in wishes.agreed:
             return
+        _ask_about_untracked(sheet, row)
     elif sheet.cell(row, "policy").casefold() in ("continue", *SAYS_YES):
         reason = (
             "Shopify verkauft diese Variante über den Bestand hinaus. Bei uns endet der Verkauf, wenn nichts da ist."
@@ -88,7 +88,7 @@ def _take_stock(sheet: Sheet, row: Row, facts: Facts, wishes: Wishes) -> None:
 
 def _ask_about_untracked(sheet: Sheet, row: Row) -> None:
     reason = (
-        "Shopify zählt diesen Bestand nicht mit, die Zahl kann veraltet sein. Wir übernehmen sie; stimmen Sie zu, dass "
-        "solche Bestände nicht gezählt werden, lassen wir sie weg."
+        "Shopify zählt diesen Bestand nicht mit, die Zahl kann veraltet sein. Ohne Ihr Ja übernehmen wir sie. Soll er "
+        "lieber nicht gezählt werden?"
     )
     sheet.ask(row.number, "stock", reason, question=NOT_COUNTED)
