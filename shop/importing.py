@@ -249,11 +249,14 @@ def _carry_out(parts: Parts, run_id: int, progress: Progress, most_variants: int
     reading, pictures = _read(run, file, progress), _folders(parts, run.folders)
     made = _compare(parts, run, reading, pictures, progress)
     _check_still_agreed(made)
-    if pictures.keep_all(lambda done, total: progress("Bilder holen", done, total)):
+    is_other = pictures.keep_all(lambda done, total: progress("Bilder holen", done, total))
+    if is_other:
         made = _compare(parts, run, reading, pictures, progress)  # addresses have become pictures
     with parts.database.writing() as session:
         run = get(session, run_id)
         run.result = import_report.with_problems(run.result, pictures.problems)
+        if is_other and not run.articles_done:
+            run.plan = import_report.of_plan(made, reading)  # what is missing is no change
     drafts: list[Withdrawn] = []
     for batch, next_place in _open_batches(made.steps, run.articles_done, most_variants):
         drafts += _write_batch(parts, run_id, batch, next_place, pictures, progress)

@@ -1,6 +1,6 @@
 """The facts that files carry, each with its German column and how its values are shown to people."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +26,7 @@ KINDS: dict[str, str] = {
     Kind.TOOL: "Werkzeug",
     Kind.OTHER: "Sonstiges",
 }
+_HASH_LENGTH = 64  # letters of a SHA-256
 _WHOLE = {Unit.PIECE: "", Unit.WEIGHT: "g", Unit.VOLUME: "ml"}
 VAT_CLASSES = {VatClass.STANDARD: "voll", VatClass.REDUCED: "ermäßigt", VatClass.ZERO: "keine"}
 
@@ -42,6 +43,11 @@ class Field:
 def show_categories(paths: tuple[tuple[str, ...], ...]) -> str:
     """Write category paths as our own format does: "Stoffe > Jersey | Neu"."""
     return join_list((join_list(path, ">") for path in paths), "|")
+
+
+def show_pictures(names: Iterable[str]) -> str:
+    """Write pictures for a plan: by their addresses, those that are kept by the beginning of their hash."""
+    return join_list((f"{name[:8]}…" if len(name) == _HASH_LENGTH else name for name in names), "|")
 
 
 def show_sale(sale: Sale | None) -> str:
@@ -109,7 +115,7 @@ PRODUCT_FIELDS = (
     Field("delivery_days", "Lieferzeit", lambda days: f"{days[0]}–{days[1]} Tage"),
     Field("is_published", "Veröffentlicht", _yes_no),
     Field("is_featured", "Hervorgehoben", _yes_no),
-    Field("pictures", "Bilder", lambda names: join_list(names, "|")),
+    Field("pictures", "Bilder", show_pictures),
     Field("warnings", "Warnhinweise", _shortened),
     Field("needs_no_warnings", "Keine Warnhinweise nötig", _yes_no),
 )
@@ -130,7 +136,7 @@ VARIANT_FIELDS = (
     Field("per_layer", "Nebeneinander"),
     Field("gtin", "EAN"),
     Field("sale", "Angebotspreis", show_sale),
-    Field("pictures", "Bild der Variante", lambda names: join_list(names, "|")),
+    Field("pictures", "Bild der Variante", show_pictures),
 )
 ATTRIBUTE_PREFIX = "Merkmal: "
 MAKER_FIELDS = (
