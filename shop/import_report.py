@@ -39,6 +39,8 @@ def of_plan(plan: Plan, reading: Reading) -> dict[str, Any]:
         "changes": [vars(each) for each in plan.changes[:MOST]],
         "changes_in_all": plan.tally.changes,
         "columns": dict(plan.tally.by_column.most_common()),
+        "keys": sorted(plan.tally.by_key),
+        "steepest_hundredths": plan.tally.steepest_hundredths,
         "refused": [_remark(each) for each in plan.refused[:MOST]],
         "refused_in_all": len(plan.refused),
         "questions": [_remark(each) for each in plan.questions[:MOST]],

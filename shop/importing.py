@@ -13,7 +13,7 @@ from typing import Protocol
 
 from sqlmodel import Session, col, select
 
-from catalog.exchange import bundle, dialects, journal, mapping, memory, names, wishes
+from catalog.exchange import bundle, dialects, journal, mapping, memory, names, trust, wishes
 from catalog.exchange.apply import write
 from catalog.exchange.archives import Archive
 from catalog.exchange.articles import Article, Reading, Remark
@@ -22,7 +22,7 @@ from catalog.exchange.memory import Memories
 from catalog.exchange.pictures import PictureFolders
 from catalog.exchange.plan import Plan, Step, Steps
 from catalog.exchange.planning import make_plan
-from catalog.exchange.runs import ImportRun, RunState
+from catalog.exchange.runs import ColumnMemory, ImportRun, RunState
 from catalog.exchange.wishes import Wishes
 from catalog.readiness import Withdrawn
 from catalog.refusals import Refusal
@@ -34,6 +34,7 @@ from shop.settings import Settings
 
 log = logging.getLogger("dorfladen.imports")
 
+UNASKED = "Ordner"  # the author of what the watched folder carries out without asking anybody
 AGAIN = "noch-einmal"  # the question whether stock is added once more
 MOST_VARIANTS = 20_000  # of one transaction
 _COMPARING = "Mit dem Laden vergleichen"
@@ -249,6 +250,7 @@ def _carry_out(parts: Parts, run_id: int, progress: Progress, most_variants: int
     reading, pictures = _read(run, file, progress), _folders(parts, run.folders)
     made = _compare(parts, run, reading, pictures, progress)
     _check_still_agreed(made)
+    _check_still_trusted(parts, run, made, reading)
     is_other = pictures.keep_all(lambda done, total: progress("Bilder holen", done, total))
     if is_other:
         made = _compare(parts, run, reading, pictures, progress)  # addresses have become pictures
@@ -391,6 +393,17 @@ def _check_agreed(run: ImportRun, answered: Collection[str], *, skips_refused: b
 def _check_still_agreed(made: Plan) -> None:
     if made.must_be_answered:
         raise NotImported("Im Laden hat sich inzwischen etwas geändert. Bitte starten Sie den Import noch einmal.")
+
+
+def _check_still_trusted(parts: Parts, run: ImportRun, made: Plan, reading: Reading) -> None:
+    """What nobody has looked at is held to its limits by the plan that is carried out, not by an older one."""
+    if run.author != UNASKED:
+        return
+    with parts.database.reading() as session:
+        known = session.exec(select(ColumnMemory).where(ColumnMemory.fingerprint == run.fingerprint)).first()
+        against = trust.may_be_carried_out(import_report.of_plan(made, reading), known)
+    if against:
+        raise NotImported(f"Nicht von selbst übernommen: {' '.join(against)}")
 
 
 def _get(session: Session, run_id: int, states: Collection[RunState]) -> ImportRun:

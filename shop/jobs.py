@@ -25,6 +25,7 @@ from checkout.payments import comparing, inbox, refunding, settling
 from shop import backup, import_children, legal, mail, photos, profile, scheduled_export, throttle
 from shop.context import Shop
 from shop.formats import BERLIN
+from shop.watched_folder import Watcher
 
 log = logging.getLogger("dorfladen.jobs")
 
@@ -63,6 +64,7 @@ def all_jobs() -> tuple[Job, ...]:
         Job("remnants", 600, offer_remnants),
         Job("pickup reminders", 3600, remind_of_pickup),
         Job("backup", 600, back_up_nightly),
+        Job("watched folder", 15, Watcher().look),
         Job("export", 600, scheduled_export.write_due),
         Job("pruning", 3600, prune),
         Job("legal texts", 3600, keep_legal_texts_true),

@@ -58,6 +58,7 @@ class Tally:
     prices_up: int = 0
     largest_fall_percent: int = 0
     largest_rise_percent: int = 0
+    steepest_hundredths: int | None = 0  # of a per cent, rounded up; None: a price was nothing before
 
     def count(self, key: str, column: str, old: Any, new: Any) -> None:
         """Count a fact that becomes another. A price that was nothing has no per cent."""
@@ -67,12 +68,19 @@ class Tally:
         if key != "price_cents" or old == new:
             return
         percent = abs(new - old) * 100 // old if old else 0
+        self._note_steepest(old, new)
         if new < old:
             self.prices_down += 1
             self.largest_fall_percent = max(self.largest_fall_percent, percent)
         else:
             self.prices_up += 1
             self.largest_rise_percent = max(self.largest_rise_percent, percent)
+
+    def _note_steepest(self, old: int, new: int) -> None:
+        if not old:
+            self.steepest_hundredths = None
+        elif self.steepest_hundredths is not None:
+            self.steepest_hundredths = max(self.steepest_hundredths, -(-abs(new - old) * 10_000 // old))
 
 
 @dataclass

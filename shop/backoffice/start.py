@@ -15,7 +15,7 @@ from checkout.deliveries import Return
 from checkout.orders import ENDED, Order
 from checkout.payments import comparing
 from checkout.returns import Withdrawal
-from shop import legal, profile, shipping_terms
+from shop import folder_runs, legal, profile, shipping_terms
 from shop.backoffice import reorder
 from shop.backoffice.order_list import Show, counts, needs_attention
 from shop.backoffice.withdrawals import PAY_BACK_WITHIN
@@ -23,6 +23,8 @@ from shop.context import now, session, the_shop
 from shop.profile import Profile
 
 blueprint = Blueprint("start", __name__)
+
+_MOST_FILES = 5  # of the watched folder, the newest ones; the rest is in the list of imports
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ def today() -> Any:
         bank_questions=bookings.how_many_open(session()),
         statement_wanted=_statement_wanted(session()),
         transfers_back=paying_back.how_many(session()),
+        from_folder=[(each, folder_runs.reasons_of(each)) for each in folder_runs.asking(session())][-_MOST_FILES:],
     )
 
 

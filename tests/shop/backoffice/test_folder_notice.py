@@ -1,0 +1,34 @@
+"""What waits in the watched folder stands on the page of today, with the reason and the way to it."""
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from shop.watched_folder import Watcher, folder_of
+
+
+def drop(app: Flask, name: str, content: str) -> None:
+    watcher = Watcher()
+    (folder_of(app.extensions["dorfladen"].settings) / name).write_text(content, encoding="utf-8")
+    for _ in range(2):
+        watcher.look(app)
+
+
+def test_a_file_that_waits_is_named_with_its_reason(owner: FlaskClient, shop_app: Flask) -> None:
+    drop(shop_app, "kasse.csv", "Artikelnummer;Produktname;Preis\nA;Band;1,00\n")
+    page = owner.get("/backoffice/").text
+    assert "„kasse.csv“ wartet auf Ihr Ja" in page
+    assert "Ein Artikel ist neu." in page
+    assert 'href="/backoffice/einlesen/1"' in page
+    assert owner.get("/backoffice/einlesen/1").status_code == 200
+
+
+def test_a_file_that_cannot_be_read_is_named_with_its_reason(owner: FlaskClient, shop_app: Flask) -> None:
+    drop(shop_app, "brief.txt", "Sehr geehrte Damen und Herren")
+    assert "„brief.txt“ ist nicht eingelesen" in owner.get("/backoffice/").text
+    assert owner.get("/backoffice/einlesen/1").status_code == 200
+
+
+def test_what_was_dismissed_is_gone_from_today(owner: FlaskClient, shop_app: Flask) -> None:
+    drop(shop_app, "kasse.csv", "Artikelnummer;Produktname;Preis\nA;Band;1,00\n")
+    assert owner.post("/backoffice/einlesen/1/verwerfen").status_code == 303
+    assert "kasse.csv" not in owner.get("/backoffice/").text
