@@ -15,6 +15,7 @@ from shop import cli_runs, cli_wishes, progress
 from shop.desk import Desk, at_desk
 
 if TYPE_CHECKING:
+    from catalog.exchange.guessing import ForeignHeader
     from catalog.exchange.plan import Plan
     from catalog.exchange.wishes import Wishes
     from catalog.readiness import Withdrawn
@@ -49,10 +50,14 @@ class NotImported(Refusal):
 @cli_wishes.options
 def import_goods(desk: Desk, file: Path, **options: Any) -> None:
     """Artikel aus einer CSV-Datei (oder ZIP mit Bildern) übernehmen, auch Preislisten und Exporte anderer Läden."""
+    from catalog.exchange.guessing import ForeignHeader
     from shop.importing import House
 
     with desk.database() as database:
-        _Import(House(desk.settings, database), file, _Options(**options)).run()
+        try:
+            _Import(House(desk.settings, database), file, _Options(**options)).run()
+        except ForeignHeader as error:
+            raise NotImported(f"{error.sentence}\n{_how_to_map(error)}") from error
 
 
 @dataclass(frozen=True)
@@ -232,6 +237,11 @@ class _Import:
     def _say(self, sentence: str) -> None:
         """Into the report, or beside it where the report is for machines."""
         click.echo(sentence, err=self._options.as_json)
+
+
+def _how_to_map(error: "ForeignHeader") -> str:
+    first, second = (each.name for each in error.columns[:2])
+    return f'Zum Beispiel: --map "{first}=Artikelnummer" --map "{second}=Produktname"'
 
 
 def _ask_whether_to_write() -> None:

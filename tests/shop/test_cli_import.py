@@ -136,6 +136,12 @@ def test_a_column_that_is_not_there_is_refused_with_those_that_are(stood_up: Pat
     assert (refused.exit_code, "Meinten Sie „Referenz“?" in refused.stderr) == (1, True)
 
 
+def test_a_foreign_file_is_shown_how_to_be_mapped(stood_up: Path, file: Path) -> None:
+    refused = run(stood_up, file, "--dry-run", content="Referenz;Was;Euro\nA-1;Knopf;1,20\n")
+    assert (refused.exit_code, "Sie hat: Referenz, Was, Euro." in refused.stderr) == (1, True)
+    assert '--map "Referenz=Artikelnummer" --map "Was=Produktname"' in refused.stderr
+
+
 def test_the_usual_is_said_against_a_memory(stood_up: Path, file: Path) -> None:
     run(stood_up, file, "--yes", "--faktor", "2", "--remember", "Doppelt", content=goods(1))
     assert "0 geändert, 1 unverändert" in run(stood_up, file, "--dry-run").stdout

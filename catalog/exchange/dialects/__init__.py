@@ -16,8 +16,9 @@ from catalog.exchange.dialects.shopify import Shopify
 from catalog.exchange.dialects.shopware import Shopware
 from catalog.exchange.dialects.wix import Wix
 from catalog.exchange.dialects.woocommerce import WooCommerce
+from catalog.exchange.guessing import foreign_header
 from catalog.exchange.memory import NOTHING, Memories
-from catalog.exchange.reading import Table, read_table
+from catalog.exchange.reading import NoHeader, Table, read_table
 from catalog.exchange.wishes import NO_WISHES, Wishes
 
 
@@ -55,12 +56,16 @@ DIALECTS: tuple[Dialect, ...] = (
 def read(content: bytes | Path, wishes: Wishes = NO_WISHES, remembered: Memories = NOTHING) -> Reading:
     """Read a file of any dialect that we know, its columns as the owner wishes, now or before for such a header.
 
-    What is remembered is told in the notes; `Reading.wishes` are hers with it. Raises NotATable, NoSuchMemory.
+    What is remembered is told in the notes; `Reading.wishes` are hers with it. Raises NotATable (ForeignHeader where
+    no column is known), NoSuchMemory.
     """
     recalled = memory.asked_for(wishes, remembered)
     by_header = remembered if wishes.taken_as is None else NOTHING
     known_wishes = recalled.wishes if recalled else wishes
-    found = read_table(content, lambda header: _names(refused.bare(header), known_wishes, by_header))
+    try:
+        found = read_table(content, lambda header: _names(refused.bare(header), known_wishes, by_header))
+    except NoHeader as error:
+        raise foreign_header(content) or error from error
     table = refused.without_reasons(found)
     recalled = recalled or by_header.get(mapping.fingerprint(table.header))
     wishes = memory.over(wishes, recalled.wishes) if recalled else wishes

@@ -5,8 +5,9 @@ import pytest
 from catalog.exchange import dialects, mapping
 from catalog.exchange.articles import Article, Reading, UnknownColumn
 from catalog.exchange.columns import NotOurs, fact_of
+from catalog.exchange.guessing import ForeignHeader
 from catalog.exchange.mapping import NotMapped
-from catalog.exchange.reading import NotATable
+from catalog.exchange.reading import NoHeader, NotATable
 from catalog.exchange.wishes import Rest, Wishes
 
 LIST = (
@@ -157,3 +158,24 @@ def test_our_columns_are_called_by_their_names(name: str, fact: str) -> None:
 def test_a_column_that_is_no_fact_is_refused_with_the_nearest() -> None:
     with pytest.raises(NotOurs, match="Meinten Sie „Bestand“"):
         fact_of("bestnad")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Referenz;Was;Euro\nA-1;Knopf;1,20\n",
+        "Stand: 1.11.2026\n\nReferenz|Was|Euro\nA-1|Knopf|1,20\nA-2|Garn, rot|1,20\n",
+        "sep=;\nReferenz;Was;Euro\nA-1;Knopf;1,20\n",
+    ],
+)
+def test_a_file_of_which_nothing_is_known_is_refused_with_what_it_has(content: str) -> None:
+    with pytest.raises(ForeignHeader) as refused:
+        dialects.read(content.encode())
+    assert "Sie hat: Referenz, Was, Euro. Bitte sagen Sie" in refused.value.sentence
+    assert refused.value.columns[2] == UnknownColumn("Euro", ("1,20",))
+
+
+@pytest.mark.parametrize("content", ["1;2;3\n4;5;6\n", "Ein Text ohne Tabelle.\nNoch einer.\n", "Kopf;Zeile\n"])
+def test_what_is_no_table_has_no_columns_to_name(content: str) -> None:
+    with pytest.raises(NoHeader, match="Die erste Zeile muss die Spaltennamen"):
+        dialects.read(content.encode())
