@@ -77,6 +77,10 @@ class NoSuchRun(Refusal):
     """There is no import of this number, or it is not at a point where this can be done."""
 
 
+class AnotherIsAtIt(Refusal):
+    """A process on another host carries the same import out."""
+
+
 class NotImported(Refusal):
     """Nothing was written, and why."""
 
@@ -202,6 +206,8 @@ def carry_out(parts: Parts, run_id: int, *, told: Told = silent, most_variants: 
     with import_files.turn(parts.settings, waiting=lambda: progress("Wartet auf einen anderen Import", 0, 0)):
         try:
             return _carry_out(parts, run_id, progress, most_variants)
+        except AnotherIsAtIt:
+            raise
         except Refusal as refusal:
             _fail(parts, run_id, _BEING_DONE, refusal.sentence)
             raise
@@ -295,6 +301,7 @@ def _write_batch(
     now = parts.clock()
     with parts.database.writing() as session:
         run = get(session, run_id, to_change=True)
+        _check_nobody_was_faster(run, batch)
         wanted = names.wanted(each.facts for each in batch)
         made_names = names.from_json(run.result.get("made", {})) | (wanted - names.standing(session))
         outcome = write(
@@ -311,6 +318,12 @@ def _write_batch(
         if next_place is None:
             run.state, run.ended_at = RunState.DONE, now
     return outcome.drafts
+
+
+def _check_nobody_was_faster(run: ImportRun, batch: Sequence[Step]) -> None:
+    """The lock is of one host: with several, each batch makes sure that it is the next one."""
+    if run.state != RunState.RUNNING or any(step.place < run.articles_done for step in batch[:1]):
+        raise AnotherIsAtIt(f"Import {run.id} wird gerade schon übernommen, von einem anderen Rechner aus.")
 
 
 def _ask_whether_again(session: Session, run: ImportRun, made: Plan) -> None:

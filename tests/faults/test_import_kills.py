@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, make_url, text
-from sqlmodel import SQLModel, select
+from sqlmodel import SQLModel, col, select
 
 from catalog import kinds
 from catalog.exchange.runs import ImportRun, RunState
@@ -27,6 +27,7 @@ from tests.faults.goods_seen import Seen
 from tests.shop.goods_files import bring_in, house_of
 
 KILLS = 20
+FILE = "lieferant.csv"
 ARTICLES, SHADES, NEW_ARTICLES = 200, 5, 100  # 1,500 variants
 BATCH = 150  # variants, where batches are small
 ADDED = {"stock_is_change": True}
@@ -40,9 +41,10 @@ class Shop:
     database: Database
 
     def run(self) -> ImportRun | None:
-        """The newest import, if one was received."""
+        """The newest import of the file, if one was received; the goods of the template came by another one."""
         with self.database.reading() as session:
-            return session.exec(select(ImportRun).order_by(ImportRun.id.desc())).first()  # type: ignore[union-attr]
+            of_file = select(ImportRun).where(ImportRun.name == FILE).order_by(col(ImportRun.id).desc())
+            return session.exec(of_file).first()
 
     def goods(self) -> Seen:
         """All its goods."""
@@ -161,7 +163,7 @@ def street(request: pytest.FixtureRequest, tmp_path: Path, empty_database_file: 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     """Half of the goods changed, and half as many new ones."""
-    path = tmp_path / "lieferant.csv"
+    path = tmp_path / FILE
     path.write_text(goods_file(ARTICLES // 2, ARTICLES + NEW_ARTICLES, shift=1), encoding="utf-8")
     return path
 
