@@ -108,17 +108,19 @@ class Fetcher:
         try:
             host = web_address.parse(address).host
             _check(this, host)
-            content = self.fetch(address)
-        except HostIsDown as refusal:
-            with this.lock:
-                this.failures[host] += 1
-            return refusal
         except NotFetched as refusal:
             return refusal
+        result = self._tried(address)
         with this.lock:
-            this.failures[host] = 0
-            this.bytes_left -= content.getbuffer().nbytes
-        return content
+            this.failures[host] = this.failures[host] + 1 if isinstance(result, HostIsDown) else 0
+            this.bytes_left -= result.getbuffer().nbytes if isinstance(result, BytesIO) else 0
+        return result
+
+    def _tried(self, address: str) -> BytesIO | NotFetched:
+        try:
+            return self.fetch(address)
+        except NotFetched as refusal:
+            return refusal
 
     def _get(self, here: WebAddress, ends_at: float) -> BytesIO | str:
         """What lies there, or where it leads."""

@@ -171,12 +171,17 @@ class PictureFolders:
         return picture_hash
 
     def _find(self, name: str) -> Read:
-        for source in self._sources:
-            if (read := source.find(name)) is not None:
-                return read
-        raise PictureNotFound(
+        why = PictureNotFound(
             f"Das Bild „{name}“ liegt nicht im Ordner der Datei, nicht in „bilder“ daneben und in keiner ZIP-Datei."
         )
+        for source in self._sources:
+            try:
+                read = source.find(name)
+            except PictureNotFound as ambiguous:  # the next one may know a single picture of this name
+                why, read = ambiguous, None
+            if read is not None:
+                return read
+        raise why
 
     def _keep_file(self, picture_hash: str) -> None:
         found = self._found[picture_hash]

@@ -1,6 +1,7 @@
 """Pictures that files name: by file name, in ZIP files, by address; none of them stops the goods."""
 
 import errno
+import hashlib
 import unicodedata
 import zipfile
 from collections.abc import Generator, Sequence
@@ -94,6 +95,14 @@ def test_a_name_that_two_folders_hold_is_asked_about(importer: Importer) -> None
     assert [(each.row, "mehrmals: „a/rot.png“ und „b/rot.png“" in each.reason) for each in plan.questions] == [
         (1, True)
     ]
+
+
+def test_a_name_that_is_clear_in_a_later_place_is_taken_from_there(importer: Importer, session: Session) -> None:
+    for number, name in enumerate(("alt", "bilder")):
+        (importer.folder / name).mkdir()
+        (importer.folder / name / "rot.png").write_bytes(png(("blue", "red")[number]))
+    pictures = PictureFolders(importer.media, [importer.folder, importer.folder / "bilder"])
+    assert pictures.hash_of("rot.png") == hashlib.sha256(png("red")).hexdigest()
 
 
 def test_links_out_of_the_folder_are_not_followed(importer: Importer, tmp_path: Path) -> None:
