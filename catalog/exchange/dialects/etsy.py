@@ -15,8 +15,9 @@ from catalog.exchange.dialects import etsy_columns, raw, stocks
 from catalog.exchange.dialects.addresses import Addresses, made_up_number
 from catalog.exchange.dialects.combinations import Option, combine
 from catalog.exchange.dialects.etsy_columns import ALIASES, PICTURES, VARIATIONS
+from catalog.exchange.dialects.lines import plain_markdown
 from catalog.exchange.fields import ATTRIBUTE_PREFIX
-from catalog.exchange.hypertext import markdown_of, text_of
+from catalog.exchange.hypertext import text_of
 from catalog.exchange.reading import Row, Table
 from catalog.exchange.sheet import Sheet
 from catalog.exchange.wishes import Wishes
@@ -90,7 +91,7 @@ def _article(sheet: Sheet, place: int, key: str) -> Article:
 def _product_facts(sheet: Sheet, row: Row) -> Facts:
     facts: Facts = {}
     sheet.put(facts, row, "name", lambda cell: _text(cell)[:200])
-    sheet.put(facts, row, "description", _description)
+    sheet.put(facts, row, "description", plain_markdown)
     materials = [_text(each) for each in cells.split_list(sheet.cell(row, "materials"), ",")]
     if materials:
         facts[f"{ATTRIBUTE_PREFIX}Material"] = ", ".join(materials)
@@ -103,12 +104,6 @@ def _product_facts(sheet: Sheet, row: Row) -> Facts:
 def _text(cell: str) -> str:
     """A line of text; Etsy writes some of its signs as HTML ("Diam&egrave;tre")."""
     return text_of(html.escape(html.unescape(cell)))
-
-
-def _description(cell: str) -> str:
-    """Plain text whose lines and paragraphs stay as they are."""
-    paragraphs = re.split(r"\n\s*\n", html.escape(html.unescape(cell), quote=False))
-    return markdown_of("".join(f"<p>{'<br>'.join(each.strip().splitlines())}</p>" for each in paragraphs))
 
 
 def _options(sheet: Sheet, row: Row, n: int) -> list[Option]:

@@ -5,6 +5,7 @@ the product stands in its first row only; a further row is a variant, or nothing
 "Compare-at price" is the price that was asked before.
 """
 
+import html
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from catalog.exchange import cells, headers, mapping
 from catalog.exchange.articles import Article, Facts, Reading
 from catalog.exchange.dialects import reductions
 from catalog.exchange.dialects.addresses import Addresses
+from catalog.exchange.dialects.lines import plain_markdown
 from catalog.exchange.dialects.shopify_variants import OPTIONS, SAYS_YES, variant
 from catalog.exchange.fields import ATTRIBUTE_PREFIX
 from catalog.exchange.headers import normal
@@ -62,6 +64,8 @@ _NOBODY_MISSES = re.compile(
 )
 _MONEY = ("price_cents", "compare_cents")
 _OF_A_VARIANT = ("price_cents", "sku", "gtin", *(f"option_{n}_value" for n in OPTIONS), "stock")
+_METAFIELD_KEY = "Metafeld: "
+_LONGEST_ATTRIBUTE = 200
 _NOT_A_TEXT = re.compile(r"[\[{]|gid://")  # references and rich text, which only Shopify understands
 _DRAFTS = {
     "archived": "In Shopify archiviert. Wir nehmen den Artikel als Entwurf auf.",
@@ -111,8 +115,8 @@ def _metafields(header: Sequence[str]) -> dict[str, str]:
     for name in header:
         match = _METAFIELD.fullmatch(name)
         if match:
-            key = f"{ATTRIBUTE_PREFIX}{match[1][:80]}"
-            keys[normal(name)] = key if key not in keys.values() else f"{ATTRIBUTE_PREFIX}{match[2][:80]}"
+            key = f"{_METAFIELD_KEY}{match[1][:80]}"
+            keys[normal(name)] = key if key not in keys.values() else f"{_METAFIELD_KEY}{match[2][:80]}"
     return keys
 
 
@@ -174,9 +178,7 @@ def _product_facts(sheet: Sheet, rows: Sequence[Row]) -> Facts:
         sheet.put(facts, row, "description", markdown_of)
         sheet.put(facts, row, "maker", lambda cell: cell[:120])
         sheet.put(facts, row, "categories", lambda cell: ((cell[:120],),))
-        for key in sheet.places:
-            if key.startswith(ATTRIBUTE_PREFIX) and not _NOT_A_TEXT.match(sheet.cell(row, key)):
-                sheet.put(facts, row, key, _attribute)
+    _take_metafields(sheet, rows, facts)
     facts |= _publication(sheet, rows) | _taxation(sheet, rows)
     if "pictures" in sheet.places:
         facts |= _pictures(sheet, rows)
@@ -191,8 +193,22 @@ def _refuse_another_title(sheet: Sheet, rows: Sequence[Row]) -> None:
             sheet.refuse(rows[0].number, "name", reason)
 
 
-def _attribute(cell: str) -> str:
-    return ", ".join({"true": "ja", "false": "nein"}.get(value, value) for value in cells.split_list(cell, ";"))
+def _take_metafields(sheet: Sheet, rows: Sequence[Row], facts: Facts) -> None:
+    """Short ones are attributes of the article, long ones further sections of its description."""
+    for key in sheet.places:
+        if not key.startswith(_METAFIELD_KEY):
+            continue
+        label, text = key.removeprefix(_METAFIELD_KEY), _first(sheet, rows, key)
+        if "\n" in text or len(text) > _LONGEST_ATTRIBUTE:
+            section = f"### {markdown_of(label)}\n\n{plain_markdown(text)}"
+            facts["description"] = f"{facts.get('description', '')}\n\n{section}".strip()
+        elif text and not _NOT_A_TEXT.match(text):
+            facts[f"{ATTRIBUTE_PREFIX}{label}"] = _attribute(text)
+
+
+def _attribute(text: str) -> str:
+    values = cells.split_list(html.unescape(text), ";")
+    return ", ".join({"true": "ja", "false": "nein"}.get(value, value) for value in values)
 
 
 def _publication(sheet: Sheet, rows: Sequence[Row]) -> Facts:

@@ -74,11 +74,15 @@ def _take_stock(sheet: Sheet, row: Row, facts: Facts, wishes: Wishes) -> None:
         if not sheet.cell(row, "stock"):
             stocks.ask_about_unknown(sheet, row)
         return
+    sells_on = sheet.cell(row, "policy").casefold() in ("continue", *SAYS_YES)
     if "tracker" in sheet.places and not sheet.cell(row, "tracker"):
+        if sells_on or stock.startswith("-"):
+            stocks.ask_about_unknown(sheet, row)
+            return
         if NOT_COUNTED in wishes.agreed:
             return
         _ask_about_untracked(sheet, row)
-    elif sheet.cell(row, "policy").casefold() in ("continue", *SAYS_YES):
+    elif sells_on:
         reason = (
             "Shopify verkauft diese Variante über den Bestand hinaus. Bei uns endet der Verkauf, wenn nichts da ist."
         )

@@ -129,6 +129,32 @@ def test_stock_that_shopify_does_not_track_is_asked_about() -> None:
     assert [remark for remark in yarn.questions if remark.row == 1] == []
 
 
+@pytest.mark.parametrize("written", ["-3,deny", "5,continue", "2,TRUE"])
+def test_stock_that_cannot_be_true_is_not_taken(written: str) -> None:
+    header = "Handle,Title,Variant SKU,Variant Price,Variant Inventory Tracker,Variant Inventory Qty,"
+    _, (article,) = read(f"{header}Variant Inventory Policy\na,A,1,2.50,,{written}\n")
+    assert "stock" not in article.variants[0].facts
+    assert [remark.question for remark in article.questions] == [""]
+
+
+LONG_METAFIELD = (
+    "Handle,Title,Body (HTML),Variant SKU,Variant Price,Pflege & Material (product.metafields.custom.pflege)\n"
+    'a,A,<p>Warm</p>,1,2.50,"\'- 100 % Wolle\n- 30 Grad &amp; kalt"\n'
+)
+
+
+def test_long_metafields_go_on_with_the_description() -> None:
+    _, (article,) = read(LONG_METAFIELD)
+    assert article.facts["description"] == "Warm\n\n### Pflege & Material\n\n\\- 100 % Wolle\\\n\\- 30 Grad & kalt"
+    assert not any(key.startswith("Merkmal") for key in article.facts)
+
+
+def test_references_that_only_shopify_understands_are_left_out() -> None:
+    header = "Handle,Title,Variant SKU,Variant Price,Farbe (product.metafields.shopify.color)\n"
+    _, (article,) = read(f"{header}a,A,1,2.50,gid://shopify/Metaobject/1\n")
+    assert article.facts.keys() == {"name"}
+
+
 def test_a_file_without_stock_is_asked_about_once() -> None:
     reading, _ = read("Handle,Title,Variant SKU,Variant Price\na,A,1,2.50\nb,B,2,3.50\n")
     assert [(remark.row, remark.column) for remark in reading.questions] == [(1, "Variant Inventory Qty")]
@@ -158,7 +184,7 @@ def test_columns_that_are_not_taken_are_named() -> None:
     assert [each.name for each in reading.unknown] == ["Tags", "Cost per item"]
 
 
-@pytest.mark.parametrize("content", [LEGACY, TODAY], ids=["legacy", "today"])
+@pytest.mark.parametrize("content", [LEGACY, TODAY, LONG_METAFIELD], ids=["legacy", "today", "long metafield"])
 def test_a_second_import_changes_nothing(importer: Importer, session: Session, content: str) -> None:
     importer.write(content)
     count = len(session.exec(select(Variant)).all())
