@@ -101,6 +101,7 @@ class Reading:
     notes: list[str]
     columns: Mapping[str, str]  # our key → the column's name in the file, for remarks
     unknown: list[UnknownColumn] = field(default_factory=list)
+    format_name: str = ""  # what people call the format: "Shopware 6"
     are_net: bool | None = None  # whether its prices are without VAT; None where the file does not say
     wishes: Wishes = NO_WISHES  # what was wished of the file, with what was remembered of its header
     memory: str = ""  # the name under which that is remembered

@@ -106,6 +106,7 @@ class Plan:
     new_pictures: int = 0  # to be fetched or taken from beside the file, which takes a while
     unknown_columns: list[UnknownColumn] = field(default_factory=list)
     memory: str = ""
+    format_name: str = ""  # what people call the format: "Shopware 6"
 
     @property
     def must_be_answered(self) -> bool:
@@ -121,6 +122,7 @@ class Plan:
         """The plan as scripts read it; rows count from 1 after the header."""
         return {
             "format": self.format,
+            "format_name": self.format_name,
             "encoding": self.encoding,
             "delimiter": self.delimiter,
             "decimal": self.decimal,

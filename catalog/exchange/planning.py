@@ -64,6 +64,7 @@ class _Planner:
         self._stepper = Stepper(self._shelves, self._remarks, pictures, now, wishes)
         table = reading.table
         self._plan = Plan(reading.format, table.encoding, table.delimiter, reading.decimal, list(reading.notes))
+        self._plan.format_name = reading.format_name
         self._plan.unknown_columns = list(reading.unknown)
         self._changes = Changes(self._plan)
         self.watch = Watch()

@@ -21,6 +21,8 @@ MOST_COLUMNS = 5_000
 MOST_ROWS = 1_000_000
 _HEADER_WITHIN = 20  # banks and merchandise systems write a few lines of their own above the header
 _LONGEST_CELL = 1_000_000
+_MOST_NAMES = 12  # of columns, in a sentence
+_LONGEST_NAME = 40
 _LONGEST_RECORD = 4_000_000
 
 Knows = Callable[[Sequence[str]], int]
@@ -83,11 +85,26 @@ def _find_header(text: Text, knows: Knows) -> _Place:
     if best.names < 2:  # an announcement may have outlived a change of the delimiter
         best = _best_place(text, knows, DELIMITERS)
     if best.names < 2:
-        raise NoHeader(
-            "In dieser Datei erkennen wir keine Spalten von Artikeln. Die erste Zeile muss die Spaltennamen "
-            "enthalten, mindestens „Artikelnummer“ (oder „Produktname“) und „Preis“."
-        )
+        raise NoHeader(_no_columns(_likely_names(text)))
     return best
+
+
+def _likely_names(text: Text) -> list[str]:
+    """The names in the first record, under the delimiter that parts it most."""
+    records = (_first_record(text, _Place(delimiter)) for delimiter in DELIMITERS)
+    return [name for name in max(records, key=len) if name]
+
+
+def _no_columns(names: Sequence[str]) -> str:
+    found = [f"„{name[:_LONGEST_NAME]}“" for name in names[:_MOST_NAMES]]
+    more = f" und {len(names) - _MOST_NAMES} weitere" if len(names) > _MOST_NAMES else ""
+    return (
+        "In dieser Datei erkennen wir keine Spalten von Artikeln. Die erste Zeile muss die Spaltennamen enthalten, "
+        "mindestens „Artikelnummer“ (oder „Produktname“) und „Preis“. "
+        + (f"Dort steht: {', '.join(found)}{more}. " if found else "")
+        + "Heißen Ihre Spalten anders, benennen Sie sie um oder sagen Sie, was sie sind, etwa so: "
+        + f'--map "{names[0][:_LONGEST_NAME] if names else "Nr."}=Artikelnummer"'
+    )
 
 
 def _announcement(text: Text) -> str | None:

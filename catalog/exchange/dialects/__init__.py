@@ -30,8 +30,13 @@ class Dialect(Protocol):
         """Its short name, such as "woocommerce"."""
         ...
 
+    @property
+    def name(self) -> str:
+        """What people call it: "Shopware 6"."""
+        ...
+
     def recognise(self, header: Sequence[str]) -> int:
-        """How many names of this header it knows; 0 where the file cannot be its own."""
+        """How many names of this header it knows, the first of equals reads it; 0 where the file cannot be its own."""
         ...
 
     def read(self, table: Table, wishes: Wishes) -> Reading:
@@ -71,7 +76,9 @@ def read(content: bytes | Path, wishes: Wishes = NO_WISHES, remembered: Memories
     wishes = memory.over(wishes, recalled.wishes) if recalled else wishes
     known = _known(table.header)
     known = known if any(known) else _known(mapping.as_meant(table.header, wishes))
-    reading = DIALECTS[known.index(max(known))].read(table, wishes)
+    dialect = DIALECTS[known.index(max(known))]
+    reading = dialect.read(table, wishes)
+    reading.format_name = reading.format_name or dialect.name
     reading.questions = [each for each in reading.questions if not headers.is_settled(each.question, wishes.columns_of)]
     reading.unknown = mapping.not_by_wish(reading.unknown, table.header, wishes)
     reading.wishes = wishes

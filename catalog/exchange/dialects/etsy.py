@@ -32,6 +32,7 @@ class Etsy:
     """The format of Etsy's "Download data › Currently for sale listings"."""
 
     key = "etsy"
+    name = "Etsy"
 
     def recognise(self, header: Sequence[str]) -> int:
         """By its order in any language, else by names that only Etsy puts together."""

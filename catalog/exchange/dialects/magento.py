@@ -80,6 +80,7 @@ class Magento:
     """The format of Magento 2's export of products."""
 
     key = "magento"
+    name = "Magento"
 
     def recognise(self, header: Sequence[str]) -> int:
         """It needs a number or name, and two columns that no other system calls so."""

@@ -19,6 +19,7 @@ class Own:
     """The format that `export` writes and the handbook explains."""
 
     key = "dorfladen"
+    name = "Dorfladen"
 
     def recognise(self, header: Sequence[str]) -> int:
         """Only the names that `export` writes count, as other lists share some of the others; a full file is ours."""

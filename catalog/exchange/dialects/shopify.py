@@ -73,10 +73,14 @@ _DRAFTS = {
 }
 
 
+_NAMES_OF_TODAY = {"url handle", "sku", "barcode", "inventory quantity", "product image url", "charge tax"}
+
+
 class Shopify:
     """The format of Shopify's product export and of its template."""
 
     key = "shopify"
+    name = "Shopify"
 
     def recognise(self, header: Sequence[str]) -> int:
         """It needs a handle or title, and a name that only Shopify gives to a column."""
@@ -96,9 +100,12 @@ class Shopify:
         families = _families(sheet)
         _ask_about_missing_stock(sheet)
         notes = reductions.notes(sheet, "compare_cents")
-        return sheet.reading(
+        reading = sheet.reading(
             self.key, families, lambda each: _article(sheet, each, wishes), notes, is_left_out=_is_left_out
         )
+        is_today = any(normal(name) in _NAMES_OF_TODAY for name in table.header)
+        reading.format_name = f"{self.name} (Spalten von 2024 an)" if is_today else f"{self.name} (Spalten bis 2024)"
+        return reading
 
 
 @dataclass(frozen=True)

@@ -63,6 +63,7 @@ class Wix:
     """The format of Wix Stores' product export."""
 
     key = "wix"
+    name = "Wix"
 
     def recognise(self, header: Sequence[str]) -> int:
         """It needs a name or number, and a name that only Wix gives to a column."""

@@ -31,6 +31,7 @@ class WooCommerce:
     """The format of WooCommerce's own exporter."""
 
     key = "woocommerce"
+    name = "WooCommerce"
 
     def recognise(self, header: Sequence[str]) -> int:
         """It needs a name or number, and what only WooCommerce writes: the type or its word for the price."""

@@ -3,6 +3,7 @@
 import pytest
 
 from catalog.exchange import dialects
+from catalog.exchange.reading import NotATable
 from tests.catalog.exchange import (
     test_etsy,
     test_jtl,
@@ -78,3 +79,37 @@ def test_files_of_others_are_no_shops() -> None:
         names = header.split(";" if header.count(";") > header.count(",") else ",")
         known = {each.key for each in dialects.DIALECTS if each.recognise(names)}
         assert not known & shops, file.name
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (test_shopify.LEGACY, "Shopify (Spalten bis 2024)"),
+        (test_shopify.TODAY, "Shopify (Spalten von 2024 an)"),
+        (test_woocommerce.GERMAN, "WooCommerce"),
+        (test_shopware.HEADER + test_shopware.YARN, "Shopware 6"),
+        (test_price_list.PARENTS, "Preisliste"),
+        ("Artikelnummer;Produktname;Preis\nA;Knopf;1\n", "Dorfladen"),
+    ],
+)
+def test_a_format_is_called_as_people_call_it(content: str, name: str) -> None:
+    assert dialects.read(content.encode()).format_name == name
+
+
+def test_every_dialect_has_a_key_and_a_name_of_its_own() -> None:
+    keys, names = {each.key for each in dialects.DIALECTS}, {each.name for each in dialects.DIALECTS}
+    assert len(keys) == len(names) == len(dialects.DIALECTS)
+
+
+def test_a_file_of_no_dialect_is_refused_with_its_columns_and_how_to_name_them() -> None:
+    with pytest.raises(NotATable) as refused:
+        dialects.read("Kürzel;Woher;Wohin\n1;Ulm;Bonn\n".encode())
+    assert "Dort steht: „Kürzel“, „Woher“, „Wohin“." in refused.value.sentence
+    assert '--map "Kürzel=Artikelnummer"' in refused.value.sentence
+
+
+def test_equals_are_read_by_the_first() -> None:
+    header = ["Artikelnummer", "Preis", "Bestand"]
+    known = [each.recognise(header) for each in dialects.DIALECTS]
+    assert known.count(max(known)) > 1
+    assert dialects.read(b"Artikelnummer;Preis;Bestand\nA;1;2\n").format == "dorfladen"
