@@ -132,7 +132,7 @@ def _report(written: "Written", file: Path, copied: int | None, pictures: Path |
     if written.left_out:
         number = _number_of(written.left_out, "Artikel steht", "Artikel stehen")
         click.echo(f"Hinweis: {number} nicht in der Datei, weil noch Preis und Artikelnummer fehlen.", err=to_error)
-    for sentence, names in written.losses.articles.items():
+    for sentence, names in written.losses.in_words():
         more = f" und {len(names) - _MOST_NAMED} weitere" if len(names) > _MOST_NAMED else ""
         click.echo(f"Hinweis: {sentence} Betrifft: {', '.join(names[:_MOST_NAMED])}{more}", err=to_error)
 

@@ -31,13 +31,13 @@ def note_losses(
     for facts in (product.facts, *(each.facts for each in variants)):
         for key in sorted(_NOTHING.keys() - carried):
             if facts.get(key, _NOTHING[key]) != _NOTHING[key]:
-                desk.losses.note(_no_place(named(key)), name)
+                desk.losses.note_no_place(named(key), name)
     if any(product.facts.get(each.key) for each in MAKER_FIELDS if each.key != "maker_country"):
-        desk.losses.note(_no_place("Anschrift des Herstellers"), name)
+        desk.losses.note_no_place("Anschrift des Herstellers", name)
     if any(len(each.facts["rolls"]) > 1 or any(lot for _, lot, _ in each.facts["rolls"]) for each in variants):
-        desk.losses.note(_no_place("Ballen und Partien"), name)
+        desk.losses.note_no_place("Ballen und Partien", name)
     if any(swatch for each in variants for _, _, swatch in each.facts["options"]):
-        desk.losses.note(_no_place("Farbwerte der Optionen"), name)
+        desk.losses.note_no_place("Farbwerte der Optionen", name)
     if any(each.held for each in variants):
         desk.losses.note("Was für offene Bestellungen reserviert ist, steckt noch im Bestand.", name)
 
@@ -55,7 +55,3 @@ def option_names(variants: Sequence[StandingVariant]) -> list[str]:
 def options_of(variant: StandingVariant) -> dict[str, str]:
     """The values of a variant's options by their names."""
     return {name: value for name, value, _ in variant.facts["options"]}
-
-
-def _no_place(what: str) -> str:
-    return f"Dort ist kein Platz für: {what}."

@@ -8,6 +8,8 @@ from typing import NamedTuple, Protocol
 from catalog.exchange.extent import Extent
 from catalog.exchange.shelf import StandingProduct, StandingVariant
 
+_NO_PLACE = "Dort ist kein Platz für: "
+
 
 class Column(NamedTuple):
     """A column of a file, and the key of the fact that it holds (see fields.py).
@@ -30,6 +32,22 @@ class Losses:
         concerned = self.articles.setdefault(sentence, [])
         if article not in concerned[-1:]:
             concerned.append(article)
+
+    def note_no_place(self, what: str, article: str) -> None:
+        """Say of an article that there is no place for a fact of it."""
+        self.note(f"{_NO_PLACE}{what}.", article)
+
+    def in_words(self) -> list[tuple[str, list[str]]]:
+        """The sentences with the articles concerned; all facts without a place are one, with their numbers."""
+        told = [(each, names) for each, names in self.articles.items() if not each.startswith(_NO_PLACE)]
+        facts = {each.removeprefix(_NO_PLACE)[:-1]: names for each, names in self.articles.items()
+                 if each.startswith(_NO_PLACE)}  # fmt: skip
+        if facts:
+            listed = ", ".join(f"{what} (bei {len(names)})" for what, names in facts.items())
+            told.append(
+                (f"{_NO_PLACE}{listed}.", list(dict.fromkeys(name for names in facts.values() for name in names)))
+            )
+        return told
 
 
 @dataclass

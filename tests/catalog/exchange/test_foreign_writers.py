@@ -259,3 +259,11 @@ def test_a_table_without_colours_leaves_the_swatches_as_they_are(importer: Impor
     assert importer.plan("Artikelnummer;Option 1 Name;Option 1 Wert\nA;Farbe;Rot\n").changes_nothing
     plan = importer.plan("Artikelnummer;Option 1 Name;Option 1 Wert\nA;Farbe;Blau\n")
     assert [(each.old, each.new) for each in plan.changes] == [("Farbe: Rot (#a03a2a)", "Farbe: Blau")]
+
+
+def test_facts_without_a_place_are_told_in_one_sentence(session: Session) -> None:
+    for name in ("Jersey", "Musselin"):
+        make_variant(session, make_product(session, name, unit=Unit.LENGTH, minimum=50, step=10))
+    told_of = told(session, "woo")[1].losses.in_words()
+    assert told_of[-1] == ("Dort ist kein Platz für: Mindestmenge (bei 2), Schritt (bei 2).", ["Jersey", "Musselin"])
+    assert len(told_of) == 2
