@@ -4,12 +4,12 @@ After the fixtures of magento/magento2 and exports in public repositories: one r
 store view repeats texts in another language; a configurable product names the simple ones that are its variants.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 
-from catalog.exchange import headers, mapping
+from catalog.exchange import mapping
 from catalog.exchange.articles import Article, Facts, Reading
 from catalog.exchange.dialects import magento_cells
+from catalog.exchange.dialects import magento_columns as columns
 from catalog.exchange.dialects.addresses import Addresses
 from catalog.exchange.dialects.magento_variants import attributes, is_online, pictures, variant
 from catalog.exchange.fields import ATTRIBUTE_PREFIX
@@ -20,48 +20,6 @@ from catalog.exchange.sheet import Sheet
 from catalog.exchange.wishes import Wishes
 from catalog.vat import VatClass
 
-ALIASES: headers.Aliases = {
-    "sku": ("sku",),
-    "store_view": ("store_view_code",),
-    "attribute_set": ("attribute_set_code",),
-    "type": ("product_type",),
-    "categories": ("categories",),
-    "name": ("name",),
-    "description": ("description",),
-    "summary": ("short_description",),
-    "weight_g": ("weight",),
-    "is_published": ("product_online",),
-    "tax_class": ("tax_class_name",),
-    "visibility": ("visibility",),
-    "price_cents": ("price",),
-    "sale_price": ("special_price",),
-    "sale_from": ("special_price_from_date", "special_from_date"),
-    "sale_to": ("special_price_to_date", "special_to_date"),
-    "rrp_cents": ("msrp_price",),
-    "address": ("url_key",),
-    "pictures": ("base_image",),
-    "more_pictures": ("additional_images",),
-    "attributes": ("additional_attributes",),
-    "stock": ("qty",),
-    "in_stock": ("is_in_stock",),
-    "manages_stock": ("manage_stock",),
-    "manages_as_usual": ("use_config_manage_stock",),
-    "is_measured": ("is_qty_decimal",),
-    "variations": ("configurable_variations",),
-    "labels": ("configurable_variation_labels",),
-}
-_KNOWN = headers.by_normal_name(ALIASES)
-_TYPICAL = {
-    *("store_view", "attribute_set", "type", "is_published", "tax_class", "address", "attributes", "variations"),
-    *("sale_price", "in_stock", "manages_as_usual", "more_pictures"),
-}
-_MONEY = ("price_cents", "sale_price", "rrp_cents")
-_NOBODY_MISSES = re.compile(
-    r"use config |meta |created at|updated at|.* labels?$|(?:small|thumbnail|swatch) image|product websites|website id|"
-    r"custom (?:design|layout)|page layout|product options container|msrp |map |gift |display |new (?:from|to) date|"
-    r"allow backorders|(?:min|max) cart qty|notify on|(?:enable )?qty increments|is decimal divided|deferred |"
-    r"use config deferred |hide from|bundle |out of stock qty|.* position$"
-)
 _LEFT_OUT = {
     "grouped": "Ein Gruppenprodukt ist eine Zusammenstellung und kein eigener Artikel. Wir lassen es aus.",
     "bundle": "Ein Bündel wird erst beim Kauf zusammengestellt. Wir lassen es aus; legen Sie ein Paket als Artikel an.",
@@ -84,17 +42,18 @@ class Magento:
 
     def recognise(self, header: Sequence[str]) -> int:
         """It needs a number or name, and two columns that no other system calls so."""
-        places = {_KNOWN[normal(name)] for name in header if normal(name) in _KNOWN}
-        return len(places) if {"sku", "name"} & places and len(_TYPICAL & places) > 1 else 0
+        return columns.recognise(header)
 
     def read(self, table: Table, wishes: Wishes) -> Reading:
         """One article per product that is no variant of another; variants may stand anywhere in the file."""
-        places = mapping.places(table.header, _KNOWN, wishes, _is_left_out)
-        sheet = Sheet(table, places, ALIASES, money=_MONEY, decimal=wishes.decimal, only_asked=("weight_g",))
+        places = mapping.places(table.header, columns.KNOWN, wishes, columns.is_left_out)
+        sheet = Sheet(
+            table, places, columns.ALIASES, money=columns.MONEY, decimal=wishes.decimal, only_asked=("weight_g",)
+        )
         sheet.refuse_wide_rows()
         sheet.columns["variant_pictures"] = sheet.columns["pictures"]
         file = _File(sheet)
-        return sheet.reading(self.key, file.families, file.article, file.notes(), is_left_out=_is_left_out)
+        return sheet.reading(self.key, file.families, file.article, file.notes(), is_left_out=columns.is_left_out)
 
 
 _Variation = tuple[dict[str, str], int | None]
@@ -149,7 +108,7 @@ class _File:
                 "Bilder nennt Magento mit ihrem Pfad unter pub/media/catalog/product. Legen Sie diesen Ordner unter "
                 "dem Namen „bilder“ neben die Tabelle."
             )
-        if any(sheet.cell(row, "weight_g") for row in sheet.table.rows):
+        if any(sheet.cell(row, "weight_g").strip("0.,") for row in sheet.table.rows):
             notes.append("Gewichte stehen ohne Einheit in der Datei. Wir lesen sie als Kilogramm.")
         return notes
 
@@ -210,10 +169,6 @@ class _File:
                 reason = "Diese Variante ist abgeschaltet. Wir lassen sie aus."
                 sheet.ask(rows[place].number, "is_published", reason)
         return offered
-
-
-def _is_left_out(name: str) -> bool:
-    return _NOBODY_MISSES.match(name) is not None
 
 
 def _main_view(sheet: Sheet) -> str:

@@ -10,70 +10,28 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from catalog.exchange import cells, headers, mapping
+from catalog.exchange import cells, mapping
 from catalog.exchange.articles import Article, Facts, Reading
 from catalog.exchange.dialects import reductions
+from catalog.exchange.dialects import shopify_columns as columns
 from catalog.exchange.dialects.addresses import Addresses
 from catalog.exchange.dialects.lines import plain_markdown
-from catalog.exchange.dialects.shopify_variants import OPTIONS, SAYS_YES, variant
+from catalog.exchange.dialects.shopify_columns import OPTIONS
+from catalog.exchange.dialects.shopify_variants import SAYS_YES, variant
 from catalog.exchange.fields import ATTRIBUTE_PREFIX
-from catalog.exchange.headers import normal
 from catalog.exchange.hypertext import markdown_of, text_of
 from catalog.exchange.reading import Row, Table
 from catalog.exchange.sheet import Sheet
 from catalog.exchange.wishes import Wishes
 from catalog.vat import VatClass
 
-ALIASES: headers.Aliases = {
-    "handle": ("Handle", "URL handle"),
-    "name": ("Title",),
-    "description": ("Body (HTML)", "Body HTML", "Description"),
-    "maker": ("Vendor",),
-    "categories": ("Type", "Custom Product Type"),
-    "is_published": ("Published", "Published on online store"),
-    "status": ("Status",),
-    "sku": ("Variant SKU", "SKU"),
-    "gtin": ("Variant Barcode", "Barcode"),
-    "price_cents": ("Variant Price", "Price"),
-    "compare_cents": ("Variant Compare At Price", "Compare-at price"),
-    "taxable": ("Variant Taxable", "Charge tax"),
-    "content": ("Unit Price Total Measure",),
-    "content_unit": ("Unit Price Total Measure Unit",),
-    "tracker": ("Variant Inventory Tracker", "Inventory tracker"),
-    "stock": ("Variant Inventory Qty", "Inventory quantity"),
-    "policy": ("Variant Inventory Policy", "Continue selling when out of stock"),
-    "weight_g": ("Variant Grams", "Weight value (grams)"),
-    "pictures": ("Image Src", "Product image URL", "Image source"),
-    "picture_position": ("Image Position",),
-    "variant_pictures": ("Variant Image", "Variant image URL"),
-    "gift_card": ("Gift Card",),
-    **{f"option_{n}_name": (f"Option{n} Name",) for n in OPTIONS},
-    **{f"option_{n}_value": (f"Option{n} Value",) for n in OPTIONS},
-}
-_KNOWN = headers.by_normal_name(ALIASES)
-_ONLY_SHOPIFY = {
-    *map(normal, ("URL handle", "Body (HTML)", "Published on online store", "Compare-at price", "Charge tax")),
-    *map(normal, ("Inventory tracker", "Continue selling when out of stock", "Weight value (grams)", "Image Src")),
-    *map(normal, ("Product image URL", "Option1 Name", "Option1 Value", "Unit Price Total Measure")),
-    *(normal(name) for names in ALIASES.values() for name in names if name.startswith("Variant ")),
-}
-_METAFIELD = re.compile(r"(.+?)\s*\(product\.metafields\.([^)]+)\)", re.DOTALL)
-_NOBODY_MISSES = re.compile(
-    r"google shopping |(?:included|price|compare at price) |option\d linked to|image alt text|seo |"
-    r"(?:variant )?(?:tax code|weight unit|fulfillment service|requires shipping)|unit price base measure"
-)
-_MONEY = ("price_cents", "compare_cents")
 _OF_A_VARIANT = ("price_cents", "sku", "gtin", *(f"option_{n}_value" for n in OPTIONS), "stock")
-_METAFIELD_KEY = "Metafeld: "
 _LONGEST_ATTRIBUTE = 200
 _NOT_A_TEXT = re.compile(r"[\[{]|gid://")  # references and rich text, which only Shopify understands
 _DRAFTS = {
     "archived": "In Shopify archiviert. Wir nehmen den Artikel als Entwurf auf.",
     "unlisted": "In Shopify nur über die Adresse zu finden. Wir nehmen den Artikel als Entwurf auf.",
 }
-
-
-_NAMES_OF_TODAY = {"url handle", "sku", "barcode", "inventory quantity", "product image url", "charge tax"}
 
 
 class Shopify:
@@ -84,27 +42,30 @@ class Shopify:
 
     def recognise(self, header: Sequence[str]) -> int:
         """It needs a handle or title, and a name that only Shopify gives to a column."""
-        names = {normal(name) for name in header}
-        places = {_KNOWN[name] for name in names if name in _KNOWN}
-        if not {"handle", "name"} & places or not names & _ONLY_SHOPIFY:
-            return 0
-        return len(places) + sum(1 for name in header if _METAFIELD.fullmatch(name))
+        return columns.recognise(header)
 
     def read(self, table: Table, wishes: Wishes) -> Reading:
         """One article per handle, wherever its rows stand; one variant per row that says more than a picture."""
-        places = mapping.places(table.header, _KNOWN | _metafields(table.header), wishes, _is_left_out)
+        places = mapping.places(
+            table.header, columns.KNOWN | columns.metafields(table.header), wishes, columns.is_left_out
+        )
         sheet = Sheet(
-            table, places, ALIASES, money=_MONEY, decimal=wishes.decimal, only_asked=("gtin", "content", "weight_g")
+            table,
+            places,
+            columns.ALIASES,
+            money=columns.MONEY,
+            decimal=wishes.decimal,
+            only_asked=("gtin", "content", "weight_g"),
         )
         sheet.refuse_wide_rows()
         families = _families(sheet)
         _ask_about_missing_stock(sheet)
         notes = reductions.notes(sheet, "compare_cents")
         reading = sheet.reading(
-            self.key, families, lambda each: _article(sheet, each, wishes), notes, is_left_out=_is_left_out
+            self.key, families, lambda each: _article(sheet, each, wishes), notes, is_left_out=columns.is_left_out
         )
-        is_today = any(normal(name) in _NAMES_OF_TODAY for name in table.header)
-        reading.format_name = f"{self.name} (Spalten von 2024 an)" if is_today else f"{self.name} (Spalten bis 2024)"
+        since = "von 2024 an" if columns.are_of_today(table.header) else "bis 2024"
+        reading.format_name = f"{self.name} (Spalten {since})"
         return reading
 
 
@@ -114,21 +75,6 @@ class _Family:
 
     key: str
     places: tuple[int, ...]
-
-
-def _metafields(header: Sequence[str]) -> dict[str, str]:
-    """Columns such as "Farbe (product.metafields.custom.farbe)"; a second one of a name is called by its key."""
-    keys: dict[str, str] = {}
-    for name in header:
-        match = _METAFIELD.fullmatch(name)
-        if match:
-            key = f"{_METAFIELD_KEY}{match[1][:80]}"
-            keys[normal(name)] = key if key not in keys.values() else f"{_METAFIELD_KEY}{match[2][:80]}"
-    return keys
-
-
-def _is_left_out(name: str) -> bool:
-    return _NOBODY_MISSES.match(name) is not None
 
 
 def _families(sheet: Sheet) -> list[_Family]:
@@ -203,9 +149,9 @@ def _refuse_another_title(sheet: Sheet, rows: Sequence[Row]) -> None:
 def _take_metafields(sheet: Sheet, rows: Sequence[Row], facts: Facts) -> None:
     """Short ones are attributes of the article, long ones further sections of its description."""
     for key in sheet.places:
-        if not key.startswith(_METAFIELD_KEY):
+        if not key.startswith(columns.METAFIELD_KEY):
             continue
-        label, text = key.removeprefix(_METAFIELD_KEY), _first(sheet, rows, key)
+        label, text = key.removeprefix(columns.METAFIELD_KEY), _first(sheet, rows, key)
         if "\n" in text or len(text) > _LONGEST_ATTRIBUTE:
             section = f"### {markdown_of(label)}\n\n{plain_markdown(text)}"
             facts["description"] = f"{facts.get('description', '')}\n\n{section}".strip()

@@ -7,12 +7,12 @@ from catalog.exchange.articles import Facts, VariantRow
 from catalog.exchange.cells import option_value
 from catalog.exchange.dialects import measures, raw, reductions, stocks
 from catalog.exchange.dialects.addresses import made_up_number
+from catalog.exchange.dialects.shopify_columns import OPTIONS
 from catalog.exchange.headers import normal
 from catalog.exchange.reading import Row
 from catalog.exchange.sheet import Sheet
 from catalog.exchange.wishes import Wishes
 
-OPTIONS = range(1, 4)
 SAYS_YES = {"true", "1", "yes", "ja", "wahr"}
 NOT_COUNTED = "shopify-bestand-nicht-zaehlen"
 """The question to which the owner says yes where the stock that Shopify does not track shall not be counted."""

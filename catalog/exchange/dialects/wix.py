@@ -175,7 +175,7 @@ def _infos(sheet: Sheet, row: Row) -> Iterator[str]:
 
 def _notes(sheet: Sheet) -> list[str]:
     notes = reductions.notes(sheet, "before_cents")
-    if any(sheet.cell(row, "weight_g") for row in sheet.table.rows):
+    if any(sheet.cell(row, "weight_g").strip("0.,") for row in sheet.table.rows):
         notes.append("Gewichte stehen ohne Einheit in der Datei. Wir lesen sie als Kilogramm.")
     return notes
 
