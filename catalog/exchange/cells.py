@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from stdnum import ean
 
@@ -38,6 +38,16 @@ def clean(cell: str) -> str:
     if text := _TEXT_FORMULA.fullmatch(stripped):
         return text[1].strip()
     return _STRIPPED_GUARD.sub("", stripped, count=1) if stripped.startswith("'") else stripped
+
+
+def clean_all(record: Sequence[str]) -> Sequence[str]:
+    """Clean the cells of a record; one look at all of them together tells of most records that they are clean."""
+    joined = "\x1f".join(("", *record, ""))
+    letters = joined.replace("\x1f", "")
+    is_tidy = letters.isprintable() and (letters.isascii() or unicodedata.is_normalized("NFC", letters))
+    if is_tidy and " \x1f" not in joined and not any(f"\x1f{begin}" in joined for begin in _BEGINS_UNTIDY):
+        return record if joined.count("\x1f") == len(record) + 1 else [clean(cell) for cell in record]
+    return [clean(cell) for cell in record]
 
 
 def guard(cell: str) -> str:

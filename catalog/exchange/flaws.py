@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from catalog.exchange import mojibake
-from catalog.exchange.cells import clean
+from catalog.exchange.cells import clean_all
 from catalog.exchange.encodings import Text
-from catalog.exchange.tables import Flaw
+from catalog.exchange.tables import Flaw, NotATable
 
 _LOST = "\ufffd"  # in a damaged text for bytes that were broken, else it stood there already
+_MOST_BROKEN = 1_000
 
 
 class Watch:
@@ -18,8 +19,8 @@ class Watch:
         self._header = tuple(header)
         self._is_damaged = text.is_damaged
         self._taken_for = text.taken_for
-        self._mended: list[tuple[int, str, str]] = []
-        self._lost: list[tuple[int, str]] = []
+        self._mended, self._first_mended = 0, (0, "", "")
+        self._lost, self._first_lost = 0, (0, "")
         self._last: tuple[int, int] = (0, 0)
         self._narrowest = len(header)
         self._nameless = [place for place, name in enumerate(header) if not name]
@@ -31,7 +32,7 @@ class Watch:
             letters = "".join(record)
             if not letters.isascii():
                 record = self._looked_at(number, record, letters)
-            cells = tuple(map(clean, record))
+            cells = tuple(clean_all(record))
             if any(cells):
                 self._narrowest = min(self._narrowest, self._last[1] or self._narrowest)
                 self._last = (number, len(cells))
@@ -62,13 +63,22 @@ class Watch:
         if self._taken_for is None:
             return record
         mended = [mojibake.mended(cell, self._taken_for) for cell in record]
-        self._mended += [(number, *pair) for pair in zip(record, mended, strict=True) if pair[0] != pair[1]][:1]
+        pair = next((pair for pair in zip(record, mended, strict=True) if pair[0] != pair[1]), None)
+        if pair:
+            self._first_mended = self._first_mended if self._mended else (number, *pair)
+            self._mended += 1
         return mended
 
     def _note_lost(self, number: int, cell: str) -> None:
         if not self._is_damaged:
-            self._lost.append((number, cell))
+            self._first_lost = self._first_lost if self._lost else (number, cell)
+            self._lost += 1
             return
+        if len(self.refused) == _MOST_BROKEN:
+            raise NotATable(
+                f"In mehr als {_MOST_BROKEN} Zeilen sind Zeichen zerstört. Bitte laden Sie die Datei noch einmal "
+                "herunter, als „CSV UTF-8“."
+            )
         reason = (
             f"In „{_shortened(cell)}“ ist ein Zeichen zerstört. Bitte tragen Sie es neu ein und speichern Sie die "
             "Datei als „CSV UTF-8“."
@@ -77,7 +87,7 @@ class Watch:
 
     def _questions(self) -> Iterator[Flaw]:
         if self._lost:
-            row, cell = self._lost[0]
+            row, cell = self._first_lost
             yield Flaw(
                 row,
                 f"In „{_shortened(cell)}“ {_and_others(self._lost)} steht „\ufffd“ für ein Zeichen, das schon früher "
@@ -91,7 +101,7 @@ class Watch:
                 "sie mit, geben Sie ihr in der Kopfzeile einen Namen.",
             )
         if self._mended:
-            row, wrong, right = self._mended[0]
+            row, wrong, right = self._first_mended
             yield Flaw(
                 row,
                 f"Die Umlaute der Datei sind doppelt verschlüsselt: „{_shortened(wrong)}“ "
@@ -99,8 +109,8 @@ class Watch:
             )
 
 
-def _and_others(found: Sequence[object]) -> str:
-    more = len(found) - 1
+def _and_others(found: int) -> str:
+    more = found - 1
     return f"und in {more} weiteren Zeilen" if more > 1 else "und in einer weiteren Zeile" if more else "(nur hier)"
 
 

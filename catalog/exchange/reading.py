@@ -18,7 +18,9 @@ __all__ = ["DELIMITERS", "MOST_BYTES", "NoHeader", "NoRows", "NotATable", "Row",
 
 DELIMITERS = (";", ",", "\t", "|")
 MOST_COLUMNS = 5_000
-MOST_ROWS = 1_000_000
+MOST_ROWS = 300_000
+MOST_RECORDS = 1_100_000  # blank ones too: Excel writes a whole sheet of its 1,048,576 rows if its last was touched
+MOST_CELLS = 12_000_000
 _HEADER_WITHIN = 20  # banks and merchandise systems write a few lines of their own above the header
 _LONGEST_CELL = 1_000_000
 _MOST_NAMES = 12  # of columns, in a sentence
@@ -148,17 +150,27 @@ def _records(lines: "_Lines", place: _Place) -> Iterator[list[str]]:
         lines.begin_record()
     padding = Padding(place.delimiter)
     reader = csv.reader(map(padding.off, lines), delimiter=place.delimiter, strict=True)
+    filled = cells = 0
     try:
         for number, record in enumerate(reader):
-            if len(record) > MOST_COLUMNS:
-                raise NotATable(f"Zeile {lines.began} hat mehr als {MOST_COLUMNS} Spalten. Ist das eine Tabelle?")
-            if number > MOST_ROWS and any(record):
-                raise NotATable(f"Die Datei hat mehr als {MOST_ROWS} Zeilen. Bitte teilen Sie sie auf.")
+            filled, cells = filled + any(record), cells + len(record)
+            _refuse_too_much(lines.began, len(record), number, filled, cells)
             yield record
             lines.begin_record()
             padding.begin_record()
     except csv.Error as error:
         raise NotATable(_what_is_wrong(error, lines)) from error
+
+
+def _refuse_too_much(line: int, width: int, records: int, filled: int, cells: int) -> None:
+    """Refuse what no list of goods needs before it takes the time and memory of the shop."""
+    if width > MOST_COLUMNS:
+        raise NotATable(f"Zeile {line} hat mehr als {MOST_COLUMNS} Spalten. Ist das eine Tabelle?")
+    if filled > MOST_ROWS + 1 or records > MOST_RECORDS:
+        most = f"{MOST_ROWS:,}".replace(",", ".")
+        raise NotATable(f"Die Datei hat mehr als {most} Zeilen oder sehr viele leere. Bitte teilen Sie sie auf.")
+    if cells > MOST_CELLS:
+        raise NotATable("Die Datei hat zu viele Zellen. Bitte löschen Sie Spalten, die nicht gebraucht werden.")
 
 
 def _what_is_wrong(error: csv.Error, lines: "_Lines") -> str:

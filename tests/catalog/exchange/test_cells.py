@@ -79,3 +79,8 @@ def test_days_are_berlin_days_and_ends_count_whole() -> None:
 @pytest.mark.parametrize("name", ["Veröffentlicht", "VEROEFFENTLICHT", " veröffentlicht: "])
 def test_column_names_are_forgiving(name: str) -> None:
     assert normal(name) == "veroeffentlicht"
+
+
+@given(st.lists(st.text(st.sampled_from(" '=a\u00e4\u0308\u00a0\x1f\n\ufeff0"), max_size=4), max_size=5))
+def test_the_cells_of_a_record_are_cleaned_like_each_by_itself(record: list[str]) -> None:
+    assert list(cells.clean_all(record)) == [cells.clean(cell) for cell in record]
