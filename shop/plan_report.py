@@ -25,6 +25,7 @@ ENCODINGS = {"utf-8": "UTF-8", "utf-16": "UTF-16", "cp1252": "Windows-1252", "ma
 DELIMITERS = {"\t": "Tabulator", ",": "Komma", ";": "Semikolon", "|": "senkrechter Strich"}
 DECIMALS = {",": "Dezimalkomma", ".": "Dezimalpunkt"}
 _ANSWERS = {
+    "counted-stock": "--bestand dazu (es kommt dazu), oder --agree counted-stock (es ist gezählt)",
     "gross": "--brutto (mit MwSt) oder --netto (ohne MwSt)",
     "purchase": "--aufschlag 120 (Ihr Aufschlag in Prozent), oder --agree purchase",
 }

@@ -34,3 +34,10 @@ def test_every_dependency_has_its_reason() -> None:
     for requirement in tomllib.loads(source)["project"]["dependencies"]:
         line = next(line for line in source.splitlines() if f'"{requirement}"' in line)
         assert "# " in line, requirement
+
+
+def test_every_option_of_the_import_is_explained() -> None:
+    command = main.get_command(click.Context(main), "import")
+    assert command is not None
+    names = [name for option in command.params for name in (*option.opts, *option.secondary_opts)]
+    assert [name for name in names if name.startswith("--") and f"`{name}" not in README] == []

@@ -66,14 +66,16 @@ def bare(value: str) -> str:
 def plain(value: str, sign: Sign) -> str:
     """Rewrite a number (with or without unit) to digits with at most one decimal comma, unit kept.
 
-    Under COMMA "1.234,5 m" becomes "1234,5 m"; under POINT "1,234.5 m". Raises NotACell.
+    Under COMMA "1.234,5 m" becomes "1234,5 m"; under POINT "1,234.5 m". A plus sign stays: who writes one speaks of
+    what is added. Raises NotACell.
     """
     number = bare(value)
     if not _NUMBER.fullmatch(number):
         _refuse(value)
     unit = _UNIT.search(value.strip())
     kept = unit[0] if unit and unit.start() else ""
-    return f"{_digits(number, value, sign)}{kept}"
+    plus = "+" if number.startswith("+") else ""
+    return f"{plus}{_digits(number, value, sign)}{kept}"
 
 
 def _refuse(value: str) -> NoReturn:

@@ -30,7 +30,7 @@ class Quantities:
         if isinstance(written, int):
             return written
         try:
-            quantity = _parse(written, unit)
+            quantity = _parse(written.removeprefix("+"), unit)
         except Refusal as refusal:
             is_negative = written.startswith("-")
             reason = f"„{written}“ ist negativ. Das geht hier nicht." if is_negative else refusal.sentence

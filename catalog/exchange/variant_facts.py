@@ -77,10 +77,11 @@ class VariantFacts:
             self._check_held(row, standing.on_hand + change, standing, unit)
 
     def _check_held(self, row: int, stock: int, standing: StandingVariant, unit: Unit) -> None:
-        if stock < standing.held:
-            held = format_quantity(standing.held, unit)
-            reason = f"Davon sind {held} für Bestellungen reserviert, weniger ist nicht möglich."
-            self._remarks.refuse(row, "stock", reason)
+        if stock >= standing.held:
+            return
+        held, there = format_quantity(standing.held, unit), format_quantity(standing.on_hand, unit)
+        reason = f"Davon sind {held} für Bestellungen reserviert, weniger ist nicht möglich."
+        self._remarks.refuse(row, "stock", reason if standing.held else f"Es sind nur {there} da.")
 
     def _check_measures(self, row: int, facts: Facts) -> None:
         content, _ = facts.get("content") or (1, None)

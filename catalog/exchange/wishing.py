@@ -12,6 +12,9 @@ from catalog.exchange.articles import Article, Facts, Reading, Remark
 from catalog.exchange.wishes import Only, Wishes
 from catalog.vat import GERMAN, Taxation
 
+COUNTED = "counted-stock"
+"""The question to which the owner says yes where stock with a plus sign was counted and is not to be added."""
+
 _BERLIN = ZoneInfo("Europe/Berlin")
 _FOR_NEW = {"name", "price_cents"}
 _TELL_WHICH = frozenset({"gtin", "options"})  # which variant a row means that has no article number
@@ -38,6 +41,8 @@ def taken(
             if wishes.columns:
                 _take_only(article, reading, wishes)
             prices.set(article)
+            if not wishes.stock_is_change:
+                _ask_about_additions(article, reading)
             yield article
 
     takes_prices = not wishes.columns or "price_cents" in wishes.columns
@@ -71,6 +76,16 @@ def _take_only(article: Article, reading: Reading, wishes: Wishes) -> None:
         each.facts = _some(each.facts, wishes.columns if each.sku else wishes.columns | _TELL_WHICH)
     article.refused = [each for each in article.refused if _is_taken(each, reading, wishes)]
     article.questions = [each for each in article.questions if _is_taken(each, reading, wishes)]
+
+
+def _ask_about_additions(article: Article, reading: Reading) -> None:
+    """A stock with a plus sign is hardly one that was counted."""
+    for each in article.variants:
+        written = each.facts.get("stock")
+        if isinstance(written, str) and written.startswith("+"):
+            reason = f"„{written}“ sieht nach einem Zugang aus, der dazukommt. Oder ist es der gezählte Bestand?"
+            column = reading.columns.get("stock", "Bestand")
+            article.questions.append(Remark(each.row, column, reason, stops=True, question=COUNTED))
 
 
 def _some(facts: Facts, keys: frozenset[str]) -> Facts:

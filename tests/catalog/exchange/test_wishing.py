@@ -134,3 +134,23 @@ def test_without_name_and_price_nothing_new_is_made(
     wishes = Wishes(columns=frozenset(columns), only=only)
     reading = dialects.read(f"{HEADER}K-1;Knopf;1,00;5;\n".encode())
     assert wishing.taken(session, reading, wishes, NOW)[1].only is left
+
+
+def test_stock_with_a_plus_is_asked_about_unless_it_comes_on_top(importer: Importer, session: Session) -> None:
+    make_variant(session, make_product(session), sku="K-1", on_hand=5)
+    content = "Artikelnummer;Bestand\nK-1;+3\n"
+    for wishes, asked, becomes in (
+        (NO_WISHES, [("counted-stock", "Bestand")], "3\u00a0Stück"),
+        (Wishes(agreed=frozenset({"counted-stock"})), [], "3\u00a0Stück"),
+        (Wishes(stock_is_change=True), [], "8\u00a0Stück"),
+    ):
+        importer.wishes = wishes
+        plan = importer.plan(content)
+        assert (stopping(plan), [each.new for each in plan.changes]) == (asked, [becomes])
+
+
+def test_more_than_is_there_cannot_be_taken_away(importer: Importer, session: Session) -> None:
+    make_variant(session, make_product(session), sku="K-1", on_hand=5)
+    importer.wishes = Wishes(stock_is_change=True)
+    (refused,) = importer.plan("Artikelnummer;Bestand\nK-1;-6\n").refused
+    assert refused.reason == "Es sind nur 5\u00a0Stück da."
