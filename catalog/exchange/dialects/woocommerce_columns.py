@@ -1,7 +1,7 @@
 """The columns of WooCommerce's export, and those that Germanized adds, by their English and German names.
 
 The English names are those of includes/export/class-wc-product-csv-exporter.php and of Germanized's
-includes/export/class-wc-gzd-product-export.php; German ones as seen in public repositories, where they drift.
+includes/export/class-wc-gzd-product-export.php; the German ones are seen in public repositories, where they drift.
 """
 
 import re
@@ -46,24 +46,24 @@ ALIASES: headers.Aliases = {
         "Rückstände erlaubt?",
         "Lieferrückstande erlaubt?",
     ),
-    "sold_individually": ("Sold individually?", "Nur einzeln verkaufen?"),
+    "sold_individually": ("Sold individually?", "Nur einzeln verkaufen?", "Einzeln verkauft?"),
     "weight_kg": ("Weight (kg)", "Gewicht (kg)"),
     "weight_g": ("Weight (g)", "Gewicht (g)"),
     "weight_lbs": ("Weight (lbs)", "Gewicht (lbs)"),
     "weight_oz": ("Weight (oz)", "Gewicht (oz)"),
     "sale_price": ("Sale price", "Angebotspreis"),
-    "price_cents": ("Regular price", "Regulärer Preis"),
+    "price_cents": ("Regular price", "Regulärer Preis", "Normaler Preis"),
     "categories": ("Categories", "Kategorien"),
     "pictures": ("Images", "Bilder"),
-    "parent": ("Parent", "Übergeordnetes Produkt"),
+    "parent": ("Parent", "Übergeordnetes Produkt", "Eltern"),
     "brands": ("Brands", "Marken"),
     "manufacturer": ("Manufacturer", "Hersteller"),
     "unit": ("Unit", "Einheit"),
-    "content": ("Unit product", "Produkteinheiten", "Produkt Einheiten", "Einheiten Produkt"),
+    "content": ("Unit product", "Produkteinheit", "Produkteinheiten"),
     "delivery_days": ("Delivery time", "Lieferzeit"),
     "warnings": ("Safety instructions", "Sicherheitshinweise"),
     "minimum_age": ("Minimum age", "Mindestalter"),
-    "differential": ("Is differential taxed?", "Differenzbesteuert?", "Differenzbesteuerung?"),
+    "differential": ("Is differential taxed?", "Ist differenzbesteuert?"),
 }
 KNOWN = headers.by_normal_name(ALIASES)
 MONEY = ("price_cents", "sale_price")
@@ -77,7 +77,8 @@ GRAMS_PER = {
 _ATTRIBUTE = re.compile(r"(?:attribute|attribut) (\d+) (name|values?|value s|werte?|wert e)")
 _NOBODY_MISSES = re.compile(
     r"(?:meta|attribute?|download|laenge|length|width|breite|height|hoehe|ablauftage)\b|position$|"
-    r"unit base|unit price|grundpreis|(?:external url|externe url|button text)$|"
+    r"unit base|unit price|(?:regulaerer |angebots)?grundpreis|(?:streichpreis|angebotspreis) hinweis$|"
+    r"(?:external url|externe url|button text)$|"
     r"(?:grouped products|gruppierte produkte)$|"
     r"(?:allow customer reviews|kundenrezensionen erlauben|kundenbewertungen erlauben)$|(?:strike|sale) price label$"
 )

@@ -166,8 +166,9 @@ def article_of(content: str) -> Article:
     [
         "Type,SKU,GTIN,Brands,Name,Regular price,Manufacturer,Unit,Unit base,Unit product,Delivery time,Minimum age,"
         "Is differential taxed?,Safety instructions,Unit price regular,Cart description\n",
-        "Typ,Artikelnummer,GTIN,Marken,Name,Regulärer Preis,Hersteller,Einheit,Grundpreiseinheiten,Produkteinheiten,"
-        "Lieferzeit,Mindestalter,Differenzbesteuert?,Sicherheitshinweise,Grundpreis regulär,Warenkorbtext\n",
+        "Typ,Artikelnummer,GTIN,Marken,Name,Regulärer Preis,Hersteller,Einheit,Grundpreiseinheit,Produkteinheit,"
+        "Lieferzeit,Mindestalter,Ist differenzbesteuert?,Sicherheitshinweise,Regulärer Grundpreis,"
+        "Warenkorbkurzbeschreibung\n",
     ],
     ids=["english", "german"],
 )
