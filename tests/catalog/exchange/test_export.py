@@ -1,3 +1,4 @@
+import contextlib
 import csv
 import io
 from datetime import datetime, timedelta
@@ -8,12 +9,12 @@ from hypothesis import strategies as st
 from PIL import Image
 from sqlmodel import Session, select
 
-from catalog import attributes, categories, fibres, makers, prices, products, stock
+from catalog import attributes, categories, fibres, images, kinds, makers, prices, products, remnants, rolls, stock
 from catalog.exchange import dialects, shelf
 from catalog.exchange.export import pictures_of
 from catalog.exchange.pictures import PictureFolders
 from catalog.exchange.planning import make_plan
-from catalog.images import Picture
+from catalog.images import Picture, StoredPicture
 from catalog.products import Kind, Variant
 from catalog.units import Unit
 from catalog.vat import VatClass
@@ -38,6 +39,7 @@ eans = st.sampled_from(["", "4006381333931", "96385074", "036000291452"])
 contents = st.sampled_from(
     [(None, None), (50, Unit.WEIGHT), (500, Unit.LENGTH), (10, Unit.PIECE), (2750, Unit.AREA), (100, Unit.VOLUME)]
 )
+hashes = st.lists(st.sampled_from([letter * 64 for letter in "abcd"]), max_size=3, unique=True)
 lots = st.sampled_from(["", "12", "B|2; links", "Partie 7", "Regal 3, oben"])
 
 articles = st.fixed_dictionaries(
@@ -61,8 +63,16 @@ articles = st.fixed_dictionaries(
                 "remnant_below": st.sampled_from([0, 80]),
                 "offers_sample": st.booleans(),
                 "needs_no_warnings": st.booleans(),
+                "is_featured": st.booleans(),
+                "warnings": texts,
+                "delivery_days_max": st.integers(2, 30),
             }
         ),
+        "pictures": hashes,
+        "address": st.one_of(st.none(), st.fixed_dictionaries({"street": texts, "city": words, "contact": words})),
+        "zip": st.sampled_from([{}, {"divisible": "ja", "coil": "Metall"}, {"divisible": "nein"}]),
+        "is_own_kind": st.booleans(),
+        "remnants": st.booleans(),
         "paths": st.lists(st.lists(words, min_size=1, max_size=3), max_size=2),
         "shares": st.sampled_from([[], [("Baumwolle", 95), ("Elasthan", 5)], [("Seide", 50), ("Leinen", 50)]]),
         "maker": st.one_of(st.just(""), words),
@@ -85,6 +95,8 @@ articles = st.fixed_dictionaries(
                     "steps": st.sampled_from([(), ((1_000, 5),), ((1_000, 9), (2_000, 3))]),
                     "own": st.sampled_from([{}, {"minimum": 600, "step": 60, "maximum": 900, "reorder_at": 7}]),
                     "rrp_cents": st.sampled_from([None, 1, 12_345]),
+                    "pictures": hashes,
+                    "is_active": st.booleans(),
                 }
             ),
             min_size=1,
@@ -102,27 +114,57 @@ def stock_up(session: Session, catalogue: list[dict[str, Any]]) -> None:
         products.place_in(session, product.id, placed, NOW)
         fibres.set_composition(session, product.id, each["shares"], NOW)
         pattern = attributes.labelled(session, "Muster")
-        attributes.set_values(session, product.id, {pattern.key: each["pattern"], "width": "140"}, NOW)
+        attributes.set_values(session, product.id, {pattern.key: each["pattern"], "width": "140"} | each["zip"], NOW)
         for name, fact in each["more"].items():
             setattr(product, name, fact)
-        product.maker_id = makers.named(session, each["maker"]).id if each["maker"] else None
+        if each["is_own_kind"]:
+            product.kind = own_kind(session)
+        if each["maker"]:
+            product.maker_id = makers.named(session, each["maker"]).id or 0
+            makers.describe(session, product.maker_id, each["address"] or {}, NOW)
+        hang(session, product.id, None, each["pictures"])
         if each["is_published"]:
             products.publish(session, product, NOW)
         for place, facts in enumerate(each["variants"]):
             add_variant(session, product, f"{number}-{place}", dict(facts))
+        if each["remnants"]:
+            make_remnants(session, product)
+
+
+def hang(session: Session, product_id: int, variant_id: int | None, hashes: list[str]) -> None:
+    for each in hashes:
+        images.attach(session, product_id, StoredPicture(each, 800, 600), alt="Bild", variant_id=variant_id, now=NOW)
+
+
+def own_kind(session: Session) -> str:
+    kinds.ensure(session)
+    known = {each.label: each.key for each in kinds.of(session)}
+    return known.get("Perlen & mehr") or kinds.add(session, "Perlen & mehr").key
+
+
+def make_remnants(session: Session, product: products.Product) -> None:
+    """Of every roll that may be one."""
+    variants = session.exec(select(Variant.id).where(Variant.product_id == product.id)).all()
+    for several in rolls.of(session, [each or 0 for each in variants]).values():
+        for roll in several:
+            with contextlib.suppress(remnants.NotARemnant):
+                remnants.make(session, roll, percent=20, now=NOW, author="test", publish=False)
 
 
 def add_variant(session: Session, product: products.Product, sku: str, facts: dict[str, Any]) -> None:
     sale_in, (content, content_unit) = facts.pop("sale_in"), facts.pop("content")
-    rolls, steps, own, rrp_cents = (facts.pop(name) for name in ("rolls", "steps", "own", "rrp_cents"))
+    lying, steps, own, rrp_cents = (facts.pop(name) for name in ("rolls", "steps", "own", "rrp_cents"))
+    pictures, is_active = facts.pop("pictures"), facts.pop("is_active")
     variant = make_variant(session, product, sku=sku, content=content, content_unit=content_unit, **facts)
     for name, value in own.items():
         setattr(variant, name, value)
+    variant.is_active = is_active
+    hang(session, variant.product_id, variant.id, pictures)
     prices.set_rrp(session, variant, rrp_cents, now=NOW)
     if variant.price_cents > 9:
         prices.set_steps(session, variant, [prices.Step(*step) for step in steps], now=NOW, author="test")
     if variant.counts_stock and product.unit in (Unit.LENGTH, Unit.PIECE):
-        for quantity, lot, place in rolls:
+        for quantity, lot, place in lying:
             stock.receive(session, variant, quantity, lot=lot, place=place, now=NOW, author="test")
     if sale_in is not None:
         starts, ends = sale_in
