@@ -20,13 +20,13 @@ def may_be_carried_out(plan: Mapping[str, Any], memory: ColumnMemory | None) -> 
     against = [*_refused(plan), *_asked(plan)]
     if plan["changes_nothing"] and not against:
         return []
-    return [*_unknown(memory), *_new(plan), *_other_facts(plan), *_steep(plan, memory), *against]
+    return [*_new(plan), *_other_facts(plan), *_steep(plan, memory), *against, *_unknown(memory)]
 
 
 def _unknown(memory: ColumnMemory | None) -> list[str]:
     if memory is not None and memory.is_trusted:
         return []
-    return ["Dateien mit dieser Kopfzeile übernehmen wir nur mit Ihrem Ja."]
+    return ["Von selbst übernehmen wir nur Dateien, denen Sie Vertrauen gegeben haben."]
 
 
 def _new(plan: Mapping[str, Any]) -> list[str]:

@@ -114,7 +114,7 @@ def test_without_trust_the_owner_is_asked(house: House) -> None:
     assert (stock(house), run.state) == (120, RunState.PLANNED)
     with house.database.reading() as session:
         assert [each.id for each in folder_runs.asking(session)] == [run.id]
-    assert folder_runs.reasons_of(run) == ["Dateien mit dieser Kopfzeile übernehmen wir nur mit Ihrem Ja."]
+    assert folder_runs.reasons_of(run) == ["Von selbst übernehmen wir nur Dateien, denen Sie Vertrauen gegeben haben."]
     importing.agree(house, run.id or 0, author="Anna")
     importing.carry_out(house, run.id or 0)
     assert stock(house) == 97
