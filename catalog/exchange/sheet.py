@@ -108,6 +108,8 @@ class Sheet:
         self, facts: Facts, row: Row, key: str, reader: Callable[[str], object] = str, *, erased: object = KEEP
     ) -> None:
         """Read a cell into the facts under its key. An empty one says nothing; "(leer)" means `erased`."""
+        if key not in self.places:
+            return
         cell = self.cell(row, key)
         if cell == ERASE:
             if erased is KEEP:

@@ -27,6 +27,9 @@ _BETWEEN_PATHS = re.compile(r"\s*[|;\n]\s*")
 _BETWEEN_NAMES = re.compile(r"\s*(?:->|[>»→])\s*|\s+/\s+")
 _BETWEEN_PICTURES = re.compile(r"\s*[|;\n]\s*|\s*,\s*(?=https?://)")
 _NOTHING_BEHIND = re.compile(r",0+(?=\D|$)")
+_PICTURES = ("pictures", *(f"picture_{n}" for n in MOST_NUMBERED))
+_CATEGORIES = ("categories", *(f"category_{n}" for n in MOST_NUMBERED))
+_LEVELS = tuple(f"category_level_{n}" for n in range(1, 11))
 _MATERIAL = f"{ATTRIBUTE_PREFIX}Material"
 _QUANTITIES = ("stock", "minimum", "step", "maximum", "reorder_at", "own_minimum", "own_step", "own_maximum")
 _LONGEST_TEXT = 300  # of an attribute
@@ -66,7 +69,7 @@ def variant_facts(sheet: Sheet, row: Row) -> Facts:
 
 def pictures(sheet: Sheet, row: Row) -> tuple[str, ...]:
     """The addresses or file names of pictures in all columns of a row."""
-    written = [sheet.cell(row, key) for key in ("pictures", *(f"picture_{n}" for n in MOST_NUMBERED))]
+    written = [sheet.cell(row, key) for key in _PICTURES if key in sheet.places]
     names = (name for cell in written if cell and cell != ERASE for name in _BETWEEN_PICTURES.split(cell))
     return tuple(dict.fromkeys(filter(None, names)))
 
@@ -81,11 +84,11 @@ def _categories(sheet: Sheet, row: Row) -> tuple[tuple[str, ...], ...]:
     """Numbered categories are several, numbered levels are one path."""
     found = [
         path
-        for key in ("categories", *(f"category_{n}" for n in MOST_NUMBERED))
-        if sheet.cell(row, key) != ERASE
+        for key in _CATEGORIES
+        if key in sheet.places and sheet.cell(row, key) != ERASE
         for path in sheet.read(row, key, category_paths) or ()
     ]
-    levels = [sheet.read(row, f"category_level_{n}", lambda cell: words.short(cell, 120)) for n in range(1, 11)]
+    levels = [sheet.read(row, key, lambda cell: words.short(cell, 120)) for key in _LEVELS if key in sheet.places]
     path = tuple(level for level in levels if level)
     return tuple(dict.fromkeys([*([path] if path else []), *found]))
 

@@ -19,6 +19,7 @@ class Variations:
     def __init__(self, sheet: Sheet) -> None:
         self._sheet = sheet
         self._named = _named_columns(sheet)
+        self._numbers = [n for n in OPTIONS if f"option_{n}_value" in sheet.places]
         self._candidates = [key for key in sheet.places if key in OPTION_KEYS or key in self._named]
         self._chosen: list[str] = []
 
@@ -45,7 +46,7 @@ class Variations:
     def of(self, row: Row, parent: Row | None) -> tuple[Option, ...]:
         """The options of a variant as (name, value, ""); the parent's row may name them for all its variants."""
         options: dict[str, str] = {}
-        for n in OPTIONS:
+        for n in self._numbers:
             value = self._sheet.cell(row, f"option_{n}_value")
             if value:
                 options.setdefault(self._pair_name(n, row, parent)[:60], value[:120])
@@ -89,7 +90,7 @@ class Variations:
         return self._sheet.cell(row, "sku") or self._sheet.cell(row, "gtin") or str(row.number)
 
     def _pairs(self) -> list[str]:
-        return [key for n in OPTIONS if (key := f"option_{n}_value") in self._sheet.places]
+        return [f"option_{n}_value" for n in self._numbers]
 
     def _pair_name(self, n: int, row: Row, parent: Row | None) -> str:
         named = self._sheet.cell(row, f"option_{n}_name")

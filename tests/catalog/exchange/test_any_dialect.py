@@ -95,7 +95,7 @@ def told(reading: Reading) -> dict[str, tuple[Any, ...]]:
             each.facts["price_cents"],
             each.facts["stock"],
             each.facts.get("gtin", ""),
-            tuple((name, value) for name, value, _ in each.facts.get("options", ())),
+            {(name, value) for name, value, _ in each.facts.get("options", ())},
         )
         for article in reading.articles()
         for each in article.variants
@@ -109,7 +109,7 @@ def meant(catalogue: Sequence[Good]) -> dict[str, tuple[Any, ...]]:
             each.cents,
             str(each.stock),
             each.gtin,
-            tuple(zip(good.options, each.values, strict=True)),
+            set(zip(good.options, each.values, strict=True)),
         )
         for good in catalogue
         for each in good.variants
