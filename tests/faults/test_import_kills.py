@@ -29,7 +29,8 @@ from tests.shop.goods_files import bring_in, house_of
 KILLS = 20
 FILE = "lieferant.csv"
 ARTICLES, SHADES, NEW_ARTICLES = 200, 5, 100  # 1,500 variants
-BATCH = 150  # variants, where batches are small
+BATCH, BATCHES = 150, 7  # variants of a batch, where they are small, and how many batches that are
+COMMITS_BEFORE = 6  # before the first batch: received, planned (two), agreed to, begun, pictures kept
 ADDED = {"stock_is_change": True}
 
 
@@ -57,6 +58,7 @@ class Street:
     def __init__(self, folder: Path, empty_database: Path, postgres_url: str) -> None:
         self._folder = folder
         self._numbers = count(1)
+        self._shops: list[Shop] = []
         self._postgres = postgres_url
         self._template = folder / "template"
         self._template.mkdir()
@@ -89,8 +91,10 @@ class Street:
         name = f"shop_{next(self._numbers)}"
         data = shutil.copytree(self._template, self._folder / name)
         if self._postgres:
-            _sql(self._postgres, f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name} TEMPLATE template_shop")
-        return Shop(data, Database(self._url(name, data)))
+            gone = f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"
+            _sql(self._postgres, gone, f"CREATE DATABASE {name} TEMPLATE template_shop")
+        self._shops.append(Shop(data, Database(self._url(name, data))))
+        return self._shops[-1]
 
     def run(self, shop: Shop, file: Path, **how: Any) -> tuple[int, float]:
         """An import into a shop: how its process ended, and how many seconds it worked."""
@@ -125,6 +129,8 @@ class Street:
     def close(self) -> None:
         """End everything."""
         self.nest.communicate(timeout=20)
+        for shop in self._shops:
+            shop.database.close()
 
 
 def goods_file(first: int, last: int, *, shift: int) -> str:
@@ -168,14 +174,14 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-def moments(number: int, longest_s: float) -> Iterator[dict[str, float]]:
-    """Random moments of an import's work, every fourth of them right before or after one of its commits."""
+def moments(number: int, longest_s: float, commits: int) -> Iterator[dict[str, float]]:
+    """Random moments of an import's work, every second of them right before or after one of its commits."""
     chance = random.Random(5)
     for each in range(number):
-        if each % 4:
+        if each % 2:
             yield {"dies_after_s": chance.uniform(0.001, longest_s)}
         else:
-            yield {"dies_at_commit": chance.choice([1, -1]) * chance.randint(1, 6)}
+            yield {"dies_at_commit": chance.choice([1, -1]) * chance.randint(1, commits)}
 
 
 @pytest.mark.slow
@@ -185,7 +191,7 @@ def test_a_killed_import_leaves_the_old_goods_or_the_new_ones(street: Street, fi
     takes_s = street.carry_out(done, file)
     after = done.goods()
     killed = 0
-    for moment in moments(KILLS, takes_s):
+    for moment in moments(KILLS, takes_s, COMMITS_BEFORE + 1):
         shop = street.open()
         killed += street.kill(shop, file, moment)
         assert shop.goods() in (before, after)
@@ -200,7 +206,7 @@ def test_stock_is_added_exactly_once(street: Street, file: Path) -> None:
     done = street.open()
     takes_s = street.carry_out(done, file, wishes=ADDED, most=BATCH)
     after = done.goods()
-    for moment in moments(KILLS // 2, takes_s):
+    for moment in moments(KILLS // 2, takes_s, COMMITS_BEFORE + BATCHES):
         shop = street.open()
         street.kill(shop, file, moment, wishes=ADDED, most=BATCH)
         street.finish(shop, file, wishes=ADDED, most=BATCH)
@@ -215,7 +221,7 @@ def test_small_batches_are_whole_and_end_the_same(street: Street, file: Path) ->
     takes_s = street.carry_out(done, file, most=BATCH)
     after = done.goods()
     halves = 0
-    for moment in moments(KILLS // 2, takes_s):
+    for moment in moments(KILLS // 2, takes_s, COMMITS_BEFORE + BATCHES):
         shop = street.open()
         street.kill(shop, file, moment, most=BATCH)
         halves += _check_that_no_article_is_torn(shop, before, after)
