@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Container
 from datetime import datetime
+from functools import lru_cache
 
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -27,6 +28,7 @@ def slugify(text: str) -> str:
     return spelled(text) or "artikel"
 
 
+@lru_cache(4096)
 def spelled(text: str) -> str:
     """What of a text can stand in an address, at most 80 characters; "" where nothing can."""
     german = unicodedata.normalize("NFC", text).lower().translate(_GERMAN)

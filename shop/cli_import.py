@@ -127,7 +127,7 @@ class _Import:
             raise
         importing.agree(house, number, author=_AUTHOR, skips_refused=self._options.skip_refused)
         with progress.shown_by_turns() as told:
-            drafts = importing.carry_out(house, number, told=told)
+            drafts = importing.carry_out(house, number, planned=plan, told=told)
         if plan.changes_nothing:
             self._say("Es gibt nichts zu ändern.")
             return

@@ -196,16 +196,24 @@ def dismiss(parts: Parts, run_id: int) -> None:
     import_files.forget_archive(parts.settings, run_id)
 
 
-def carry_out(parts: Parts, run_id: int, *, told: Told = silent, most_variants: int = MOST_VARIANTS) -> list[Withdrawn]:
+def carry_out(
+    parts: Parts,
+    run_id: int,
+    *,
+    planned: Plan | None = None,
+    told: Told = silent,
+    most_variants: int = MOST_VARIANTS,
+) -> list[Withdrawn]:
     """Carry out an import that was agreed to, or go on where it was interrupted; gives the articles that are drafts.
 
-    One import at a time: another one is waited for. Each batch of at most `most_variants` is one transaction, which
-    also writes down what it changed and how far the file is done. Raises NoSuchRun, NotImported.
+    `planned` is what `plan` has just given in this process, so that the file need not be read again. One import at a
+    time: another one is waited for. Each batch of at most `most_variants` is one transaction, which also writes down
+    what it changed and how far the file is done. Raises NoSuchRun, NotImported.
     """
     progress = Progress(parts.settings, run_id, told)
     with import_files.turn(parts.settings, waiting=lambda: progress("Wartet auf einen anderen Import", 0, 0)):
         try:
-            return _carry_out(parts, run_id, progress, most_variants)
+            return _carry_out(parts, run_id, planned, progress, most_variants)
         except AnotherIsAtIt:
             raise
         except Refusal as refusal:
@@ -243,7 +251,9 @@ def latest(session: Session, limit: int = 50) -> list[ImportRun]:
     return list(session.exec(select(ImportRun).order_by(col(ImportRun.id).desc()).limit(limit)).all())
 
 
-def _carry_out(parts: Parts, run_id: int, progress: Progress, most_variants: int) -> list[Withdrawn]:
+def _carry_out(
+    parts: Parts, run_id: int, planned: Plan | None, progress: Progress, most_variants: int
+) -> list[Withdrawn]:
     with parts.database.reading() as session:
         run = get(session, run_id)
         if run.state == RunState.DONE:
@@ -253,18 +263,18 @@ def _carry_out(parts: Parts, run_id: int, progress: Progress, most_variants: int
     with parts.database.writing() as session:
         run = _get(session, run_id, _AGREED)
         run.state, run.error = RunState.RUNNING, ""
-    reading, pictures = _read(run, file, progress), _folders(parts, run.folders)
-    made = _compare(parts, run, reading, pictures, progress)
-    _check_still_agreed(made)
-    _check_still_trusted(parts, run, made, reading)
-    is_other = pictures.keep_all(lambda done, total: progress("Bilder holen", done, total))
-    if is_other:
-        made = _compare(parts, run, reading, pictures, progress)  # addresses have become pictures
+    made = planned or _still_agreed(parts, run, file, _folders(parts, run.folders), progress)[0]
+    pictures = made.pictures
+    assert pictures is not None, "make_plan says where its pictures are"
+    retold = None
+    if pictures.keep_all(lambda done, total: progress("Bilder holen", done, total)):
+        made, reading = _still_agreed(parts, run, file, pictures, progress)  # addresses have become pictures
+        retold = import_report.of_plan(made, reading)
     with parts.database.writing() as session:
         run = get(session, run_id)
         run.result = import_report.with_problems(run.result, pictures.problems)
-        if is_other and not run.articles_done:
-            run.plan = import_report.of_plan(made, reading)  # what is missing is no change
+        if retold is not None and not run.articles_done:
+            run.plan = retold  # what is missing is no change
     drafts: list[Withdrawn] = []
     for batch, next_place in _open_batches(made.steps, run.articles_done, most_variants):
         drafts += _write_batch(parts, run_id, batch, next_place, pictures, progress)
@@ -272,10 +282,18 @@ def _carry_out(parts: Parts, run_id: int, progress: Progress, most_variants: int
     return drafts
 
 
-def _compare(parts: Parts, run: ImportRun, reading: Reading, pictures: PictureFolders, progress: Progress) -> Plan:
+def _still_agreed(
+    parts: Parts, run: ImportRun, file: Path, pictures: PictureFolders, progress: Progress
+) -> tuple[Plan, Reading]:
+    """The plan made anew, which asks nothing that was not answered and holds its limits. Raises NotImported."""
+    reading = _read(run, file, progress)
     progress(_COMPARING, 0, 0)
     with parts.database.reading() as session:
-        return make_plan(session, _counted(reading, progress), pictures, parts.clock(), wishes.from_json(run.wishes))
+        made = make_plan(session, _counted(reading, progress), pictures, parts.clock(), wishes.from_json(run.wishes))
+    if made.must_be_answered:
+        raise NotImported("Im Laden hat sich inzwischen etwas geändert. Bitte starten Sie den Import noch einmal.")
+    _check_still_trusted(parts, run, made, reading)
+    return made, reading
 
 
 def _open_batches(steps: Steps, done: int, most_variants: int) -> Iterator[tuple[list[Step], int | None]]:
@@ -401,11 +419,6 @@ def _check_agreed(run: ImportRun, answered: Collection[str], *, skips_refused: b
             "Nichts übernommen. Bitte berichtigen Sie die abgelehnten Zeilen, oder lassen Sie die betroffenen Artikel "
             "mit --skip-refused aus."
         )
-
-
-def _check_still_agreed(made: Plan) -> None:
-    if made.must_be_answered:
-        raise NotImported("Im Laden hat sich inzwischen etwas geändert. Bitte starten Sie den Import noch einmal.")
 
 
 def _check_still_trusted(parts: Parts, run: ImportRun, made: Plan, reading: Reading) -> None:

@@ -44,7 +44,7 @@ class FineCents(int):
 
 def sign_of(values: Iterable[str]) -> Sign:
     """Decide a column's decimal sign from all its values; units and currency signs do not matter."""
-    evidence = {_evidence(bare(value)) for value in values} - {Sign.NONE}
+    evidence = {_evidence(bare(value)) for value in set(values)} - {Sign.NONE}
     if {Sign.COMMA, Sign.POINT} <= evidence:
         return Sign.MIXED
     for sign in (Sign.COMMA, Sign.POINT, Sign.UNSURE):
@@ -63,6 +63,7 @@ def bare(value: str) -> str:
 
 
 @lru_cache(maxsize=16_384)  # prices and stocks of a list repeat a lot
+@lru_cache(4096)
 def plain(value: str, sign: Sign) -> str:
     """Rewrite a number (with or without unit) to digits with at most one decimal comma, unit kept.
 
@@ -105,6 +106,7 @@ def read_cents(value: str, sign: Sign) -> int:
     return cents
 
 
+@lru_cache(4096)
 def read_amount(value: str, sign: Sign) -> int:
     """Read an amount as `read_cents`, but give FineCents of what is finer than a cent: net prices often are."""
     cents = read_decimal(value, sign) * 100

@@ -17,6 +17,7 @@ Aliases = Mapping[str, Sequence[str]]
 
 
 @lru_cache(maxsize=16_384)
+@lru_cache(8192)
 def normal(name: str) -> str:
     """A column's name without case, accents and punctuation: "Kurz-Beschreibung " → "kurz beschreibung".
 

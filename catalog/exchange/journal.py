@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
+from catalog import bulk
 from catalog.exchange.articles import Facts, Sale
 from catalog.exchange.plan import Step, VariantStep
 from catalog.exchange.runs import ImportChange
@@ -37,9 +37,10 @@ class Written:
 
 def note(session: Session, run_id: int, written: Iterable[Written]) -> None:
     """Write down what a batch has written, in few statements. Belongs in the batch's own transaction."""
-    every = [_row(run_id, each) for each in written]
-    for some in portions(every, 5000):
-        session.execute(insert(ImportChange), some)
+    session.flush()
+    columns = ("product_id", "variant_id", "is_new", "old", "new")
+    for some in bulk.some(map(_row, written), 5000):
+        bulk.insert(session, ImportChange, columns, some, run_id=run_id)
 
 
 def written(session: Session, steps: Sequence[Step], withdrawn: Iterable[Withdrawn]) -> Iterator[Written]:
@@ -77,16 +78,8 @@ def portions(every: Sequence[_T], most: int) -> Iterator[Sequence[_T]]:
     return (every[start : start + most] for start in range(0, len(every), most))
 
 
-def _row(run_id: int, each: Written) -> dict[str, Any]:
-    return {
-        "run_id": run_id,
-        "product_id": each.product_id,
-        "variant_id": each.variant_id,
-        "is_new": each.is_new,
-        "old": as_json(each.old),
-        "new": as_json(each.new),
-        "outcome": "",
-    }
+def _row(each: Written) -> tuple[Any, ...]:
+    return each.product_id, each.variant_id, each.is_new, as_json(each.old), as_json(each.new)
 
 
 def _ids_by_sku(session: Session, skus: Sequence[str]) -> dict[str, tuple[int, int]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from catalog.exchange.articles import Remark, UnknownColumn
+from catalog.exchange.pictures import PictureFolders
 from catalog.exchange.steps import Step as Step
 from catalog.exchange.steps import Steps as Steps
 from catalog.exchange.steps import VariantStep as VariantStep
@@ -103,6 +104,7 @@ class Plan:
     questions: list[Remark] = field(default_factory=list)
     tally: Tally = field(default_factory=Tally)
     steps: Steps = field(default_factory=Steps)
+    pictures: PictureFolders | None = None  # where they are found that the steps name
     new_pictures: int = 0  # to be fetched or taken from beside the file, which takes a while
     unknown_columns: list[UnknownColumn] = field(default_factory=list)
     memory: str = ""

@@ -39,6 +39,7 @@ def make_plan(
         plan = planner.plan()
     plan.questions = wishing.answered(plan.questions + limits.questions(session, plan, planner.watch), wishes)
     plan.memory = reading.memory
+    plan.pictures = pictures
     return plan
 
 

@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import Any, TypeVar, overload
+from typing import TypeVar, overload
 
 from catalog.exchange import headers, mapping
 from catalog.exchange.articles import Article, Facts, Reading, Remark
@@ -20,6 +20,8 @@ from catalog.refusals import Refusal
 _T = TypeVar("_T")
 _Group = TypeVar("_Group")
 KEEP = object()
+Wanted = tuple[str, Callable[[str], object], object]
+"""A key, how its cells are read, and what "(leer)" makes of it."""
 
 
 def gathered(values: Iterable[str]) -> str:
@@ -54,16 +56,19 @@ class Sheet:
         self.table = table
         self._only_asked = frozenset(only_asked)
         self.places = places
+        self._attributes = [key for key in places if key.startswith(ATTRIBUTE_PREFIX)]
         self._aliases = aliases
         self.refused = [Remark(flaw.row, "", flaw.reason) for flaw in table.flaws if flaw.refuses]
         self.questions = [Remark(flaw.row, "", flaw.reason) for flaw in table.flaws if not flaw.refuses]
         self._signs: dict[str, Sign] = {}
+        self._present: dict[Callable[[Sheet], Iterable[Wanted]], list[tuple[int, Wanted]]] = {}
         self._money = [key for key in money if key in places]
         self._decimal = Sign(decimal) if decimal else None
         self._ask_about_doubles()
-        for key in (*self._money, *numbers):
-            if key in places:
-                self.sign(key)  # what must be asked is asked of the whole file, before its first article
+        signed = [key for key in (*self._money, *numbers) if key in places]
+        self._values = {} if decimal else self._values_of(signed)
+        for key in signed:
+            self.sign(key)  # what must be asked is asked of the whole file, before its first article
 
     @cached_property
     def columns(self) -> dict[str, str]:
@@ -92,34 +97,50 @@ class Sheet:
     def read(self, row: Row, key: str, reader: Callable[[str], _T]) -> _T | None:
         """Read a cell; None where it is empty, refused or left out (which is noted)."""
         cell = self.cell(row, key)
-        if not cell:
-            return None
-        try:
-            refuse_error(cell)
-            return reader(meant(cell))
-        except Refusal as refusal:
-            if key in self._only_asked and not isinstance(refusal, Damaged):
-                self.ask(row.number, key, f"{whole(refusal.sentence)} Wir lassen die Zelle aus.")
-            else:
-                self.refuse(row.number, key, refusal.sentence)
-            return None
+        return self._read(row.number, key, cell, reader) if cell else None
 
     def put(
         self, facts: Facts, row: Row, key: str, reader: Callable[[str], object] = str, *, erased: object = KEEP
     ) -> None:
         """Read a cell into the facts under its key. An empty one says nothing; "(leer)" means `erased`."""
-        if key not in self.places:
-            return
-        cell = self.cell(row, key)
+        if cell := self.cell(row, key):
+            self._put(facts, row.number, key, cell, reader, erased)
+
+    def take(self, facts: Facts, row: Row, columns: Callable[["Sheet"], Iterable[Wanted]]) -> None:
+        """Put all cells of some columns; which of them the file has is looked up once, so that others cost nothing."""
+        present = self._present.get(columns)
+        if present is None:
+            present = [(self.places[each[0]], each) for each in columns(self) if each[0] in self.places]
+            self._present[columns] = present
+        number, cells = row
+        width = len(cells)
+        for place, (key, reader, erased) in present:
+            if place < width and (cell := cells[place]):
+                self._put(facts, number, key, cell, reader, erased)
+
+    def _put(
+        self, facts: Facts, row: int, key: str, cell: str, reader: Callable[[str], object], erased: object
+    ) -> None:
         if cell == ERASE:
             if erased is KEEP:
-                self.refuse(row.number, key, f"„{self.columns[key]}“ kann nicht geleert werden.")
+                self.refuse(row, key, f"„{self.columns[key]}“ kann nicht geleert werden.")
             else:
                 facts[key] = erased
             return
-        value: Any = self.read(row, key, reader)
+        value = self._read(row, key, cell, reader)
         if value is not None:
             facts[key] = value
+
+    def _read(self, row: int, key: str, cell: str, reader: Callable[[str], _T]) -> _T | None:
+        try:
+            refuse_error(cell)
+            return reader(meant(cell))
+        except Refusal as refusal:
+            if key in self._only_asked and not isinstance(refusal, Damaged):
+                self.ask(row, key, f"{whole(refusal.sentence)} Wir lassen die Zelle aus.")
+            else:
+                self.refuse(row, key, refusal.sentence)
+            return None
 
     def cents(self, key: str) -> Callable[[str], int]:
         """A reader of amounts of this column; wishing.py makes whole cents of them, or refuses what is finer."""
@@ -203,10 +224,11 @@ class Sheet:
 
     def _take_attributes(self, article: Article) -> None:
         """Take what the owner made attributes and the dialect knows nothing of."""
-        for key in self.places:
-            if key.startswith(ATTRIBUTE_PREFIX) and key not in article.facts:
-                value = gathered(self.cell(self._row(number), key) for number in sorted(article.rows))
-                article.facts |= {key: value} if value else {}
+        missing = [key for key in self._attributes if key not in article.facts]
+        if missing:
+            rows = [self._row(number) for number in sorted(article.rows)]
+            found = {key: gathered(self.cell(row, key) for row in rows) for key in missing}
+            article.facts |= {key: value for key, value in found.items() if value}
 
     def _row(self, number: int) -> Row:
         rows = self.table.rows
@@ -226,7 +248,18 @@ class Sheet:
         return sign if sign in (Sign.COMMA, Sign.POINT) else self._usual_sign
 
     def _sign_in_column(self, key: str) -> Sign:
-        return sign_of(filter(None, (self.cell(row, key) for row in self.table.rows)))
+        return sign_of(filter(None, self._values[key] if key in self._values else self._values_of([key])[key]))
+
+    def _values_of(self, keys: Iterable[str]) -> dict[str, set[str]]:
+        """The different cells of some columns, found in one pass."""
+        found: dict[str, set[str]] = {key: set() for key in keys}
+        columns = [(self.places[key], values) for key, values in found.items() if key in self.places]
+        for _, cells in self.table.rows:
+            width = len(cells)
+            for place, values in columns:
+                if place < width:
+                    values.add(cells[place])
+        return found
 
     def _ask_for_sign(self, key: str, sign: Sign) -> None:
         evidence = {Sign.UNSURE} if sign is Sign.UNSURE else {Sign.COMMA, Sign.POINT}

@@ -26,7 +26,7 @@ def measure() -> dict[str, float]:
     """MB after a visit to every page: PSS (each shared page counted once) and RSS of all processes."""
     with tempfile.TemporaryDirectory() as folder:
         make_shop(Path(folder), PRODUCTS).extensions["dorfladen"].database.close()
-        address, server = _start(Path(folder))
+        address, server = start(Path(folder))
         try:
             for visit in VISITS:
                 urllib.request.urlopen(address + visit, timeout=30).read()
@@ -41,7 +41,8 @@ def measure() -> dict[str, float]:
             server.wait(30)
 
 
-def _start(data: Path) -> tuple[str, subprocess.Popen[bytes]]:
+def start(data: Path) -> tuple[str, subprocess.Popen[bytes]]:
+    """Open the shop of a folder for whoever asks over HTTP; gives its address and the process, leader of its group."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

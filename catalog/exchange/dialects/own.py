@@ -56,7 +56,7 @@ def _article(sheet: Sheet, places: Sequence[int]) -> Article:
     for place in places:
         row = sheet.table.rows[place]
         _take_product_cells(sheet, row, article)
-        if any(sheet.cell(row, variant_key) for variant_key in sheet.places.keys() & VARIANT_KEYS):
+        if any(sheet.cell(row, variant_key) for variant_key in VARIANT_KEYS):
             article.variants.append(rows.variant(sheet, row, article))
     return article
 

@@ -56,12 +56,12 @@ ALIASES: headers.Aliases = {
     **{f"option_{n}_value": (f"Option {n} Wert",) for n in OPTIONS},
     **{f"option_{n}_swatch": (f"Option {n} Farbe",) for n in OPTIONS},
 }
-VARIANT_KEYS = {
+VARIANT_KEYS = (
     "sku", "price_cents", "stock", "content", "weight_g", "thickness_mm", "per_layer", "gtin", "sale_price",
     "variant_pictures",
     "rolls", "reorder_at", "rrp_cents", "steps", "own_minimum", "own_step", "own_maximum",
     *(f"option_{n}_value" for n in OPTIONS),
-}  # fmt: skip
+)  # fmt: skip
 KNOWN = headers.by_normal_name(ALIASES)
 OURS = headers.by_normal_name({key: names[:1] for key, names in ALIASES.items()})  # as `export` writes them
 MONEY = ("price_cents", "sale_price", "rrp_cents")

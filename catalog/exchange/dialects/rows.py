@@ -1,6 +1,6 @@
 """What a row in our own terms says of a product and of a variant; other lists are read by the same rules."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from catalog import slugs
 from catalog.exchange import cells, several
@@ -11,39 +11,40 @@ from catalog.exchange.dialects.own_columns import OPTIONS
 from catalog.exchange.fields import ATTRIBUTE_PREFIX, UNITS
 from catalog.exchange.headers import normal
 from catalog.exchange.reading import Row
-from catalog.exchange.sheet import ERASE, KEEP, Sheet
-from catalog.fibres import parse_composition
+from catalog.exchange.sheet import ERASE, KEEP, Sheet, Wanted
 from catalog.thickness import parse_thickness
+
+_VALUE_OF = {n: f"option_{n}_value" for n in OPTIONS}
 
 
 def product_facts(sheet: Sheet, row: Row) -> Facts:
     """The facts of the product in this row; what it does not say is absent."""
     facts: Facts = {}
-    sheet.put(facts, row, "name", words.product_name)
-    sheet.put(facts, row, "categories", words.category_paths, erased=())
-    sheet.put(facts, row, "kind", lambda cell: words.KIND_WORDS.get(normal(cell), cell))  # or one of the owner's own
-    sheet.put(facts, row, "unit", lambda cell: words.word(cell, words.UNIT_WORDS, UNITS.values()))
-    _take_quantities(sheet, row, facts, {"minimum": KEEP, "step": KEEP, "maximum": None, "shown_per": None})
-    _take_quantities(sheet, row, facts, {"remnant_below": 0})
-    sheet.put(facts, row, "vat_class", words.vat_class)
-    sheet.put(facts, row, "summary", erased="")
-    sheet.put(facts, row, "description", erased="")
-    sheet.put(facts, row, "fibres", lambda cell: tuple(parse_composition(cell)), erased=())
-    sheet.put(facts, row, "maker", lambda cell: words.short(cell, 120), erased="")
-    for key in ("maker_street", "maker_postal_code", "maker_city", "maker_contact", "maker_eu_responsible"):
-        sheet.put(facts, row, key, erased="")
-    sheet.put(facts, row, "maker_country", words.country)
-    sheet.put(facts, row, "delivery_days", words.days)
-    sheet.put(facts, row, "is_published", words.is_in_shop)
-    sheet.put(facts, row, "is_featured", cells.yes_or_no)
-    sheet.put(facts, row, "pictures", lambda cell: tuple(cells.split_list(cell, "|")), erased=())
-    sheet.put(facts, row, "warnings", erased="")
-    sheet.put(facts, row, "needs_no_warnings", cells.yes_or_no)
-    sheet.put(facts, row, "offers_sample", cells.yes_or_no)
-    for key in sheet.places:
-        if key.startswith(ATTRIBUTE_PREFIX):
-            sheet.put(facts, row, key, erased="")
+    sheet.take(facts, row, _product_columns)
     return facts
+
+
+def _product_columns(sheet: Sheet) -> Iterator[Wanted]:
+    yield "name", words.product_name, KEEP
+    yield "categories", words.category_paths, ()
+    yield "kind", lambda cell: words.KIND_WORDS.get(normal(cell), cell), KEEP  # or one of the owner's own
+    yield "unit", lambda cell: words.word(cell, words.UNIT_WORDS, UNITS.values()), KEEP
+    yield from _quantities(sheet, {"minimum": KEEP, "step": KEEP, "maximum": None, "shown_per": None})
+    yield from _quantities(sheet, {"remnant_below": 0})
+    yield "vat_class", words.vat_class, KEEP
+    yield from ((key, str, "") for key in ("summary", "description"))
+    yield "fibres", words.composition, ()
+    yield "maker", lambda cell: words.short(cell, 120), ""
+    address = ("maker_street", "maker_postal_code", "maker_city", "maker_contact", "maker_eu_responsible")
+    yield from ((key, str, "") for key in address)
+    yield "maker_country", words.country, KEEP
+    yield "delivery_days", words.days, KEEP
+    yield "is_published", words.is_in_shop, KEEP
+    yield "is_featured", cells.yes_or_no, KEEP
+    yield "pictures", _names_of_pictures, ()
+    yield "warnings", str, ""
+    yield from ((key, cells.yes_or_no, KEEP) for key in ("needs_no_warnings", "offers_sample"))
+    yield from ((key, str, "") for key in sheet.places if key.startswith(ATTRIBUTE_PREFIX))
 
 
 def variant(sheet: Sheet, row: Row, article: Article) -> VariantRow:
@@ -51,29 +52,39 @@ def variant(sheet: Sheet, row: Row, article: Article) -> VariantRow:
     facts = variant_facts(sheet, row)
     _take_options(sheet, row, article, facts)
     sku = sheet.read(row, "sku", cells.article_number) or ""
-    return VariantRow(row.number, sku, facts, _made_up(article, facts))
+    return VariantRow(row.number, sku, facts, "" if sku else _made_up(article, facts))
 
 
 def variant_facts(sheet: Sheet, row: Row) -> Facts:
     """The facts of the variant in this row, but for its options; what it does not say is absent."""
     facts: Facts = {}
-    sheet.put(facts, row, "price_cents", sheet.cents("price_cents"))
-    sheet.put(facts, row, "content", lambda cell: words.content(cell, sheet.sign("content")), erased=None)
-    sheet.put(facts, row, "weight_g", lambda cell: words.grams(cell, sheet.sign("weight_g")), erased=0)
-    sheet.put(facts, row, "thickness_mm", parse_thickness, erased=None)
-    sheet.put(facts, row, "per_layer", words.per_layer, erased=1)
-    sheet.put(facts, row, "gtin", cells.gtin, erased="")
-    sheet.put(facts, row, "rrp_cents", sheet.cents("rrp_cents"), erased=None)
-    sheet.put(facts, row, "rolls", several.read_rolls)
-    sheet.put(facts, row, "steps", lambda cell: several.read_steps(cell, sheet.cents("price_cents")), erased=())
-    _take_quantities(sheet, row, facts, dict.fromkeys(("reorder_at", "own_minimum", "own_step", "own_maximum")))
-    _take_stock(sheet, row, facts)
-    _take_sale(sheet, row, facts)
+    sheet.take(facts, row, _variant_columns)
+    if "stock" in sheet.places:
+        _take_stock(sheet, row, facts)
+    if "sale_price" in sheet.places:
+        _take_sale(sheet, row, facts)
     pictures: Facts = {}
-    sheet.put(pictures, row, "variant_pictures", lambda cell: tuple(cells.split_list(cell, "|")), erased=())
+    sheet.put(pictures, row, "variant_pictures", _names_of_pictures, erased=())
     if "variant_pictures" in pictures:
         facts["pictures"] = pictures["variant_pictures"]
     return facts
+
+
+def _variant_columns(sheet: Sheet) -> Iterator[Wanted]:
+    yield "price_cents", sheet.cents("price_cents"), KEEP
+    yield "content", lambda cell: words.content(cell, sheet.sign("content")), None
+    yield "weight_g", lambda cell: words.grams(cell, sheet.sign("weight_g")), 0
+    yield "thickness_mm", parse_thickness, None
+    yield "per_layer", words.per_layer, 1
+    yield "gtin", cells.gtin, ""
+    yield "rrp_cents", sheet.cents("rrp_cents"), None
+    yield "rolls", several.read_rolls, KEEP
+    yield "steps", lambda cell: several.read_steps(cell, sheet.cents("price_cents")), ()
+    yield from _quantities(sheet, dict.fromkeys(("reorder_at", "own_minimum", "own_step", "own_maximum")))
+
+
+def _names_of_pictures(cell: str) -> tuple[str, ...]:
+    return tuple(cells.split_list(cell, "|"))
 
 
 def _made_up(article: Article, facts: Facts) -> str:
@@ -89,16 +100,16 @@ def _take_stock(sheet: Sheet, row: Row, facts: Facts) -> None:
         sheet.put(facts, row, "stock", lambda cell: plain(cell, sheet.sign("stock")), erased=None)
 
 
-def _take_quantities(sheet: Sheet, row: Row, facts: Facts, erased: Mapping[str, object]) -> None:
+def _quantities(sheet: Sheet, erased: Mapping[str, object]) -> Iterator[Wanted]:
     """Quantities stay as written until the unit is known."""
     for key, nothing in erased.items():
-        sheet.put(facts, row, key, lambda cell, key=key: plain(cell, sheet.sign(key)), erased=nothing)  # type: ignore[misc]
+        yield key, lambda cell, key=key: plain(cell, sheet.sign(key)), nothing  # type: ignore[misc]
 
 
 def _take_options(sheet: Sheet, row: Row, article: Article, facts: Facts) -> None:
     options: list[tuple[str, str, str]] = []
     for n in OPTIONS:
-        value = sheet.cell(row, f"option_{n}_value")
+        value = sheet.cell(row, _VALUE_OF[n])
         if value == ERASE:
             facts["options"] = ()
         elif value:

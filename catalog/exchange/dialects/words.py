@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import TypeVar
 
 from catalog.exchange import cells
@@ -9,6 +10,7 @@ from catalog.exchange.cells import NotACell
 from catalog.exchange.decimals import Sign, plain
 from catalog.exchange.fields import KINDS, UNITS, VAT_CLASSES
 from catalog.exchange.headers import normal
+from catalog.fibres import parse_composition
 from catalog.products import Kind
 from catalog.thickness import MOST_PER_LAYER
 from catalog.units import Unit, parse_quantity
@@ -96,6 +98,7 @@ def short(cell: str, most: int) -> str:
     return cell
 
 
+@lru_cache(4096)
 def category_paths(cell: str) -> tuple[tuple[str, ...], ...]:
     """Read paths such as "Stoffe > Jersey | Neu". Raises NotACell."""
     paths = (tuple(cells.split_list(path, ">")) for path in cells.split_list(cell, "|"))
@@ -110,6 +113,7 @@ def word(cell: str, words: Mapping[str, _T], examples: Iterable[str]) -> _T:
     return meant
 
 
+@lru_cache(4096)
 def vat_class(cell: str) -> VatClass:
     """Read a tax class: "voll", "ermäßigt", "19 %", "USt 7%", "19,00". Raises NotACell."""
     rate = _RATE.search(cell)
@@ -130,6 +134,7 @@ def country(cell: str) -> str:
     return cell.upper()
 
 
+@lru_cache(4096)
 def days(cell: str) -> tuple[int, int]:
     """Read a delivery time in days: "2–4 Werktage", "3". Raises NotACell."""
     match = _DAYS.fullmatch(cell)
@@ -145,6 +150,13 @@ def swatch(cell: str) -> str:
     return cell
 
 
+@lru_cache(4096)
+def composition(cell: str) -> tuple[tuple[str, int], ...]:
+    """Read fibres as they stand on a label. Raises NotAComposition."""
+    return tuple(parse_composition(cell))
+
+
+@lru_cache(4096)
 def grams(cell: str, sign: Sign) -> int:
     """Read a weight in whole grams. Raises NotACell."""
     return parse_quantity(plain(cell, sign), Unit.WEIGHT)
@@ -157,6 +169,7 @@ def per_layer(cell: str) -> int:
     return int(cell)
 
 
+@lru_cache(4096)
 def content(cell: str, sign: Sign) -> tuple[int, Unit]:
     """Read what a pack holds: "50 g", "1,5 kg", "500 m". The unit must stand there. Raises NotACell."""
     written = plain(cell, sign).casefold()
