@@ -114,7 +114,9 @@ def _article(step: Step) -> Article:
 
 
 def _has_lost_a_variant(step: Step, shelf: Shelf) -> bool:
-    known = {
-        each.id for product in shelf.products.values() for each in product.variants if product.id == step.product_id
-    }
-    return any(each.id is not None and each.id not in known for each in step.variants)
+    """Whether a variant has gone, has another number by now, or belongs to another product."""
+    for each in step.variants:
+        found = shelf.by_sku.get(tidy(each.sku))
+        if each.id is not None and (found is None or (found.id, found.product_id) != (each.id, step.product_id)):
+            return True
+    return False
