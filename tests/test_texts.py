@@ -33,8 +33,10 @@ STALE = re.compile(
     r"|€ ?/ ?100 ?g\b",
     re.DOTALL,
 )
-UNFINISHED = re.compile(r"\[(?:…|\.\.\.|[A-ZÄÖÜ][^\]\d]*)\](?!\()|\bXX+\b|Muster GmbH|Mustermann|[Ll]orem ipsum")
-NOT_SIE = re.compile(r"\b(?:[Dd]u|[Dd]ich|[Dd]ir|[Dd]ein(?:e[mnrs]?)?|[Ee]uch|[Ee]ure?[mnrs]?)\b")
+UNFINISHED = re.compile(
+    r"(?<![\w\d)}])\[(?:…|\.\.\.|[A-ZÄÖÜ][A-Za-zÄÖÜäöüß][^\]\d]*)\](?!\()|\bXX+\b|Muster GmbH|Mustermann|[Ll]orem ipsum"
+)
+NOT_SIE = re.compile(r"\b(?:[Dd]u|[Dd]ich|[Dd]ir|[Dd]ein(?:e[mnrs]?)?|[Ee]uch|[Ee]uer|[Ee]ure[mnrs]?)\b")
 GREEN = re.compile(
     r"umweltfreundlich|umweltschonend|nachhaltig|ökologisch|klimaneutral|CO2-neutral|klimafreundlich|naturfreundlich"
     r"|biologisch abbaubar",
