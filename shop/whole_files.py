@@ -14,9 +14,15 @@ _USUAL_RIGHTS = 0o666  # the umask takes off what the owner of the process does 
 def written(path: Path, *, mode: int | None = None) -> Iterator[BinaryIO]:
     """A file to write to for a `with` block; at its end it takes the place of what is at `path`.
 
-    After an error, a full disk or a kill, what was there before is still there. `mode`: the rights of the file;
-    None: as those of any new file. Raises OSError where nothing can be written.
+    After an error, a full disk or a kill, what was there before is still there. A link stays one, what it leads to
+    is written; what is no file (a pipe, a device) is written straight away. `mode`: the rights of the file; None: as
+    those of any new file. Raises OSError where nothing can be written.
     """
+    path = path.resolve()
+    if path.exists() and not path.is_file():
+        with path.open("wb") as straight:
+            yield straight
+        return
     number, name = tempfile.mkstemp(dir=path.parent, prefix=".new-", suffix=".part")
     try:
         with os.fdopen(number, "wb") as out:

@@ -2,6 +2,8 @@ import contextlib
 import csv
 import io
 import json
+import os
+import threading
 import zipfile
 from pathlib import Path
 
@@ -91,6 +93,23 @@ def test_what_is_not_known_is_refused_and_nothing_is_written(
 def test_wishes_that_make_no_sense_are_wrong_usage(stocked: Path, tmp_path: Path, words: list[str]) -> None:
     assert run(stocked, "export", tmp_path / "out.csv", *words).exit_code == 2
     assert run(stocked, "export", "-", "--json").exit_code == 2
+
+
+def test_a_link_and_a_pipe_stay_what_they_are(tmp_path: Path) -> None:
+    file, link, pipe = tmp_path / "out.csv", tmp_path / "link.csv", tmp_path / "pipe"
+    file.write_bytes(b"old")
+    link.symlink_to(file)
+    with whole_files.written(link) as out:
+        out.write(b"new")
+    assert (link.is_symlink(), file.read_bytes()) == (True, b"new")
+    os.mkfifo(pipe)
+    read: list[bytes] = []
+    reader = threading.Thread(target=lambda: read.append(pipe.read_bytes()))
+    reader.start()
+    with whole_files.written(pipe) as out:
+        out.write(b"through")
+    reader.join(10)
+    assert (read, pipe.is_fifo()) == ([b"through"], True)
 
 
 def test_a_file_is_whole_or_as_it_was(tmp_path: Path) -> None:

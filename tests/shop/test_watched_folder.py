@@ -87,6 +87,16 @@ def test_a_trusted_file_of_stock_is_carried_out_by_itself(house: House) -> None:
     assert (left(house), lying(house, "in-arbeit")) == ([], [])
 
 
+def test_the_folder_works_on_either_database(settings: Settings, either_database: Database) -> None:
+    house = house_of(settings, either_database)
+    bring_in(house)
+    trust(house, TILL)
+    lay(house, "kasse.csv", TILL.format(97))
+    lay(house, "neu.csv", "Artikelnummer;Produktname;Preis\nNEU;Neu;1,00\n")
+    look(house)
+    assert (stock(house), [run.state for run in runs(house)]) == (97, [RunState.DONE, RunState.PLANNED])
+
+
 def test_a_file_that_still_grows_is_left_alone(house: House) -> None:
     trust(house, TILL)
     watcher = look(house, times=1)

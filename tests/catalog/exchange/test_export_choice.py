@@ -14,6 +14,7 @@ from catalog.exchange.choice import Choice, NothingCalled
 from catalog.exchange.columns import fact_of
 from catalog.products import Kind
 from catalog.units import Unit
+from shop.db import Database
 from tests.catalog.exchange.exporting import exported, rows_of, told
 from tests.catalog.exchange.importing import Importer
 from tests.catalog.exchange.test_export import LATER, articles, stock_up
@@ -143,3 +144,20 @@ def test_a_plain_table_has_everything_in_every_row(session: Session) -> None:
         ("=1", "Jersey, weich", "length", "12.90", "12.4"),
     ]
     assert (rows[1]["minimum"], rows[1]["step"]) == ("0.5", "0.1")
+
+
+def test_every_wish_works_on_either_database(either_database: Database) -> None:
+    with either_database.writing() as session:
+        attributes.ensure_types(session)
+        product = make_product(session, "Jersey", unit=Unit.LENGTH, kind=Kind.FABRIC)
+        product.maker_id = makers.named(session, "Nordgarn GmbH").id
+        products.place_in(session, product.id or 0, [categories.at_path(session, ["Stoffe"]).id or 0], NOW)
+        attributes.set_values(session, product.id or 0, {"width": "140"}, NOW)
+        make_variant(session, product, sku="J", on_hand=150, options=[("Farbe", "Rot", "")]).reorder_at = 200
+    wished = Choice(
+        category="Stoffe", maker="Nordgarn GmbH", kind="Stoff", is_published=True, only_in_stock=True, only_low=True,
+        since=NOW,
+    )  # fmt: skip
+    with either_database.reading() as session:
+        for dialect in ("own", "woo", "shopify", "plain"):
+            assert told(session, dialect, wished)[1].variants == 1
