@@ -35,10 +35,10 @@ _TAXES = frozenset(
     "brutto bto inkl incl including included gross netto nto zzgl exkl excl excluding excluded ohne net".split()
 )
 _FILLERS = frozenset(
-    "eur euro in mwst ust st vat tax steuer std standard pro per je stueck stk m meter kg fuer gld or oder der des "
+    "euro in mwst ust st vat tax steuer std standard pro per je stueck stk m meter kg fuer gld or oder der des "
     "durchschnittlicher unverbindliche empfohlener herstellers shop online 19 7 unit "
     "regular regulaer regulaerer".split()
-)
+) | {"eur"}
 _VOCABULARY = frozenset({""}).union(_TAXES, _FILLERS, *_WORDS.values())
 _COMPOUND = re.compile(r"(brutto|netto)(preis|vk|ek|verkaufspreis|einkaufspreis|uvp)")
 _LEVEL = re.compile(r"(vk|ek|preis|price)?([1-9])")
