@@ -25,7 +25,7 @@ ALIASES: headers.Aliases = {
     "name": (
         "Produktname", "Artikelname", "Artikelbezeichnung", "Bezeichnung", "Name", "Titel", "Produktbezeichnung",
         "Produkttitel", "Bezeichnung 1", "Artikelbezeichnung 1", "Product name", "Item name", "Article name", "Title",
-        "Artikeltext", "Matchcode",
+        "Artikeltext",
     ),
     "key": ("Artikel", "Produkt", "Product", "Article", "Item"),
     "parent": (

@@ -127,7 +127,7 @@ looks = st.fixed_dictionaries(
         "seed": st.integers(0, 1000),
     }
 )
-SETTINGS = settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.too_slow])
+SETTINGS = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 
 
 @SETTINGS
