@@ -37,7 +37,7 @@ def clean(cell: str) -> str:
     stripped = unicodedata.normalize("NFC", visible).strip()
     if text := _TEXT_FORMULA.fullmatch(stripped):
         return text[1].strip()
-    return _STRIPPED_GUARD.sub("", stripped, count=1) if stripped.startswith("'") else stripped
+    return stripped[1:] if _STRIPPED_GUARD.match(stripped) else stripped
 
 
 def clean_all(record: Sequence[str]) -> Sequence[str]:

@@ -81,6 +81,11 @@ def test_column_names_are_forgiving(name: str) -> None:
     assert normal(name) == "veroeffentlicht"
 
 
+def test_only_an_apostrophe_at_the_beginning_is_a_guard() -> None:
+    assert cells.clean("'Ünö\n69'532") == "'Ünö\n69'532"
+    assert cells.clean("'007 '1") == "007 '1"
+
+
 @given(st.lists(st.text(st.sampled_from(" '=a\u00e4\u0308\u00a0\x1f\n\ufeff0"), max_size=4), max_size=5))
 def test_the_cells_of_a_record_are_cleaned_like_each_by_itself(record: list[str]) -> None:
     assert list(cells.clean_all(record)) == [cells.clean(cell) for cell in record]
