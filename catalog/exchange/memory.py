@@ -43,7 +43,8 @@ def remember(
 ) -> ColumnMemory:
     """Remember how files with this header are taken, in place of what was remembered of them or under this name.
 
-    What the owner has agreed to is not remembered: a question concerns one file. Raises NotAName.
+    What the owner has agreed to is not remembered: a question concerns one file. Trust in files of another header
+    ends. Raises NotAName.
     """
     name = " ".join(name.split())
     if not 1 <= len(name) <= LONGEST_NAME:
@@ -53,6 +54,8 @@ def remember(
     if of_header is not None and of_header is not memory:
         session.delete(of_header)
         session.flush()
+    if memory.fingerprint != fingerprint:
+        memory.is_trusted = False  # the trust was in files of another header
     memory.fingerprint, memory.name, memory.author, memory.used_at = fingerprint, name, author, now
     memory.wishes = replace(wishes, agreed=frozenset(), taken_as=None, said=frozenset()).as_json()
     session.add(memory)

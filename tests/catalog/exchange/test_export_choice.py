@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlmodel import Session
 
 from catalog import attributes, categories, holds, kinds, makers, products, stock
-from catalog.exchange import writers
+from catalog.exchange import extent, writers
 from catalog.exchange.choice import Choice, NothingCalled
 from catalog.exchange.columns import fact_of
 from catalog.products import Kind
@@ -161,3 +161,16 @@ def test_every_wish_works_on_either_database(either_database: Database) -> None:
     with either_database.reading() as session:
         for dialect in ("own", "woo", "shopify", "plain"):
             assert told(session, dialect, wished)[1].variants == 1
+
+
+@pytest.mark.parametrize("dialect", ["own", "woo", "shopify", "plain"])
+def test_in_how_many_portions_it_is_written_makes_no_difference(
+    session: Session, monkeypatch: pytest.MonkeyPatch, dialect: str
+) -> None:
+    for number in range(5):
+        product = make_product(session, f"Band {number}")
+        for place in range(number + 1):
+            make_variant(session, product, sku=f"{number}-{place}", options=[(f"Art {number}", str(place), "")])
+    whole = exported(session, dialect)
+    monkeypatch.setattr(extent, "PORTION", 2)
+    assert exported(session, dialect) == whole

@@ -96,3 +96,10 @@ def test_the_last_use_is_noted(session: Session, mueller: str) -> None:
 def test_a_memory_needs_a_name(session: Session, name: str) -> None:
     with pytest.raises(NotAName, match="höchstens 80 Zeichen"):
         memory.remember(session, "any", name, NO_WISHES, author="Nadja", now=NOW)
+
+
+def test_trust_does_not_pass_over_to_another_header(session: Session) -> None:
+    kept = memory.remember(session, "one", "Kasse", NO_WISHES, author="Anna", now=NOW)
+    kept.is_trusted = True
+    assert memory.remember(session, "one", "Kasse", NO_WISHES, author="Anna", now=NOW).is_trusted
+    assert not memory.remember(session, "another", "Kasse", NO_WISHES, author="Anna", now=NOW).is_trusted
