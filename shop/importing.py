@@ -276,8 +276,8 @@ def _carry_out(
         if retold is not None and not run.articles_done:
             run.plan = retold  # what is missing is no change
     drafts: list[Withdrawn] = []
-    for batch, next_place in _open_batches(made.steps, run.articles_done, most_variants):
-        drafts += _write_batch(parts, run_id, batch, next_place, pictures, progress)
+    for batch, is_last in _open_batches(made.steps, run.articles_done, most_variants):
+        drafts += _write_batch(parts, run_id, batch, pictures, progress, is_last=is_last)
     import_files.forget_archive(parts.settings, run_id)
     return drafts
 
@@ -296,24 +296,25 @@ def _still_agreed(
     return made, reading
 
 
-def _open_batches(steps: Steps, done: int, most_variants: int) -> Iterator[tuple[list[Step], int | None]]:
-    """The batches that are not written yet, at least an empty one, each with the place of the next; the last: None."""
-    left = ([each for each in batch if each.place >= done] for batch in steps.batches(most_variants))
-    batches = filter(None, left)
-    batch = next(batches, [])
-    for following in batches:
-        yield batch, following[0].place
-        batch = following
-    yield batch, None
+def _open_batches(steps: Steps, done: int, most_variants: int) -> Iterator[tuple[list[Step], bool]]:
+    """The batches that are not written yet, each with whether it is the last; at least an empty one."""
+    is_last = False
+    for batch, is_last in steps.to_the_last(most_variants):
+        left = [each for each in batch if each.place >= done]
+        if left or is_last:
+            yield left, is_last
+    if not is_last:
+        yield [], True
 
 
 def _write_batch(
     parts: Parts,
     run_id: int,
     batch: Sequence[Step],
-    next_place: int | None,
     pictures: PictureFolders,
     progress: Progress,
+    *,
+    is_last: bool,
 ) -> list[Withdrawn]:
     """Write a batch of an import, and up to where that was; gives the articles that are drafts."""
     now = parts.clock()
@@ -328,12 +329,12 @@ def _write_batch(
         )  # fmt: skip
         journal.note(session, run_id, journal.written(session, outcome.steps, outcome.drafts))
         run.batches_done += bool(batch)
-        run.articles_done = run.articles_done if next_place is None else next_place
+        run.articles_done = batch[-1].place + 1 if batch else run.articles_done
         run.result = import_report.with_left_out(
             import_report.with_drafts(run.result, outcome.drafts) | {"made": made_names.as_json(), "starts": 0},
             outcome.left_out,
         )
-        if next_place is None:
+        if is_last:
             run.state, run.ended_at = RunState.DONE, now
     return outcome.drafts
 

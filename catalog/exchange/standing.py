@@ -147,13 +147,14 @@ def _goods(session: Session, ids: Sequence[int], around: Surroundings, now: date
     connection = session.connection()
 
     def rows(query: Any) -> Iterable[Any]:
-        return connection.execute(query, {"ids": ids, "now": now})
+        return connection.execute(query, {"ids": ids, "now": now}).all()
 
     products = {each.id: _standing_product(each, around) for each in rows(_PRODUCTS)}
     variants: dict[int, StandingVariant] = {}
     for each in rows(_VARIANTS):
-        variants[each.id] = standing = _standing_variant(each)
-        products[each.product_id].variants.append(standing)
+        standing = _standing_variant(each)
+        variants[standing.id] = standing
+        products[standing.product_id].variants.append(standing)
     _add_to_products(rows, products, around)
     _add_to_variants(rows, variants)
     for product_id, variant_id, picture_hash in rows(_PICTURES):
@@ -191,28 +192,31 @@ def _standing_product(row: Row[Any], around: Surroundings) -> StandingProduct:
     return StandingProduct(row.id, row.slug, row.version, facts)
 
 
-def _standing_variant(row: Row[Any]) -> StandingVariant:
+def _standing_variant(row: Sequence[Any]) -> StandingVariant:
+    (
+        variant_id, product_id, sku, on_hand, held, cut_from_id, price_cents, counts_stock, content, content_unit,
+        weight_g, thickness_mm, per_layer, gtin, rrp_cents, reorder_at, minimum, step, maximum,
+    ) = row  # fmt: skip
     facts: Facts = {
-        "price_cents": row.price_cents,
-        "stock": row.on_hand if row.counts_stock else None,
+        "price_cents": price_cents,
+        "stock": on_hand if counts_stock else None,
         "options": (),
-        "content": (row.content, Unit(row.content_unit)) if row.content and row.content_unit else None,
-        "weight_g": row.weight_g,
-        "thickness_mm": row.thickness_mm,
-        "per_layer": row.per_layer,
-        "gtin": row.gtin,
+        "content": (content, Unit(content_unit)) if content and content_unit else None,
+        "weight_g": weight_g,
+        "thickness_mm": thickness_mm,
+        "per_layer": per_layer,
+        "gtin": gtin,
         "sale": None,
         "pictures": (),
         "rolls": (),
         "steps": (),
-        "rrp_cents": row.rrp_cents,
-        "reorder_at": row.reorder_at,
-        "own_minimum": row.minimum,
-        "own_step": row.step,
-        "own_maximum": row.maximum,
+        "rrp_cents": rrp_cents,
+        "reorder_at": reorder_at,
+        "own_minimum": minimum,
+        "own_step": step,
+        "own_maximum": maximum,
     }
-    is_remnant = row.cut_from_id is not None
-    return StandingVariant(row.id, row.product_id, row.sku, row.on_hand, row.held, is_remnant, facts)
+    return StandingVariant(variant_id, product_id, sku, on_hand, held, cut_from_id is not None, facts)
 
 
 def _add_to_products(rows: _Rows, products: Mapping[int, StandingProduct], around: Surroundings) -> None:

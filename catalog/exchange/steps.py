@@ -87,6 +87,14 @@ class Steps:
         for batch in self._stored():
             yield from _parted(batch, most) if most is not None and most < self._most else (batch,)
 
+    def to_the_last(self, most: int) -> Iterator[tuple[list[Step], bool]]:
+        """The batches of `batches`, each with whether it is the last; no more than one of them is in memory."""
+        for number, batch in enumerate(self._stored(), start=1):
+            seen = 0
+            for part in _parted(batch, most):
+                seen += len(part)
+                yield part, number == self.number_of_batches and seen == len(batch)
+
     def _stored(self) -> Iterator[list[Step]]:
         for place in self._places:
             assert self._file is not None

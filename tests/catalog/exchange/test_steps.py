@@ -34,3 +34,13 @@ def test_one_can_go_on_appending_while_some_lie_in_the_file() -> None:
     for number in range(3):
         steps.append(a_step(number, 2))
         assert [each.row for each in steps] == list(range(number + 1))
+
+
+def test_smaller_batches_say_which_is_the_last() -> None:
+    steps = Steps(most=4)
+    for number in range(5):
+        steps.append(a_step(number, 2))
+    batches = [([each.row for each in batch], is_last) for batch, is_last in steps.to_the_last(2)]
+    assert batches == [([0], False), ([1], False), ([2], False), ([3], False), ([4], True)]
+    assert [len(batch) for batch in steps.batches(2)] == [1] * 5
+    assert list(Steps().to_the_last(2)) == []
