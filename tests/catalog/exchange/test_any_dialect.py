@@ -72,10 +72,10 @@ def written(rows: Rows, look: dict[str, Any]) -> bytes:
 
 
 def in_code_page(good: Good) -> Good:
-    """Only letters that Windows-1252 has."""
+    """Only letters of German: a lone "é€" could as well be a Mac's "ÈÄ", see test_code_pages.py."""
 
     def fit(text: str) -> str:
-        return kept(text.encode("cp1252", "ignore").decode("cp1252")) or "x"
+        return kept("".join(each for each in text if each.isascii() or each in "äöüÄÖÜß")) or "x"
 
     variants = [replace(each, values=tuple(map(fit, each.values))) for each in good.variants]
     unique = {each.values: each for each in variants}
