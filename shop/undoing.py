@@ -63,12 +63,12 @@ def _take_back_batch(parts: Parts, run_id: int, most: int, progress: Progress) -
         done = undo.take_back(session, run, _pictures(parts), now=now, author=run.undone_by, most=most)
         if done is not None:
             report.add(done)
-        if has_more := undo.is_left(session, run):
-            progress("Import zurücknehmen", report.articles, report.articles + 1)
-        else:
+        gone, in_all = undo.how_far(session, run)
+        if gone == in_all:
             _end(session, run, report, now)
         run.result = run.result | {"undo": report.as_json()}
-    return has_more
+    progress("Import zurücknehmen", gone, in_all)
+    return gone < in_all
 
 
 def _end(session: Session, run: ImportRun, report: Report, now: datetime) -> None:

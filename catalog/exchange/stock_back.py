@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
-from catalog import stock
+from catalog import many_stocks, stock
 from catalog.exchange.runs import ImportRun
 from catalog.exchange.shelf import StandingVariant
 from catalog.exchange.since import Since
@@ -33,6 +33,11 @@ class Taking:
     sold: int = 0
     short: int = 0
     counted_since: str = ""
+
+    @property
+    def is_of_rolls(self) -> bool:
+        """Whether it matters on which roll something changes."""
+        return any(roll_id is not None for roll_id, _ in self.moves)
 
     @property
     def change(self) -> int:
@@ -61,12 +66,21 @@ def takings(
 
 
 def take_back(session: Session, run: ImportRun, takings: Mapping[int, Taking], *, now: datetime, author: str) -> None:
-    """Move what is planned; what is added comes first, so that nothing held is ever missing. Flushes."""
+    """Move what is planned. Flushes."""
+    note = undo_reason(run)
+    together = {key: each.change for key, each in takings.items() if not each.is_of_rolls}
+    many_stocks.move(session, together, Why.IMPORTED, now=now, author=author, note=note)
+    session.expire_all()  # written beside the objects of this session
     for variant_id, taking in sorted(takings.items()):
-        variant = session.get_one(Variant, variant_id)
-        for roll_id, change in sorted(taking.moves, key=lambda move: -move[1]):
-            roll = session.get_one(Roll, roll_id) if roll_id is not None and variant.longest is not None else None
-            stock.move(session, variant, change, Why.IMPORTED, now=now, author=author, note=undo_reason(run), roll=roll)
+        if taking.is_of_rolls:
+            _move_rolls(session, session.get_one(Variant, variant_id), taking, now, author, note)
+
+
+def _move_rolls(session: Session, variant: Variant, taking: Taking, now: datetime, author: str, note: str) -> None:
+    """Move roll by roll; what is added comes first, so that nothing held is ever missing."""
+    for roll_id, change in sorted(taking.moves, key=lambda move: -move[1]):
+        roll = session.get_one(Roll, roll_id) if roll_id is not None and variant.longest is not None else None
+        stock.move(session, variant, change, Why.IMPORTED, now=now, author=author, note=note, roll=roll)
 
 
 def reason(run: ImportRun) -> str:

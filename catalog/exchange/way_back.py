@@ -4,13 +4,13 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from catalog.exchange import going_back, stock_back, ties
 from catalog.exchange.articles import Facts
 from catalog.exchange.chains import Chain, ProductChain
 from catalog.exchange.comparing import is_as_before, product_field, variant_field
-from catalog.exchange.journal import portions
+from catalog.exchange.fields import ATTRIBUTE_PREFIX
 from catalog.exchange.pictures import PictureFolders
 from catalog.exchange.plan import Step, VariantStep
 from catalog.exchange.runs import ImportRun
@@ -18,16 +18,27 @@ from catalog.exchange.since import Since
 from catalog.exchange.standing import StandingProduct, StandingVariant
 from catalog.exchange.stock_back import Taking
 from catalog.exchange.undo_report import Left, Report
-from catalog.products import Product
+from catalog.products import Kind
 from catalog.units import Unit, format_quantity
+from catalog.vat import VatClass
 
 BACK, DELETED, DRAFT, LEFT, GONE = "back", "deleted", "draft", "left", "gone"
 """What became of a line of the journal: put back; deleted as new; kept as a draft because others know it; left as it
 is at least in part; gone already."""
 
 _STOCK = frozenset({"stock", "rolls", "stock_change"})
-_EMPTY_PRODUCT: Facts = {"pictures": (), "categories": (), "fibres": ()}
-_EMPTY_VARIANT: Facts = {"pictures": (), "options": (), "sale": None, "steps": (), "rrp_cents": None}
+_FRESH_PRODUCT: Facts = {
+    "categories": (), "kind": Kind.OTHER, "unit": Unit.PIECE, "minimum": 1, "step": 1, "maximum": None,
+    "shown_per": None, "remnant_below": 0, "offers_sample": False, "vat_class": VatClass.STANDARD, "summary": "",
+    "description": "", "fibres": (), "maker": "", "delivery_days": (2, 4), "is_featured": False, "pictures": (),
+    "warnings": "", "needs_no_warnings": False,
+}  # fmt: skip
+_FRESH_VARIANT: Facts = {
+    "options": (), "content": None, "weight_g": 0, "thickness_mm": None, "per_layer": 1, "gtin": "", "sale": None,
+    "pictures": (), "steps": (), "rrp_cents": None, "reorder_at": None, "own_minimum": None, "own_step": None,
+    "own_maximum": None,
+}  # fmt: skip
+"""What a new product, or variant, is like of which a file says nothing."""
 
 
 @dataclass
@@ -69,7 +80,6 @@ class Guide:
         self._known_products = ties.known_products(session, [key for key, chain in chains.items() if chain.is_new])
         new_variants = [key for each in chains.values() for key, chain in each.variants.items() if chain.is_new]
         self._known_variants = ties.known_variants(session, new_variants)
-        self._edited = _edited_since(session, run, chains)
         self.way = WayBack()
 
     def find(self) -> WayBack:
@@ -108,7 +118,8 @@ class Guide:
         """What of a new product is not as the import has made it."""
         assert chain.own is not None
         name, unit = product.facts["name"], product.facts["unit"]
-        for key, value in (_EMPTY_PRODUCT | chain.own.new).items():
+        attributes = {key: "" for key in product.facts if key.startswith(ATTRIBUTE_PREFIX)}
+        for key, value in (_FRESH_PRODUCT | attributes | chain.own.new).items():
             if not self._is(key, value, product.facts.get(key, "")):
                 yield self._changed(product, None, key, unit)
         for each in product.variants:
@@ -117,13 +128,11 @@ class Guide:
             else:
                 who = self._since.edited(product.id)
                 yield Left(name, each.sku, "", f"Diese Variante ist seitdem dazugekommen ({who}).")
-        if product.id in self._edited:
-            yield Left(name, "", "", f"seitdem bearbeitet {self._since.edited(product.id)}. Der Artikel bleibt so.")
 
     def _changes_of_new_variant(
         self, product: StandingProduct, variant: StandingVariant, chain: Chain
     ) -> Iterator[Left]:
-        for key, value in (_EMPTY_VARIANT | chain.new).items():
+        for key, value in (_FRESH_VARIANT | chain.new).items():
             if key not in _STOCK and not self._is(key, value, variant.facts[key]):
                 yield self._changed(product, variant, key, product.facts["unit"])
         taking = self._takings.get(variant.id)
@@ -279,14 +288,3 @@ class Guide:
         if chain.own is not None:
             self.way.outcomes[product_id, None] = outcome
         self.way.outcomes |= {(product_id, each): outcome for each in chain.variants}
-
-
-def _edited_since(session: Session, run: ImportRun, chains: Mapping[int, ProductChain]) -> set[int]:
-    """Those of the new products on which somebody has worked after the import."""
-    new = [product_id for product_id, chain in chains.items() if chain.is_new]
-    last = run.ended_at or run.agreed_at
-    found: set[int] = set()
-    for some in portions(new, 500):
-        rows = select(Product.id).where(col(Product.id).in_(some), col(Product.updated_at) > last)
-        found.update(filter(None, session.exec(rows).all()))
-    return found

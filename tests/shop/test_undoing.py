@@ -183,7 +183,10 @@ def test_new_goods_that_somebody_worked_on_stay(house: House) -> None:
         editing.change(session, button, edited, seen=editing.fingerprint(facts), now=LATER, author="Clara")
     report = take_back(house, run_id)
     assert report.deleted == 2
-    assert "Clara" in str(report.left[0])
+    assert [str(each) for each in report.left] == [
+        "„Holzknopf“, Beschreibung: steht jetzt auf „Aus dem Schwarzwald“, geändert von Clara am 23.11.2026 11:00. "
+        "Das bleibt so."
+    ]
     assert stock_of(house) == {"KNOPF-1": 120}
 
 
