@@ -54,7 +54,8 @@ def today() -> Any:
         bank_questions=bookings.how_many_open(session()),
         statement_wanted=_statement_wanted(session()),
         transfers_back=paying_back.how_many(session()),
-        from_folder=[(each, folder_runs.reasons_of(each)) for each in folder_runs.asking(session())][-_MOST_FILES:],
+        from_folder=[(each, folder_runs.reasons_of(each)) for each in folder_runs.asking(session())],
+        most_files=_MOST_FILES,
     )
 
 

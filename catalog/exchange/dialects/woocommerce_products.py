@@ -139,4 +139,5 @@ def _vat_class(sheet: Sheet, row: Row) -> VatClass:
 
 
 def _unescaped(cell: str) -> str:
-    return cell.replace("\\n", "\n")
+    """A newline is written as backslash and n; these two characters themselves have one more backslash."""
+    return re.sub(r"\\(\\n|n)", lambda match: "\n" if match[1] == "n" else match[1], cell)

@@ -26,7 +26,7 @@ words = st.one_of(letters, nasty).map(str.strip).filter(bool)
 described = st.sampled_from(
     ["", "Weich.", "**Weich** und *fein*.\n\nZweiter Absatz\nmit Umbruch.", "Für:\n\n- Hosen\n- Röcke", "1 \\< 2",
      "[Pflege](<https://naehladen.example/pflege>)", "1. Waschen\n2. Trocknen", "a\\*b \\_c\\_",
-     "* Hosen\n* Röcke", "__fest__"]
+     "* Hosen\n* Röcke", "__fest__", "Ordner C:\\\\neu\nhier"]
 )  # fmt: skip
 sales = st.sampled_from([None, 0, 3600])
 

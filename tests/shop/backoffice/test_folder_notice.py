@@ -37,3 +37,12 @@ def test_what_was_dismissed_is_gone_from_today(owner: FlaskClient, shop_app: Fla
     drop(shop_app, "kasse.csv", "Artikelnummer;Produktname;Preis\nA;Band;1,00\n")
     assert owner.post("/backoffice/einlesen/1/verwerfen").status_code == 303
     assert "kasse.csv" not in owner.get("/backoffice/").text
+
+
+def test_of_many_files_the_newest_stand_there_and_the_rest_is_counted(owner: FlaskClient, shop_app: Flask) -> None:
+    for number in range(7):
+        drop(shop_app, "kasse.csv", f"Artikelnummer;Produktname;Preis\nA{number};Band {number};1,00\n")
+    page = owner.get("/backoffice/").text
+    assert page.count("„kasse.csv“ wartet auf Ihr Ja") == 5
+    assert "… und 2 weitere aus dem Ordner." in page
+    assert page.index("/backoffice/einlesen/7") < page.index("/backoffice/einlesen/3")
