@@ -139,6 +139,8 @@ VARIANT_FIELDS = (
     Field("pictures", "Bild der Variante", show_pictures),
 )
 ATTRIBUTE_PREFIX = "Merkmal: "
+KIND_WORD = "kind_word"
+"""The fact of a foreign list that is a kind of goods, if it is one of the owner's, and else the name of a category."""
 MAKER_FIELDS = (
     Field("maker_street", "Hersteller Straße"),
     Field("maker_postal_code", "Hersteller PLZ"),

@@ -6,7 +6,7 @@ from datetime import datetime
 from catalog import attributes
 from catalog.exchange.articles import Article, Facts
 from catalog.exchange.comparing import differing
-from catalog.exchange.fields import ATTRIBUTE_PREFIX, KINDS, MAKER_FIELDS
+from catalog.exchange.fields import ATTRIBUTE_PREFIX, KIND_WORD, KINDS, MAKER_FIELDS
 from catalog.exchange.headers import normal
 from catalog.exchange.named_pictures import NamedPictures
 from catalog.exchange.quantities import Quantities
@@ -59,6 +59,11 @@ class ProductFacts:
 
     def _find_kind(self, row: int, facts: Facts) -> None:
         """The owner's own kinds are known by their names."""
+        word = facts.pop(KIND_WORD, "")
+        if key := self._around.kinds_by_label.get(normal(word)):
+            facts["kind"] = key
+        elif word:
+            facts.setdefault("categories", ((word[:120],),))
         if "kind" not in facts or facts["kind"] in self._around.kinds:
             return
         key = self._around.kinds_by_label.get(normal(facts["kind"]))

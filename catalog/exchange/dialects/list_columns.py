@@ -25,9 +25,11 @@ ALIASES: headers.Aliases = {
     "name": (
         "Produktname", "Artikelname", "Artikelbezeichnung", "Bezeichnung", "Name", "Titel", "Produktbezeichnung",
         "Produkttitel", "Bezeichnung 1", "Artikelbezeichnung 1", "Product name", "Item name", "Article name", "Title",
+        "Artikeltext 1", "Kurzbezeichnung", "Kurzbez.",
         "Artikeltext",
     ),
     "key": ("Artikel", "Produkt", "Product", "Article", "Item"),
+    "number": ("Artikel-ID", "Produkt-ID", "Article ID", "Product ID", "Item ID", "ID"),
     "parent": (
         "Elternartikel", "Elternartikelnummer", "Eltern-SKU", "Vaterartikel", "Vaterartikelnummer", "Vater-SKU",
         "Vaterartikel ID-Feld", "Identifizierungsspalte Vaterartikel", "Hauptartikel", "Hauptartikelnummer",
@@ -88,7 +90,7 @@ ALIASES: headers.Aliases = {
     **{
         f"category_{n}": tuple(
             name
-            for word in ("Kategorie", "Category", "Warengruppe")
+            for word in ("Kategorie", "Category", "Warengruppe", "Artikelgruppe", "Produktgruppe", "Product group")
             for name in ((f"{word} {n}", word) if n == 1 else (f"{word} {n}",))
         )
         for n in MOST_NUMBERED
@@ -148,11 +150,19 @@ _NO_STOCK = re.compile(
 
 
 class Names:
-    """Names in the wild by their normal spelling, made ready once: which key each means, and how good a name it is."""
+    """Names in the wild by their normal spelling, made ready once: which key each means, and how good a name it is.
+
+    "MwstSatz" is "MwSt-Satz": blanks do not count.
+    """
 
     def __init__(self, aliases: headers.Aliases) -> None:
         self.aliases = aliases
         self.ranks = {normal(name): (key, rank) for key, names in aliases.items() for rank, name in enumerate(names)}
+        self._joined = {name.replace(" ", ""): meant for name, meant in reversed(self.ranks.items())}
+
+    def meant(self, name: str) -> tuple[str, int] | None:
+        """The key of a normal name, and its rank among the names of this key; None if it is unknown."""
+        return self.ranks.get(name) or self._joined.get(name.replace(" ", ""))
 
 
 @dataclass(frozen=True)
@@ -167,7 +177,7 @@ class Columns:
 def known_columns(header: Sequence[str], names: Names) -> Columns:
     """What a header says by itself: of several names for one thing the one that stands first in the aliases."""
     spelled = [normal(name) for name in header]
-    known = _by_best_name(spelled, names.ranks) | {normal(name): key for name in header if (key := attribute_key(name))}
+    known = _by_best_name(spelled, names) | {normal(name): key for name in header if (key := attribute_key(name))}
     found = {known[name]: place for place, name in reversed(list(enumerate(spelled))) if name in known}
     prices = price_columns(header, list(found.values()))
     found |= {kind.value: column.place for kind, column in prices.items()}
@@ -203,12 +213,12 @@ def _price_at(header: Sequence[str], place: int, kind: Price) -> PriceColumn:
     return replace(named, kind=kind) if named else PriceColumn(place, kind, Basis.UNSAID)
 
 
-def _by_best_name(spelled: Sequence[str], ranks: Mapping[str, tuple[str, int]]) -> dict[str, str]:
+def _by_best_name(spelled: Sequence[str], names: Names) -> dict[str, str]:
     """Normal name → key for the names of a header, attributes included."""
     best: dict[str, tuple[int, str]] = {}
     for name in spelled:
-        if name in ranks:
-            key, rank = ranks[name]
+        if meant := names.meant(name):
+            key, rank = meant
             best[key] = min(best.get(key, (rank, name)), (rank, name))
     known = {name: key for key, (_, name) in best.items()}
     return _attributes(spelled, known) | known

@@ -10,18 +10,19 @@ from catalog.exchange.articles import Facts
 from catalog.exchange.decimals import Sign, bare, read_decimal
 from catalog.exchange.dialects import rows, words
 from catalog.exchange.dialects.list_columns import FACT, MOST_NUMBERED
-from catalog.exchange.fields import ATTRIBUTE_PREFIX
+from catalog.exchange.fields import ATTRIBUTE_PREFIX, KIND_WORD
 from catalog.exchange.hypertext import markdown_of, text_of
 from catalog.exchange.reading import Row
 from catalog.exchange.sheet import ERASE, Sheet, whole
 from catalog.fibres import parse_composition
+from catalog.products import Kind
 from catalog.refusals import Refusal
 
 ONLY_ASKED = (
     "gtin", "stock", "fibres", "delivery_days", "vat_class", "is_published", "is_featured", "maker_country", "content",
     "weight_g", "weight_kg", "weight", "thickness_mm", "per_layer", "minimum", "step", "maximum", "reorder_at",
     "sale_price", "sale_from", "sale_to", "rrp_cents", "maker", "upc", "price_before", "discount_cents",
-    "discount_percent",
+    "discount_percent", "unit",
 )  # fmt: skip
 _BETWEEN_PATHS = re.compile(r"\s*[|;\n]\s*")
 _BETWEEN_NAMES = re.compile(r"\s*(?:->|[>»→])\s*|\s+/\s+")
@@ -44,6 +45,8 @@ def product_facts(sheet: Sheet, row: Row, options: Iterable[str]) -> Facts:
         facts["description"] = markdown_of(facts["description"])
     if paths := _categories(sheet, row):
         facts["categories"] = paths
+    if facts.get("kind", Kind.OTHER) not in set(Kind):
+        facts[KIND_WORD] = facts.pop("kind")
     if found := pictures(sheet, row):
         facts["pictures"] = found
     _take_attributes(sheet, row, facts, options)

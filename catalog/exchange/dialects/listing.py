@@ -15,6 +15,7 @@ from catalog.exchange.reading import Row, Table
 from catalog.exchange.sheet import Sheet
 from catalog.exchange.wishes import Wishes
 
+_LONGEST_NAME = 150
 _MONEY = ("price_cents", "sale_price", "rrp_cents", "purchase_cents")
 
 NAMES = Names(ALIASES)
@@ -46,10 +47,13 @@ class Format:
 
 
 def known(header: Sequence[str], names: Names = NAMES) -> int:
-    """How many names of a header mean something; 0 for a list in which nothing says which article a row means."""
+    """How many names of a header mean something; 0 for a list in which nothing says which article a row means.
+
+    An id means something to any program, it does not count.
+    """
     found = list_columns.known_columns(header, names)
     places = {key for key in found.places if not key.startswith("names ")}
-    return len(places) if {"sku", "name", "key", "gtin"} & places else 0
+    return len(places - {"number"}) if {"sku", "name", "key", "gtin", "number", "kind"} & places else 0
 
 
 def read(form: Format, table: Table, wishes: Wishes) -> Reading:
@@ -187,18 +191,44 @@ def _with_named_options(table: Table, columns: Columns) -> dict[str, int]:
 
 
 def _as_named(table: Table, places: dict[str, int]) -> dict[str, int]:
-    """Under "Artikel" stands the name where no other column has it, or a number of its own for each row."""
-    if "key" not in places:
-        return places
-    if "name" not in places:
-        return {"name" if key == "key" else key: place for key, place in places.items()}
-    cells_of = [row.cells[places["key"]] for row in table.rows if places["key"] < len(row.cells)]
-    is_number = "sku" not in places and len(set(cells_of)) == len(table.rows) and all(map(_is_number, cells_of))
-    return {"sku" if key == "key" and is_number else key: place for key, place in places.items()}
+    """Columns of many meanings take the place of a name or a number that no other column has."""
+    for key, ours, fits in _STAND_INS:
+        if key in places and ours not in places and fits(_cells_at(table, places[key]), len(table.rows)):
+            places = {ours if each == key else each: place for each, place in places.items()}
+    return {key: place for key, place in places.items() if key != "number"}
+
+
+def _are_numbers(cells_of: Sequence[str], rows: int) -> bool:
+    """Whether a column has a number of its own for each row."""
+    return len(set(cells_of)) == rows and all(map(_is_number, cells_of))
+
+
+def _are_names(cells_of: Sequence[str], rows: int) -> bool:
+    """Whether a column has a short text for nearly each row."""
+    return bool(cells_of) and 10 * len(cells_of) >= 9 * rows and all(map(_is_short, cells_of))
+
+
+def _is_short(cell: str) -> bool:
+    return len(cell) <= _LONGEST_NAME and "\n" not in cell and "<" not in cell
+
+
+def _cells_at(table: Table, place: int) -> list[str]:
+    return [cell for row in table.rows if place < len(row.cells) and (cell := row.cells[place])]
 
 
 def _is_number(cell: str) -> bool:
     return 0 < len(cell) <= 40 and " " not in cell and any(letter.isdigit() for letter in cell)
+
+
+_STAND_INS: tuple[tuple[str, str, Callable[[Sequence[str], int], bool]], ...] = (
+    ("key", "name", lambda cells_of, rows: True),
+    ("key", "sku", _are_numbers),
+    ("number", "sku", _are_numbers),
+    ("summary", "name", _are_names),
+    ("description", "name", _are_names),
+    ("kind", "name", _are_names),
+)
+"""The column of a list, what it stands for where the list has no such column, and if its cells are of that kind."""
 
 
 def _ask_about_stocks(sheet: Sheet, columns: Columns) -> None:

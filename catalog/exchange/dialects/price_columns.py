@@ -41,6 +41,7 @@ _FILLERS = frozenset(
 ) | {"eur"}
 _VOCABULARY = frozenset({""}).union(_TAXES, _FILLERS, *_WORDS.values())
 _COMPOUND = re.compile(r"(brutto|netto)(preis|vk|ek|verkaufspreis|einkaufspreis|uvp)")
+_HUMP = re.compile(r"(?<=[a-zäöü])(?=[A-ZÄÖÜ])")  # "PreisInklMwst"
 _LEVEL = re.compile(r"(vk|ek|preis|price)?([1-9])")
 _RANKS = {Basis.GROSS: 0, Basis.UNSAID: 1, Basis.OPEN: 2, Basis.NET: 3, Basis.PURCHASE: 4}
 
@@ -83,7 +84,11 @@ def price_columns(header: Sequence[str], but: Sequence[int] = ()) -> dict[Price,
 
 def read_name(name: str, place: int = 0) -> PriceColumn | None:
     """What a column's name says, or None if it is not the name of a price."""
-    words = _COMPOUND.sub(r"\1 \2", normal(name)).split()
+    return _read(normal(name), place) or _read(normal(_HUMP.sub(" ", name)), place)
+
+
+def _read(name: str, place: int) -> PriceColumn | None:
+    words = _COMPOUND.sub(r"\1 \2", name).split()
     levels = [int(match[2]) for word in words if (match := _LEVEL.fullmatch(word)) and word not in _FILLERS]
     words = [match[1] or "" if (match := _LEVEL.fullmatch(word)) else word for word in words]
     kind = next((kind for kind, known in _WORDS.items() if known & set(words)), None)

@@ -8,7 +8,7 @@ from catalog.exchange.articles import Article, Facts, Sale, VariantRow
 from catalog.exchange.decimals import plain
 from catalog.exchange.dialects import words
 from catalog.exchange.dialects.own_columns import OPTIONS
-from catalog.exchange.fields import ATTRIBUTE_PREFIX, UNITS
+from catalog.exchange.fields import ATTRIBUTE_PREFIX
 from catalog.exchange.headers import normal
 from catalog.exchange.reading import Row
 from catalog.exchange.sheet import ERASE, KEEP, Sheet, Wanted
@@ -28,7 +28,7 @@ def _product_columns(sheet: Sheet) -> Iterator[Wanted]:
     yield "name", words.product_name, KEEP
     yield "categories", words.category_paths, ()
     yield "kind", lambda cell: words.KIND_WORDS.get(normal(cell), cell), KEEP  # or one of the owner's own
-    yield "unit", lambda cell: words.word(cell, words.UNIT_WORDS, UNITS.values()), KEEP
+    yield "unit", words.unit, KEEP
     yield from _quantities(sheet, {"minimum": KEEP, "step": KEEP, "maximum": None, "shown_per": None})
     yield from _quantities(sheet, {"remnant_below": 0})
     yield "vat_class", words.vat_class, KEEP

@@ -50,6 +50,16 @@ UNIT_WORDS = {
             "strang",
             "beutel",
             "dose",
+            "flasche",
+            "glas",
+            "tube",
+            "karton",
+            "schachtel",
+            "box",
+            "bund",
+            "bogen",
+            "heft",
+            "blister",
             "piece",
             "pieces",
             "pcs",
@@ -69,6 +79,7 @@ VAT_WORDS = {
     **dict.fromkeys(("0", "steuerfrei", "ohne"), VatClass.ZERO),
 }
 _RATE = re.compile(r"\b(\d{1,2})(?:[.,](\d+))?")
+_IN_BRACKETS = re.compile(r"\s*\([^()]*\)$")
 _IN_SHOP = {
     **dict.fromkeys(("aktiv", "active", "online", "sichtbar", "published", "veroeffentlicht", "enabled"), True),
     **dict.fromkeys(
@@ -114,6 +125,11 @@ def word(cell: str, words: Mapping[str, _T], examples: Iterable[str]) -> _T:
 
 
 @lru_cache(4096)
+def unit(cell: str) -> Unit:
+    """Read a unit: "Stück", "lfm", "Stück (250 g)", whose content counts for nothing. Raises NotACell."""
+    return word(_IN_BRACKETS.sub("", cell) or cell, UNIT_WORDS, UNITS.values())
+
+
 def vat_class(cell: str) -> VatClass:
     """Read a tax class: "voll", "ermäßigt", "19 %", "USt 7%", "19,00". Raises NotACell."""
     rate = _RATE.search(cell)

@@ -7,6 +7,7 @@ from catalog.exchange import dialects
 from catalog.exchange.articles import Article, Reading
 from catalog.exchange.wishes import Wishes
 from catalog.products import Variant
+from tests.catalog.exchange.exporting import exported, rows_of
 from tests.catalog.exchange.importing import Importer
 
 
@@ -222,3 +223,53 @@ def test_the_owner_says_which_column_is_the_price() -> None:
     for name, cents in (("EK netto", 150), ("UVP", 300)):
         (found,) = read(content, Wishes(columns_of={name: "VK-Preis"})).articles()
         assert found.variants[0].facts["price_cents"] == cents
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "ArtNr;Bezeichnung1;VKPreis;MwstSatz",
+        "ArtikelID;ARTIKELTEXT1;PreisInklMwst;Mwst-Satz",
+        "product_id;Kurzbez.;Brutto VK;STEUERSATZ",
+        "ID;Description;Price;VatRate",
+    ],
+)
+def test_names_are_known_however_they_are_joined(header: str) -> None:
+    found = article(f"{header}\nA1;Satinband;2,50;7\n")
+    (only,) = found.variants
+    assert (only.sku, found.facts["name"], only.facts["price_cents"]) == ("A1", "Satinband", 250)
+    assert found.facts["vat_class"] == "reduced"
+
+
+def test_an_id_is_no_number_of_articles_if_it_repeats_or_there_is_one() -> None:
+    assert article("ID;Artikelnr.;Name;Preis\n7;A1;Band;1,00\n").variants[0].sku == "A1"
+    every = list(read("ID;Name;Preis\n7;Band;1,00\n7;Knopf;1,00\n").articles())
+    assert [each.variants[0].sku for each in every] == ["", ""]
+
+
+def test_a_description_is_no_name_where_there_is_one_or_it_is_long() -> None:
+    assert article("SKU,Name,Description,Price\nA1,Band,Aus Satin,1.00\n").facts["name"] == "Band"
+    assert "name" not in article(f"SKU,Description,Price\nA1,{'Ein Band. ' * 30},1.00\n").facts
+
+
+def test_a_sort_of_goods_is_the_name_where_there_is_no_other() -> None:
+    assert article("Art;Höhe;Preis\nFetthenne;20;2,00\n").facts["name"] == "Fetthenne"
+    assert article("Artikelnr.;Name;Art;Preis\nA1;Jersey;Stoff;2,00\n").facts["kind"] == "fabric"
+
+
+def test_an_unknown_kind_of_goods_is_a_category(importer: Importer) -> None:
+    plan = importer.write("Artikelnr.;Name;Produktart;VK\nA1;Kappe;Mützen;9,90\n")
+    assert not plan.refused
+    assert [row["Kategorie"] for row in rows_of(exported(importer.session), ";")] == ["Mützen"]
+    assert importer.plan("Artikelnr.;Name;Produktart;VK\nA1;Kappe;Mützen;9,90\n").changes_nothing
+
+
+@pytest.mark.parametrize("unit", ["Stück (250 g)", "Flasche", "Karton"])
+def test_packs_are_sold_by_the_piece(unit: str) -> None:
+    assert article(f"Artikelnr.;Name;Einheit;VK\nA1;Leim;{unit};9,90\n").facts["unit"] == "piece"
+
+
+def test_an_unknown_unit_is_asked_about() -> None:
+    found = article("Artikelnr.;Name;Einheit;VK\nA1;Saft;100 ml;9,90\n")
+    assert "„100 ml“ kennen wir hier nicht" in reasons(found, 1)
+    assert not found.refused
