@@ -12,7 +12,7 @@ from catalog.exchange.wishes import Wishes
 from catalog.movements import StockMovement
 from catalog.prices import PriceChange
 from catalog.products import Product, Variant
-from shop import import_files, importing
+from shop import import_deed, import_files, importing
 from shop.importing import House, NoSuchRun, NotImported
 from shop.settings import Settings, read_settings
 from tests.shop.goods_files import GOODS, agree, arrive, bring_in, house_of, run_of, stock_of
@@ -133,7 +133,7 @@ def interrupt_after(house: House, run_id: int, batches: int, monkeypatch: pytest
 
     with monkeypatch.context() as patch:
         patch.setattr(journal, "note", noting)
-        patch.setattr(importing, "_fail", lambda *given: None)
+        patch.setattr(import_deed, "fail", lambda *given: None)
         with pytest.raises(PowerCut):
             importing.carry_out(house, run_id, most_variants=1)
 
@@ -216,3 +216,12 @@ def test_stock_of_the_same_file_is_not_added_twice_unasked(house: House) -> None
     importing.agree(house, run_id, author="Anna", agreed=["noch-einmal"])
     importing.carry_out(house, run_id)
     assert stock_of(house)["KNOPF-1"] == 240
+
+
+def test_new_wishes_come_too_late_once_something_is_written(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    run_id = agree(house)
+    interrupt_after(house, run_id, 1, monkeypatch)
+    with house.database.writing() as session:
+        importing.get(session, run_id).state = RunState.FAILED
+    with pytest.raises(NoSuchRun, match=f"import --resume {run_id}"):
+        importing.plan(house, run_id, wished=Wishes(stock_is_change=True))
