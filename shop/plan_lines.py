@@ -23,6 +23,8 @@ def lines(plan: Plan) -> Iterator[str]:
     yield from _more(plan.tally.changes - MOST, "Änderungen")
     for column in plan.unknown_columns:
         yield f"Spalte „{column.name}“ kennen wir nicht und lassen sie weg; darin etwa: {' · '.join(column.samples)}"
+    if plan.unknown_columns:
+        yield plan_report.how_to_map(plan.unknown_columns)
     yield from _remarks("Frage", [each for each in plan.questions if not each.stops])
     yield from _remarks("Abgelehnt", plan.refused)
     yield from plan_report.hints(plan)

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from catalog.exchange.articles import Remark
+from catalog.exchange import columns
+from catalog.exchange.articles import Remark, UnknownColumn
 from catalog.exchange.plan import Added, Change, Plan
 from catalog.exchange.product_facts import IS_NEW
 from catalog.money import format_cents
@@ -101,6 +102,14 @@ def prices_in_words(plan: Plan) -> str:
         if count
     ]
     return ", ".join(parts)
+
+
+def how_to_map(unknown: Sequence[UnknownColumn]) -> str:
+    """How unknown columns are told, by one of them that seems to be one of ours, else as an attribute."""
+    suggested = {each.name: columns.suggested(each.name) for each in unknown}
+    name = next((name for name, ours in suggested.items() if ours), unknown[0].name)
+    target = suggested[name] or f"Merkmal: {name}"
+    return f'Zuordnen: --map "{name}={target}"; alle als Merkmale: --rest merkmale'
 
 
 def hints(plan: Plan) -> list[str]:

@@ -86,8 +86,7 @@ def _unknown(plan: "Plan") -> RenderableType:
     table = _table(2)
     for each in plan.unknown_columns[:_MOST_COLUMNS]:
         table.add_row(_line(each.name), Text(" · ".join(each.samples), _QUIET, overflow="ellipsis", no_wrap=True))
-    example = plan.unknown_columns[0].name
-    hint = Text(f'Als Merkmal: --map "{example}=Merkmal: {example}"; alle: --rest merkmale', _QUIET)
+    hint = Text(plan_report.how_to_map(plan.unknown_columns), _QUIET)
     title = f"Unbekannte Spalten, sie bleiben weg: {len(plan.unknown_columns)}"
     return _section(title, _WARM, Group(table, hint), len(plan.unknown_columns) - _MOST_COLUMNS)
 

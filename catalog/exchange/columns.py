@@ -100,6 +100,13 @@ def nearest(name: str, possible: Sequence[str]) -> str:
     return f" Meinten Sie „{spelled[near[0]]}“?" if near else ""
 
 
+def suggested(name: str) -> str:
+    """Our column that a foreign name seems to mean: "Art.Nr. Müller" → "Artikelnummer"; "" where none does."""
+    words = f" {normal(name)} "
+    found = [known for known in _KEYS if f" {known} " in words]
+    return COLUMNS[_KEYS[max(found, key=len)]] if found else ""
+
+
 def _not_ours(name: str, possible: Sequence[str]) -> str:
     return (
         f"„{name}“ kennen wir hier nicht.{nearest(name, possible)} "

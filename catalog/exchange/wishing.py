@@ -1,6 +1,6 @@
 """What the owner wishes of the facts of a file, before they are compared with the shop."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -36,17 +36,19 @@ def taken(
     classes = reckoning.classes(session) if reckoning.are_net(reading, wishes) else None
     prices = reckoning.Prices(reading, wishes, taxation, now.astimezone(_BERLIN).date(), classes)
 
+    not_taken = _columns_not_taken(reading, wishes)
+
     def articles() -> Iterator[Article]:
         for article in reading.articles():
             if wishes.columns:
-                _take_only(article, reading, wishes)
+                _take_only(article, wishes, not_taken)
             prices.set(article)
             if not wishes.stock_is_change:
                 _ask_about_additions(article, reading)
             yield article
 
     takes_prices = not wishes.columns or "price_cents" in wishes.columns
-    questions = [each for each in reading.questions if _is_taken(each, reading, wishes)]
+    questions = [each for each in reading.questions if each.column not in not_taken]
     return (
         replace(
             reading,
@@ -70,12 +72,12 @@ def _only(wishes: Wishes) -> Only:
     return wishes.only
 
 
-def _take_only(article: Article, reading: Reading, wishes: Wishes) -> None:
+def _take_only(article: Article, wishes: Wishes, not_taken: Collection[str]) -> None:
     article.facts = _some(article.facts, wishes.columns)
     for each in article.variants:
         each.facts = _some(each.facts, wishes.columns if each.sku else wishes.columns | _TELL_WHICH)
-    article.refused = [each for each in article.refused if _is_taken(each, reading, wishes)]
-    article.questions = [each for each in article.questions if _is_taken(each, reading, wishes)]
+    article.refused = [each for each in article.refused if each.column not in not_taken]
+    article.questions = [each for each in article.questions if each.column not in not_taken]
 
 
 def _ask_about_additions(article: Article, reading: Reading) -> None:
@@ -92,8 +94,9 @@ def _some(facts: Facts, keys: frozenset[str]) -> Facts:
     return {key: value for key, value in facts.items() if key in keys}
 
 
-def _is_taken(remark: Remark, reading: Reading, wishes: Wishes) -> bool:
-    """Whether a remark is about something that is taken; one about a row or its number always is."""
-    key = next((key for key, column in reading.columns.items() if column == remark.column), "")
-    fact = _FACT_OF.get(key, key)
-    return not wishes.columns or fact in wishes.columns or not columns.is_fact(fact)
+def _columns_not_taken(reading: Reading, wishes: Wishes) -> frozenset[str]:
+    """The file's columns whose facts are not taken; what is said of a row or its number always counts."""
+    if not wishes.columns:
+        return frozenset()
+    facts = {column: _FACT_OF.get(key, key) for key, column in reading.columns.items()}
+    return frozenset(column for column, fact in facts.items() if fact not in wishes.columns and columns.is_fact(fact))

@@ -50,6 +50,13 @@ def test_a_foreign_list_comes_in_by_what_is_said_of_it_and_then_by_memory(stood_
     assert run(stood_up, file, "--as", "", "--yes").exit_code == 1
 
 
+def test_unknown_columns_come_with_what_to_say_of_them(stood_up: Path, file: Path) -> None:
+    content = "Name;Preis;Art.Nr. Müller;Vermerk\nKnopf;1,00;4711;alt\n"
+    said = run(stood_up, file, "--dry-run", content=content).stdout
+    assert "Spalte „Vermerk“ kennen wir nicht und lassen sie weg; darin etwa: alt" in said
+    assert '--map "Art.Nr. Müller=Artikelnummer"; alle als Merkmale: --rest merkmale' in said
+
+
 def test_a_dry_run_remembers_nothing(stood_up: Path, file: Path) -> None:
     run(stood_up, file, *MAPPED, "--faktor", "2", "--remember", "Liste Müller", "--dry-run", content=LIST)
     missed = run(stood_up, file, "--as", "Liste Müller", "--dry-run")

@@ -4,7 +4,7 @@ import pytest
 
 from catalog.exchange import dialects, mapping
 from catalog.exchange.articles import Article, Reading, UnknownColumn
-from catalog.exchange.columns import NotOurs, fact_of
+from catalog.exchange.columns import NotOurs, fact_of, suggested
 from catalog.exchange.guessing import ForeignHeader
 from catalog.exchange.mapping import NotMapped
 from catalog.exchange.reading import NoHeader, NotATable
@@ -179,3 +179,17 @@ def test_a_file_of_which_nothing_is_known_is_refused_with_what_it_has(content: s
 def test_what_is_no_table_has_no_columns_to_name(content: str) -> None:
     with pytest.raises(NoHeader, match="Die erste Zeile muss die Spaltennamen"):
         dialects.read(content.encode())
+
+
+@pytest.mark.parametrize(
+    ("name", "ours"),
+    [
+        ("Art.Nr. Müller", "Artikelnummer"),
+        ("Unsere EAN", "EAN"),
+        ("VK Laden", "Preis"),
+        ("Vermerk", ""),
+        ("Gepreist", ""),
+    ],
+)
+def test_a_foreign_name_suggests_one_of_ours(name: str, ours: str) -> None:
+    assert suggested(name) == ours
