@@ -51,9 +51,10 @@ class NotImported(Refusal):
 def import_goods(desk: Desk, file: Path, **options: Any) -> None:
     """Artikel aus einer CSV-Datei (oder ZIP mit Bildern) übernehmen, auch Preislisten und Exporte anderer Läden."""
     from catalog.exchange.guessing import ForeignHeader
+    from shop import collector
     from shop.importing import House
 
-    with desk.database() as database:
+    with desk.database() as database, collector.seldom():
         try:
             _Import(House(desk.settings, database), file, _Options(**options)).run()
         except ForeignHeader as error:

@@ -64,9 +64,9 @@ def resume(desk: Desk, run_id: int) -> None:
     Raises NoSuchRun, NotImported, NotATable.
     """
     from catalog.exchange.runs import RunState
-    from shop import importing, undoing
+    from shop import collector, importing, undoing
 
-    with desk.database() as database, progress.shown_by_turns() as told:
+    with desk.database() as database, progress.shown_by_turns() as told, collector.seldom():
         house = importing.House(desk.settings, database)
         with database.reading() as session:
             run = importing.get(session, run_id)

@@ -20,6 +20,7 @@ from catalog.refusals import Refusal
 _T = TypeVar("_T")
 _Group = TypeVar("_Group")
 KEEP = object()
+_MOST_KNOWN = 4096  # different cells of a column
 Wanted = tuple[str, Callable[[str], object], object]
 """A key, how its cells are read, and what "(leer)" makes of it."""
 
@@ -61,7 +62,7 @@ class Sheet:
         self.refused = [Remark(flaw.row, "", flaw.reason) for flaw in table.flaws if flaw.refuses]
         self.questions = [Remark(flaw.row, "", flaw.reason) for flaw in table.flaws if not flaw.refuses]
         self._signs: dict[str, Sign] = {}
-        self._present: dict[Callable[[Sheet], Iterable[Wanted]], list[tuple[int, Wanted]]] = {}
+        self._present: dict[Callable[[Sheet], Iterable[Wanted]], list[tuple[int, Wanted, Facts]]] = {}
         self._money = [key for key in money if key in places]
         self._decimal = Sign(decimal) if decimal else None
         self._ask_about_doubles()
@@ -107,16 +108,24 @@ class Sheet:
             self._put(facts, row.number, key, cell, reader, erased)
 
     def take(self, facts: Facts, row: Row, columns: Callable[["Sheet"], Iterable[Wanted]]) -> None:
-        """Put all cells of some columns; which of them the file has is looked up once, so that others cost nothing."""
+        """Put all cells of some columns; which of them the file has is looked up once, so that others cost nothing.
+
+        A cell that was read before is known: the readers must give the same for the same.
+        """
         present = self._present.get(columns)
         if present is None:
-            present = [(self.places[each[0]], each) for each in columns(self) if each[0] in self.places]
+            present = [(self.places[each[0]], each, {}) for each in columns(self) if each[0] in self.places]
             self._present[columns] = present
         number, cells = row
         width = len(cells)
-        for place, (key, reader, erased) in present:
-            if place < width and (cell := cells[place]):
+        for place, (key, reader, erased), known in present:
+            cell = cells[place] if place < width else ""
+            if cell in known:
+                facts[key] = known[cell]
+            elif cell:
                 self._put(facts, number, key, cell, reader, erased)
+                if key in facts and len(known) < _MOST_KNOWN:
+                    known[cell] = facts[key]
 
     def _put(
         self, facts: Facts, row: int, key: str, cell: str, reader: Callable[[str], object], erased: object

@@ -60,6 +60,7 @@ def _measure(folder: Path, size: int) -> dict[str, float]:
     return {
         f"{size} floor rows": rows,
         f"{size} floor s": floor.seconds,
+        f"{size} floor, CPU s": floor.cpu_seconds,
         **_figures(f"{size} new", new, floor, size),
         **_figures(f"{size} unchanged", again, floor, size),
         **_figures(f"{size} other prices", dearer, floor, size),

@@ -109,7 +109,7 @@ def _quantities(sheet: Sheet, erased: Mapping[str, object]) -> Iterator[Wanted]:
 def _take_options(sheet: Sheet, row: Row, article: Article, facts: Facts) -> None:
     options: list[tuple[str, str, str]] = []
     for n in OPTIONS:
-        value = sheet.cell(row, _VALUE_OF[n])
+        value = sheet.cell(row, _VALUE_OF[n]) if _VALUE_OF[n] in sheet.places else ""
         if value == ERASE:
             facts["options"] = ()
         elif value:
