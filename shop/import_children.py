@@ -89,10 +89,21 @@ def start(parts: Parts, run_id: int) -> None:
 
 
 def carry_on(app: Flask) -> None:
-    """Start what was agreed to, or was interrupted, and whose file is on this host; then forget old files."""
+    """Start what was agreed to, or was interrupted, and whose file is on this host."""
     shop: Shop = app.extensions["dorfladen"]
     _start_what_is_owed(shop)
-    _forget_old_files(shop)
+
+
+def forget_old_files(app: Flask) -> None:
+    """Forget kept files that have served: the rows, and with them the way back, stay."""
+    shop: Shop = app.extensions["dorfladen"]
+    old = select(ImportRun.id).where(
+        ImportRun.created_at < shop.clock() - FILES_STAY, col(ImportRun.state).not_in(_OWED)
+    )
+    with shop.database.reading() as session:
+        has_served = set(session.exec(old).all())
+    for run_id in import_files.kept_ids(shop.settings) & has_served:
+        import_files.forget(shop.settings, run_id)
 
 
 def _politely() -> list[str]:
@@ -125,15 +136,3 @@ def _start_again(shop: Shop, run: ImportRun) -> None:
     else:
         log.error("import %s (%s) has ended its process %s times", run.id, run.name, MOST_STARTS)
         importing.give_up(shop, run.id)
-
-
-def _forget_old_files(shop: Shop) -> None:
-    """Forget files that have served: the rows, and with them the way back, stay."""
-    before = shop.clock() - FILES_STAY
-    with shop.database.reading() as session:
-        old = session.exec(
-            select(ImportRun).where(ImportRun.created_at < before, col(ImportRun.state).not_in(_OWED))
-        ).all()
-        for run in old:
-            if run.id and import_files.kept_file(shop.settings, run.kept_as):
-                import_files.forget(shop.settings, run.id)

@@ -82,6 +82,12 @@ def kept_file(settings: Settings, kept_as: str) -> Path | None:
     return path if kept_as and path.is_file() else None
 
 
+def kept_ids(settings: Settings) -> set[int]:
+    """The numbers of the imports of which something is kept on this host."""
+    names = (path.name.partition(".")[0] for path in folder(settings).iterdir())
+    return {int(name) for name in names if name.isdecimal()}
+
+
 def forget(settings: Settings, run_id: int) -> None:
     """Delete what is kept of an import."""
     for path in folder(settings).glob(f"{run_id}.*"):

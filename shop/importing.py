@@ -140,7 +140,7 @@ def agree(parts: Parts, run_id: int, *, author: str, skips_refused: bool = False
 def dismiss(parts: Parts, run_id: int) -> None:
     """Do not carry it out. Raises NoSuchRun where it has begun."""
     with parts.database.writing() as session:
-        run = get_in(session, run_id, _OPEN)
+        run = get_in(session, run_id, (*_OPEN, RunState.AGREED))
         if run.batches_done:
             raise NoSuchRun(f"Import {run_id} hat schon begonnen. Zurücknehmen: import --undo {run_id}")
         run.state, run.ended_at = RunState.DISMISSED, parts.clock()

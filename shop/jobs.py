@@ -55,6 +55,7 @@ def all_jobs() -> tuple[Job, ...]:
         Job("photographs", 1, photos.develop_waiting),
         Job("old photographs", 3600, photos.prune),
         Job("imports", 5, import_children.carry_on),
+        Job("old imports", 3600, import_children.forget_old_files),
         Job("holds", 30, end_expired_holds),
         Job("payments", 60, ask_about_payments),
         Job("refunds", 15, carry_out_refunds),

@@ -106,7 +106,7 @@ def test_files_that_have_served_are_forgotten_and_rows_stay(app: Flask, shop: Sh
     old, new = bring_in(shop), arrive(shop)
     with shop.database.writing() as session:
         importing.get(session, old).created_at = NOW - timedelta(days=91)
-    import_children.carry_on(app)
+    import_children.forget_old_files(app)
     assert import_files.kept_file(shop.settings, f"{old}.csv") is None
     assert import_files.kept_file(shop.settings, f"{new}.csv") is not None
     assert run_of(shop, old).state == RunState.DONE
