@@ -123,7 +123,7 @@ class _Import:
         )  # fmt: skip
         try:
             plan = self._agreed_plan(number)
-        except (NotImported, NotAName, click.Abort, KeyboardInterrupt):
+        except (NotImported, NotAName, KeyboardInterrupt):
             importing.dismiss(house, number)
             raise
         importing.agree(house, number, author=_AUTHOR, skips_refused=self._options.skip_refused)
@@ -246,7 +246,10 @@ def _how_to_map(error: "ForeignHeader") -> str:
 
 
 def _ask_whether_to_write() -> None:
-    answer = click.prompt("Übernehmen? [j/N]", default="", show_default=False, prompt_suffix=" ", err=True)
+    try:
+        answer = click.prompt("Übernehmen? [j/N]", default="", show_default=False, prompt_suffix=" ", err=True)
+    except click.Abort as error:  # Ctrl+C
+        raise NotImported("\nNichts übernommen.") from error
     if answer.strip().casefold() not in ("j", "ja"):
         raise NotImported("Nichts übernommen.")
 

@@ -18,7 +18,7 @@ def lines(plan: Plan) -> Iterator[str]:
         yield f"Preise: {prices}"
     yield from (f"Hinweis: {note}" for note in plan.notes)
     yield from (f"Neu: {each.article}, {plan_report.added_in_words(each)}" for each in plan.added[:MOST])
-    yield from _more(len(plan.added) - MOST, "neue Artikel")
+    yield from _more(plan_report.added_in_all(plan) - MOST, "neue Artikel")
     yield from map(_change, plan.changes[:MOST])
     yield from _more(plan.tally.changes - MOST, "Änderungen")
     for column in plan.unknown_columns:

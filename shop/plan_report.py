@@ -90,6 +90,11 @@ def added_in_words(added: Added) -> str:
     return f"{variants}{' bis '.join(prices)}"
 
 
+def added_in_all(plan: Plan) -> int:
+    """How many articles are new or have new variants, as far as is known: `plan.added` has the first thousand."""
+    return max(len(plan.added), plan.products.new)
+
+
 def prices_in_words(plan: Plan) -> str:
     """How prices move: "12 Preise sinken (bis 20 %), 3 steigen (bis 5 %)"; "" where none does."""
     tally = plan.tally

@@ -56,7 +56,8 @@ def _added(plan: "Plan") -> RenderableType:
     table = _table(2)
     for each in plan.added[:_MOST_ADDED]:
         table.add_row(_line(each.article), Text(plan_report.added_in_words(each), _QUIET))
-    return _section(f"Neu: {_counted(plan.products.new, len(plan.added))}", _WARM, table, len(plan.added) - _MOST_ADDED)
+    every = plan_report.added_in_all(plan)
+    return _section(_title_of_added(plan.products.new, every), _WARM, table, every - _MOST_ADDED)
 
 
 def _changed(plan: "Plan") -> RenderableType:
@@ -146,6 +147,8 @@ def _indented(body: RenderableType) -> RenderableType:
     return Padding(body, (0, 0, 0, 2))
 
 
-def _counted(new: int, added: int) -> str:
-    articles = plan_report.number(new, "Artikel", "Artikel")
-    return articles if new == added else f"{articles}, und neue Varianten"
+def _title_of_added(new: int, every: int) -> str:
+    if not new:
+        return f"Neue Varianten bei {plan_report.number(every, 'Artikel', 'Artikeln')}"
+    more = ", und neue Varianten bei vorhandenen" if every > new else ""
+    return f"Neu: {plan_report.number(new, 'Artikel', 'Artikel')}{more}"

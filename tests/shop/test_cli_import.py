@@ -57,6 +57,11 @@ def test_unknown_columns_come_with_what_to_say_of_them(stood_up: Path, file: Pat
     assert '--map "Art.Nr. Müller=Artikelnummer"; alle als Merkmale: --rest merkmale' in said
 
 
+def test_more_new_articles_than_are_told_are_counted(stood_up: Path, file: Path) -> None:
+    said = run(stood_up, file, "--dry-run", content=goods(1200)).stdout
+    assert "… und 1180 weitere neue Artikel" in said
+
+
 def test_a_dry_run_remembers_nothing(stood_up: Path, file: Path) -> None:
     run(stood_up, file, *MAPPED, "--faktor", "2", "--remember", "Liste Müller", "--dry-run", content=LIST)
     missed = run(stood_up, file, "--as", "Liste Müller", "--dry-run")
