@@ -91,7 +91,7 @@ class Prices:
         if first is None:
             return []
         column = self._column
-        if self._basis is Basis.PURCHASE and self.wishes.factor == 1:
+        if self._basis is Basis.PURCHASE and self.wishes.factor == 1 and self.reading.are_net is None:
             reason = (
                 f"„{column}“ klingt nach Ihrem Einkaufspreis, und es ist kein Aufschlag gewünscht. Soll das der Preis "
                 "im Laden sein?"

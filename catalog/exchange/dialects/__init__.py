@@ -10,12 +10,15 @@ from catalog.exchange.dialects.etsy import Etsy
 from catalog.exchange.dialects.jtl import Jtl
 from catalog.exchange.dialects.magento import Magento
 from catalog.exchange.dialects.own import Own
+from catalog.exchange.dialects.oxid import Oxid
 from catalog.exchange.dialects.prestashop import PrestaShop
 from catalog.exchange.dialects.price_list import PriceList
 from catalog.exchange.dialects.shopify import Shopify
 from catalog.exchange.dialects.shopware import Shopware
+from catalog.exchange.dialects.shopware5 import Shopware5
 from catalog.exchange.dialects.wix import Wix
 from catalog.exchange.dialects.woocommerce import WooCommerce
+from catalog.exchange.dialects.xtcommerce import XtCommerce
 from catalog.exchange.guessing import foreign_header
 from catalog.exchange.memory import NOTHING, Memories
 from catalog.exchange.reading import NoHeader, Table, read_table
@@ -53,6 +56,9 @@ DIALECTS: tuple[Dialect, ...] = (
     Magento(),
     Jtl(),
     Shopware(),
+    Shopware5(),
+    Oxid(),
+    XtCommerce(),
     PrestaShop(),
     PriceList(),
 )

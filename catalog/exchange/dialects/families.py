@@ -25,8 +25,11 @@ class Family:
         return self.variants if self.parent is None else (self.parent, *self.variants)
 
 
-def by_parent(sheet: Sheet) -> list[Family]:
-    """Families of a list whose children name the number (or the id) of their parent; it may stand anywhere."""
+def by_parent(sheet: Sheet, *, heads_are_sold: bool = False) -> list[Family]:
+    """Families of a list whose children name the number (or the id) of their parent; it may stand anywhere.
+
+    Where `heads_are_sold` the parent is one of the variants.
+    """
     rows, owners = sheet.table.rows, _owners(sheet)
     children: dict[int, list[int]] = {}
     orphans: dict[str, list[int]] = {}
@@ -44,7 +47,7 @@ def by_parent(sheet: Sheet) -> list[Family]:
         else:
             children.setdefault(parent, []).append(place)
     addresses = Addresses()
-    families = [_headed(sheet, addresses, head, children.get(head, [])) for head in heads]
+    families = [_headed(sheet, addresses, head, children.get(head, []), is_sold=heads_are_sold) for head in heads]
     families += [_orphaned(sheet, addresses, number, places) for number, places in orphans.items()]
     return sorted(filter(None, families), key=lambda family: family.places[0])
 
@@ -111,12 +114,13 @@ def _has_parent(sheet: Sheet, place: int, owners: dict[str, int]) -> bool:
     return bool(above) and not _is_nothing(above) and owners.get(above) != place
 
 
-def _headed(sheet: Sheet, addresses: Addresses, head: int, children: list[int]) -> Family | None:
+def _headed(sheet: Sheet, addresses: Addresses, head: int, children: list[int], *, is_sold: bool) -> Family | None:
     if not children:
         return _alone(sheet, addresses, head)
     name = name_of(sheet, head) or shared_name(name_of(sheet, place) for place in children)
     sku = sheet.cell(sheet.table.rows[head], "sku")
-    return Family(addresses.give(name or sku, sku), tuple(children), head)
+    address = addresses.give(name or sku, sku)
+    return Family(address, (head, *children)) if is_sold else Family(address, tuple(children), head)
 
 
 def _orphaned(sheet: Sheet, addresses: Addresses, number: str, places: list[int]) -> Family:

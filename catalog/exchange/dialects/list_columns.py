@@ -21,11 +21,12 @@ ALIASES: headers.Aliases = {
         "Artikelnummer", "Artikel-Nummer", "Artikelnr.", "Artikel-Nr.", "Art.-Nr.", "ArtNr", "SKU", "Produktnummer",
         "Artikelcode", "Item number", "Item no.", "Article number", "Article no.", "Product number", "Product code",
         "Part number", "Bestellnummer", "Bestell-Nr.", "Materialnummer", "Lieferanten-Artikelnummer", "Nummer",
+        "Variantennummer", "Variationsnummer", "Variation number",
     ),
     "name": (
         "Produktname", "Artikelname", "Artikelbezeichnung", "Bezeichnung", "Name", "Titel", "Produktbezeichnung",
         "Produkttitel", "Bezeichnung 1", "Artikelbezeichnung 1", "Product name", "Item name", "Article name", "Title",
-        "Artikeltext 1", "Kurzbezeichnung", "Kurzbez.",
+        "Artikeltext 1", "Kurzbezeichnung", "Kurzbez.", "Name 1", "Modell", "Modellname", "Modellbezeichnung", "Text 1",
         "Artikeltext",
     ),
     "key": ("Artikel", "Produkt", "Product", "Article", "Item"),
@@ -35,6 +36,9 @@ ALIASES: headers.Aliases = {
         "Vaterartikel ID-Feld", "Identifizierungsspalte Vaterartikel", "Hauptartikel", "Hauptartikelnummer",
         "Stammartikel", "Stammartikelnummer", "Parent SKU", "Parent", "Parent ID", "Parent product", "Parent article",
         "Parent item", "Master SKU", "Masterartikel", "Variante von", "Variant of", "Übergeordneter Artikel",
+    ),
+    "option_pairs": (
+        "Optionen", "Options", "Attributwerte", "AttributeValues", "Varianteneigenschaften", "Variantenattribute",
     ),
     "is_parent": ("Ist Vaterartikel", "Ist Elternartikel", "Ist Hauptartikel", "Is parent", "Hat Varianten"),
     "gtin": (

@@ -62,7 +62,12 @@ def variant_facts(sheet: Sheet, row: Row) -> Facts:
         facts["stock"] = _stock(sheet, row, facts["stock"])
     _without_empty_decimals(facts)
     _take_weight(sheet, row, facts)
+    if facts.get("rrp_cents") == 0:
+        del facts["rrp_cents"]
     sale, price = facts.get("sale"), facts.get("price_cents")
+    if sale is not None and not sale.price_cents:
+        del facts["sale"]
+        return facts
     if sale is not None and price is not None and sale.price_cents >= price:
         del facts["sale"]
         if sale.price_cents > price:

@@ -35,7 +35,8 @@ def _no_options(sheet: Sheet, row: Row) -> tuple[Option, ...]:
 class Format:
     """A program's way to write lists: its column names, what it says beyond them, and what nobody needs of it.
 
-    `options` are those that a row tells in a way of its own; where it tells none, the columns do.
+    `options` are those that a row tells in a way of its own; where it tells none, the columns do. Where
+    `heads_are_sold`, a row that is named as the parent of others is one of the variants itself.
     """
 
     key: str
@@ -44,6 +45,7 @@ class Format:
     of_variant: More = _nothing_more
     options: Options = _no_options
     is_left_out: Callable[[str], bool] = lambda name: False
+    heads_are_sold: bool = False
 
 
 def known(header: Sequence[str], names: Names = NAMES) -> int:
@@ -84,7 +86,7 @@ class _Listing:
         self._doubts = Doubts(sheet)
         self._variations = Variations(sheet)
         self.families = (
-            families.by_parent(sheet)
+            families.by_parent(sheet, heads_are_sold=form.heads_are_sold)
             if "parent" in sheet.places
             else families.by_name(sheet, self._variations.told_apart)
         )

@@ -28,7 +28,7 @@ _KINDS = {
     Price.RECOMMENDED: "uvp rrp msrp preisempfehlung uvpe",
     Price.SALE: "angebotspreis aktionspreis sonderpreis angebot aktion sonder sale special offer reduziert reduzierter",
     Price.ASKED: "preis vk verkauf verkaufspreis vkpreis einzelpreis stueckpreis listenpreis endpreis ladenpreis price "
-    "endkundenpreis shoppreis retail selling meterpreis",
+    "endkundenpreis shoppreis retail selling sales meterpreis",
 }
 _WORDS = {kind: frozenset(words.split()) for kind, words in _KINDS.items()}
 _TAXES = frozenset(

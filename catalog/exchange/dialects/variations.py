@@ -1,5 +1,6 @@
 """In which columns the variants of one article differ: these are its options, all others are facts of the article."""
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 
 from catalog.exchange.dialects.families import Family, name_of, shared_name
@@ -11,6 +12,15 @@ from catalog.exchange.sheet import Sheet
 
 Option = tuple[str, str, str]
 _NAMELESS = "Ausführung"
+_IN_ONE_CELL = "option_pairs"
+_BETWEEN_PAIRS = re.compile(r"\s*[|;\n]\s*|\s*,\s*(?=[^,:=]+[:=])")
+_PAIR = re.compile(r"([^:=]+?)\s*[:=]\s*(.+)")
+
+
+def pairs(cell: str) -> list[tuple[str, str]]:
+    """Names and values of options that stand in one cell: "Farbe:rot|Größe:M", "Farbe: rot, Größe: M"."""
+    found = (_PAIR.fullmatch(part) for part in _BETWEEN_PAIRS.split(cell.strip()))
+    return [(match[1].strip()[:60], match[2].strip()[:120]) for match in found if match]
 
 
 class Variations:
@@ -26,7 +36,7 @@ class Variations:
     def told_apart(self, place: int) -> tuple[str, ...]:
         """The values by which a row could be one variant among others of its name."""
         row = self._sheet.table.rows[place]
-        told = (self._sheet.cell(row, key) for key in (*self._pairs(), *self._candidates))
+        told = (self._sheet.cell(row, key) for key in (_IN_ONE_CELL, *self._pairs(), *self._candidates))
         return tuple(value for value in told if value)
 
     def decide(self, families: Iterable[Family]) -> None:
@@ -45,8 +55,8 @@ class Variations:
 
     def of(self, row: Row, parent: Row | None) -> tuple[Option, ...]:
         """The options of a variant as (name, value, ""); the parent's row may name them for all its variants."""
-        options: dict[str, str] = {}
-        for n in self._numbers:
+        options = dict(pairs(self._sheet.cell(row, _IN_ONE_CELL)))
+        for n in [] if options else self._numbers:
             value = self._sheet.cell(row, f"option_{n}_value")
             if value:
                 options.setdefault(self._pair_name(n, row, parent)[:60], value[:120])
@@ -58,7 +68,7 @@ class Variations:
 
     def explicit(self, options: tuple[Option, ...]) -> tuple[Option, ...]:
         """Of the options of an only variant those that the file calls so; its colour is a fact of the article."""
-        if not self._pairs():
+        if not self._pairs() and _IN_ONE_CELL not in self._sheet.places:
             return ()
         names = {self._sheet.columns[key] for key in self._chosen}
         return tuple(each for each in options if each[0] not in names)

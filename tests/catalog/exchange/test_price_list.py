@@ -273,3 +273,15 @@ def test_an_unknown_unit_is_asked_about() -> None:
     found = article("Artikelnr.;Name;Einheit;VK\nA1;Saft;100 ml;9,90\n")
     assert "„100 ml“ kennen wir hier nicht" in reasons(found, 1)
     assert not found.refused
+
+
+@pytest.mark.parametrize("cell", ["Farbe:rot|Größe:M", "Farbe: rot; Größe: M", "Farbe=rot, Größe=M"])
+def test_options_may_stand_in_one_cell(cell: str) -> None:
+    other = cell.replace("rot", "blau")
+    found = article(f'Variantennummer,Name1,SalesPrice,AttributeValues\nA,Hemd,9.90,"{cell}"\nB,Hemd,9.90,"{other}"\n')
+    assert options(found) == [[("Farbe", "rot"), ("Größe", "M")], [("Farbe", "blau"), ("Größe", "M")]]
+
+
+def test_a_reduced_or_recommended_price_of_nothing_is_none() -> None:
+    facts = article("Artikelnr.;Name;VK;Aktionspreis;UVP\nA;Band;1,50;0,00;0,00\n").variants[0].facts
+    assert not {"sale", "rrp_cents"} & facts.keys()

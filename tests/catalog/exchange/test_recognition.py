@@ -8,6 +8,7 @@ from tests.catalog.exchange import (
     test_etsy,
     test_jtl,
     test_magento,
+    test_older_shops,
     test_prestashop,
     test_price_list,
     test_shopify,
@@ -40,6 +41,9 @@ WRITTEN = {
         test_shopware.HEADER + test_shopware.YARN,
         "product_number;name;stock;price_net;price_gross;tax_rate\nS;Hemd;3;10;11.9;19\n",
     ],
+    "oxid": [test_older_shops.OXID, "OXARTNUM;OXTITLE;OXPRICE\nA;Knopf;1\n"],
+    "xtcommerce": [test_older_shops.XT, "XTSOL;p_model;p_name.de;p_priceNoTax\nXTSOL;A;Knopf;1\n"],
+    "shopware5": [test_older_shops.SW5, "ordernumber;mainnumber;name;price\nA;A;Knopf;1\n"],
     "prestashop": [
         test_prestashop.COMBINATIONS,
         test_prestashop.HEADER + "1;1;Garn;;4.95;;;;;;;;R;;;;;1;;;;;;;;\n",
