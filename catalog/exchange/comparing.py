@@ -20,7 +20,11 @@ _VARIANT_FIELDS = {each.key: each for each in VARIANT_FIELDS}
 
 def differing(facts: Facts, standing: Facts, now: datetime) -> Facts:
     """Those facts of a file that say something else than what stands."""
-    return {key: value for key, value in facts.items() if not is_as_before(key, value, standing.get(key, ""), now)}
+    return {
+        key: value
+        for key, value in facts.items()
+        if value != (old := standing.get(key, "")) and not is_as_before(key, value, old, now)
+    }
 
 
 def is_as_before(key: str, new: Any, old: Any, now: datetime) -> bool:

@@ -29,7 +29,7 @@ class Shelf:
     by_slug: dict[str, StandingProduct]
     by_sku: dict[str, StandingVariant]
     by_gtin: dict[str, StandingVariant]  # those that one variant alone has
-    holders: dict[str, list[int]]  # the ids of the variants that have a GTIN
+    holders: dict[str, list[int]]  # the ids of the variants that have a GTIN, of those that are asked for
 
     @property
     def kinds(self) -> dict[str, str]:
@@ -62,12 +62,14 @@ class Shelves:
         """The goods that these articles mean by number, GTIN or address, with all their variants."""
         rows = [row for article in articles for row in article.variants]
         skus = {sku for row in rows for sku in (row.sku, row.suggested) if sku}
-        gtins = {gtin for row in rows if (gtin := row.facts.get("gtin"))}
         slugs = {article.key for article in articles if article.joins and article.key}
-        ids = self._owners(skus) | self._named(slugs)
-        holders = self._holders(gtins)
-        ids |= {product_id for _, _, product_id in holders}
-        return self.of(ids, holders)
+        goods = standing.goods(self._session, self._owners(skus) | self._named(slugs), self.around, self._now)
+        gtin_of = {each.sku: each.facts["gtin"] for product in goods.values() for each in product.variants}
+        told = ((row.sku, row.facts.get("gtin")) for row in rows)
+        holders = self._holders({gtin for sku, gtin in told if gtin and gtin_of.get(sku) != gtin})
+        others = {product_id for _, _, product_id in holders} - goods.keys()
+        goods |= standing.goods(self._session, others, self.around, self._now)
+        return _shelf(self.around, goods, holders, are_tidy=not self._untidy)
 
     def of(self, product_ids: Collection[int], holders: Iterable[tuple[str, int, int]] = ()) -> Shelf:
         """Some products by their ids; `holders` are (GTIN, variant, product)."""
@@ -116,6 +118,8 @@ def _shelf(
     around: Surroundings,
     products: dict[int, StandingProduct],
     holders: Iterable[tuple[str, int, int]] | None = None,
+    *,
+    are_tidy: bool = False,
 ) -> Shelf:
     variants = {each.id: each for product in products.values() for each in product.variants}
     if holders is None:
@@ -127,7 +131,7 @@ def _shelf(
         around,
         products,
         {each.slug: each for each in products.values()},
-        {tidy(each.sku): each for each in variants.values()},
+        {each.sku if are_tidy else tidy(each.sku): each for each in variants.values()},
         {gtin: variants[alone[0]] for gtin, alone in by_gtin.items() if len(alone) == 1},
         by_gtin,
     )
