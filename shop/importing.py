@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from catalog.exchange import bundle, dialects, mapping, memory, wishes
 from catalog.exchange.articles import Reading, Remark
 from catalog.exchange.bundle import Bundle
+from catalog.exchange.guessing import ForeignHeader
 from catalog.exchange.plan import Plan
 from catalog.exchange.planning import make_plan
 from catalog.exchange.runs import ImportRun, RunState
@@ -99,6 +100,8 @@ def plan(parts: Parts, run_id: int, *, wished: Wishes | None = None, told: Told 
         made, reading = _plan(parts, run, progress)
     except Refusal as refusal:
         fail(parts, run_id, (RunState.RECEIVED, RunState.PLANNED), refusal.sentence)
+        if isinstance(refusal, ForeignHeader):
+            _keep_columns(parts, run_id, refusal)
         raise
     finally:
         import_files.end_progress(parts.settings, run_id)
@@ -145,6 +148,16 @@ def dismiss(parts: Parts, run_id: int) -> None:
             raise NoSuchRun(f"Import {run_id} hat schon begonnen. Zurücknehmen: import --undo {run_id}")
         run.state, run.ended_at = RunState.DISMISSED, parts.clock()
     import_files.forget_archive(parts.settings, run_id)
+
+
+def _keep_columns(parts: Parts, run_id: int, foreign: ForeignHeader) -> None:
+    """Keep which columns there seem to be, for a page on which the owner says what they are."""
+    with parts.database.writing() as session:
+        run = get_in(session, run_id, _OPEN)
+        run.plan = {
+            "header": [each.name for each in foreign.columns],
+            "unknown_columns": [{"name": each.name, "samples": list(each.samples)} for each in foreign.columns],
+        }
 
 
 def _set_wishes(run: ImportRun, wished: Wishes | None) -> None:

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from catalog import images
 from catalog.exchange import undo_report
 from catalog.exchange.articles import Remark
-from catalog.exchange.columns import COLUMNS
+from catalog.exchange.columns import COLUMNS, suggested
 from catalog.exchange.plan import rows_of
 from catalog.exchange.runs import ImportRun, RunState
 from catalog.products import Product, Variant
@@ -62,6 +62,7 @@ def page(session: Session, shop: Shop, run: ImportRun) -> dict[str, Any]:
         "undone": undo_report.from_json(run.result.get("undo", {})),
         "wished": import_wishes.as_form(run),
         "columns": COLUMNS,
+        "guesses": {} if run.format else {name: suggested(name) for name in run.plan.get("header", [])},
         "most": ARTICLES,
         "remarks": REMARKS,
     }

@@ -1,11 +1,13 @@
 """Reading in articles from a table: upload, look at what would change, then let it happen."""
 
+from contextlib import suppress
 from io import BytesIO
 from typing import Any
 
 from flask import Blueprint, abort, g, redirect, render_template, request, send_file, url_for
 from werkzeug.datastructures import FileStorage
 
+from catalog.exchange.guessing import ForeignHeader
 from catalog.exchange.runs import ImportRun, RunState
 from catalog.refusals import Refusal
 from shop import import_children, import_files, import_refused, importing
@@ -137,7 +139,8 @@ def _receive(file: FileStorage | None) -> int:
         raise NotTaken("Diese Datei ist größer als 64 MB. Bitte teilen Sie sie auf.")
     name = (file.filename or "Datei").replace("\0", "").rpartition("/")[2][-_NAME_SHOWN:]
     number = importing.receive(the_shop(), content, name=name, source="page", author=g.account.name)
-    import_children.plan(the_shop(), number, at_most=_AT_ONCE)
+    with suppress(ForeignHeader):  # its page asks what the columns are
+        import_children.plan(the_shop(), number, at_most=_AT_ONCE)
     return number
 
 

@@ -158,6 +158,20 @@ def test_an_interrupted_import_is_shown_with_a_button_to_go_on(
     assert started == [1]
 
 
+FOREIGN = "Was;Wie teuer;Kürzel\nJersey Füchse;12,90;J-1\nHornknopf;0,45;K-1\n"
+
+
+def test_the_owner_says_what_the_columns_of_a_foreign_file_are(owner: FlaskClient, write: Write) -> None:
+    shown = upload(owner, FOREIGN.encode())
+    page = owner.get(shown).text
+    assert "Was steht in den Spalten?" in page
+    assert "Jersey Füchse" in page
+    read_again(owner, shown, **{"spalte-0": "name", "spalte-1": "price_cents", "spalte-2": "sku"})
+    owner.post(f"{shown}/uebernehmen")
+    with write() as session:
+        assert {each.sku: each.price_cents for each in session.exec(select(Variant)).all()} == {"J-1": 1290, "K-1": 45}
+
+
 def upload(visitor: FlaskClient, content: bytes) -> str:
     answer = visitor.post("/backoffice/einlesen", data={"datei": (BytesIO(content), "artikel.csv")})
     assert answer.status_code == 303
