@@ -13,6 +13,7 @@ from shop import formats, import_files, importing
 from shop.import_files import Progress, Told, silent
 from shop.importing import NoSuchRun, Parts
 
+_MOST_NAMES = 20
 _WRITTEN = (RunState.DONE, RunState.FAILED, RunState.RUNNING)  # if a batch was
 
 
@@ -84,10 +85,13 @@ def _told(gone: names.Names) -> Sequence[str]:
         ("Merkmale", sorted(gone.attributes)),
     )
     return [
-        f"Vom Import angelegt und nun leer, deshalb entfernt ({what}): {', '.join(them)}"
-        for what, them in every
-        if them
+        f"Vom Import angelegt und nun leer, deshalb entfernt ({what}): {_some(them)}" for what, them in every if them
     ]
+
+
+def _some(names_of_it: Sequence[str]) -> str:
+    rest = len(names_of_it) - _MOST_NAMES
+    return ", ".join(names_of_it[:_MOST_NAMES]) + (f" und {rest} weitere" if rest > 0 else "")
 
 
 def _check_may_go_back(run: ImportRun) -> None:
