@@ -63,8 +63,8 @@ def begin_undo(parts: Parts, run_id: int, *, author: str) -> bool:
     Gives whether it is done. Raises NoSuchRun.
     """
     with parts.database.reading() as session:
-        counts = importing.get(session, run_id).plan["variants"]
-    if counts["new"] + counts["changed"] > SMALL or import_files.is_anybody_at_it(parts.settings):
+        counts = importing.get(session, run_id).plan.get("variants", {})
+    if sum(counts.get(each, 0) for each in ("new", "changed")) > SMALL or import_files.is_anybody_at_it(parts.settings):
         undoing.begin(parts, run_id, author=author)
         start(parts, run_id)
         return False

@@ -95,13 +95,15 @@ def plan(parts: Parts, run_id: int, *, wished: Wishes | None = None, told: Told 
     with parts.database.writing() as session:
         run = get_in(session, run_id, _OPEN)
         _set_wishes(run, wished)
+        if not run.batches_done:
+            run.agreed_at = None  # what was agreed to was another plan
     progress = Progress(parts.settings, run_id, told)
     try:
         made, reading = _plan(parts, run, progress)
     except Refusal as refusal:
-        fail(parts, run_id, (RunState.RECEIVED, RunState.PLANNED), refusal.sentence)
         if isinstance(refusal, ForeignHeader):
             _keep_columns(parts, run_id, refusal)
+        fail(parts, run_id, _OPEN, refusal.sentence)
         raise
     finally:
         import_files.end_progress(parts.settings, run_id)

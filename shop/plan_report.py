@@ -30,6 +30,7 @@ _ANSWERS = {
     "gross": "--brutto (mit MwSt) oder --netto (ohne MwSt)",
     "purchase": "--aufschlag 120 (Ihr Aufschlag in Prozent), oder --agree purchase",
 }
+_DECIMAL = "--decimal , oder --decimal ."
 _VARYING = re.compile(r"„[^“]*“|\d[\d.,]*")
 _MOST_SPANS = 6
 
@@ -43,6 +44,7 @@ class Gathered:
     reason: str
     question: str
     varies: bool
+    stops: bool
 
     @property
     def sentence(self) -> str:
@@ -56,8 +58,13 @@ class Gathered:
 
     @property
     def answer(self) -> str:
-        """How the question is answered on the command line; "" where it needs no answer."""
-        return _ANSWERS.get(self.question, f"--agree {self.question}") if self.question else ""
+        """How the question is answered on the command line; "" where it needs no answer.
+
+        Without an id stops only what leaves the decimal sign open: a yes would not answer that.
+        """
+        if not self.question:
+            return _DECIMAL if self.stops else ""
+        return _ANSWERS.get(self.question, f"--agree {self.question}")
 
 
 def gathered(remarks: Iterable[Remark]) -> list[Gathered]:
@@ -160,4 +167,5 @@ def number(count: int, one: str, several: str) -> str:
 def _gathered(several: Sequence[Remark]) -> Gathered:
     first = several[0]
     varies = any(each.reason != first.reason for each in several)
-    return Gathered(rows_in_words(each.row for each in several), first.column, first.reason, first.question, varies)
+    rows = rows_in_words(each.row for each in several)
+    return Gathered(rows, first.column, first.reason, first.question, varies, first.stops)

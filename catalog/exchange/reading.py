@@ -104,8 +104,7 @@ def _no_columns(names: Sequence[str]) -> str:
         "In dieser Datei erkennen wir keine Spalten von Artikeln. Die erste Zeile muss die Spaltennamen enthalten, "
         "mindestens „Artikelnummer“ (oder „Produktname“) und „Preis“. "
         + (f"Dort steht: {', '.join(found)}{more}. " if found else "")
-        + "Heißen Ihre Spalten anders, benennen Sie sie um oder sagen Sie, was sie sind, etwa so: "
-        + f'--map "{names[0][:_LONGEST_NAME] if names else "Nr."}=Artikelnummer"'
+        + "Heißen Ihre Spalten anders, benennen Sie sie bitte um."
     )
 
 

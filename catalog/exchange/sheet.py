@@ -288,7 +288,7 @@ class Sheet:
         self.ask(
             min(number for _, number in telling.values()),
             key,
-            f"{problem} Bitte sagen Sie das Dezimalzeichen dazu: --decimal , oder --decimal .",
+            f"{problem} Bitte sagen Sie das Dezimalzeichen dazu.",
             stops=True,
         )
 

@@ -1,6 +1,6 @@
 """What the page of an import shows: the plan with pictures, how far it is, what came of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +13,7 @@ from catalog.exchange.columns import COLUMNS, suggested
 from catalog.exchange.plan import rows_of
 from catalog.exchange.runs import ImportRun, RunState
 from catalog.products import Product, Variant
-from shop import import_files, import_report
+from shop import import_files, import_report, plan_report
 from shop.backoffice import import_wishes
 from shop.context import Shop
 
@@ -43,8 +43,8 @@ class Said:
     question: str
 
 
-def page(session: Session, shop: Shop, run: ImportRun) -> dict[str, Any]:
-    """All that the template needs of an import."""
+def page(session: Session, shop: Shop, run: ImportRun, typed: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """All that the template needs of an import; `typed` is its form where it was sent and makes no sense."""
     assert run.id is not None
     progress = import_files.progress_of(shop.settings, run.id)
     return {
@@ -60,7 +60,10 @@ def page(session: Session, shop: Shop, run: ImportRun) -> dict[str, Any]:
         "questions": _gathered(run.plan.get("questions", [])),
         "refused": _gathered(run.plan.get("refused", [])),
         "undone": undo_report.from_json(run.result.get("undo", {})),
-        "wished": import_wishes.as_form(run),
+        "wished": typed or import_wishes.as_form(run),
+        "encoding": plan_report.ENCODINGS.get(run.plan.get("encoding", ""), run.plan.get("encoding", "")),
+        "can_be_read_again": bool(run.plan.get("header")) and not run.batches_done,
+        "asks_columns": "products" not in run.plan and bool(run.plan.get("header")),
         "columns": COLUMNS,
         "guesses": {} if run.format else {name: suggested(name) for name in run.plan.get("header", [])},
         "most": ARTICLES,

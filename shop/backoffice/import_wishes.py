@@ -26,7 +26,11 @@ _ASKED = frozenset({"decimal", "are_net", "factor", "full_cents", "only", "colum
 
 
 class NotAWish(Refusal):
-    """Something in the form makes no sense."""
+    """Something in the form makes no sense; `field` is where."""
+
+    def __init__(self, sentence: str, field: str = "") -> None:
+        super().__init__(sentence)
+        self.field = field
 
 
 def read(form: Mapping[str, str], run: ImportRun) -> Wishes:
@@ -64,6 +68,16 @@ def as_form(run: ImportRun) -> dict[str, Any]:
     }
 
 
+def typed(form: Mapping[str, str], run: ImportRun) -> dict[str, Any]:
+    """How the form stands where it was sent and makes no sense: as it was typed."""
+    header = run.plan.get("header", [])
+    names = ("zahlen", "netto", "faktor", "nur", "teile", "fehlende", "bestand")
+    return {name: form.get(name, "") for name in names} | {
+        "runden": bool(form.get("runden")),
+        "spalten": {name: form.get(f"spalte-{place}", "") for place, name in enumerate(header)},
+    }
+
+
 def _columns_of(form: Mapping[str, str], header: list[str]) -> dict[str, str]:
     chosen = {name: form.get(f"spalte-{place}", "") for place, name in enumerate(header) if name}
     return {name: _target(name, choice) for name, choice in chosen.items() if choice}
@@ -95,7 +109,9 @@ def _factor(typed: str) -> Decimal:
     except InvalidOperation:
         factor = Decimal(0)
     if not 0 < factor <= _LARGEST_FACTOR:
-        raise NotAWish(f"„{typed}“ ist kein Faktor. Bitte eine Zahl wie 2,2 eintragen: So viel Mal wird der Preis.")
+        raise NotAWish(
+            f"„{typed}“ ist kein Faktor. Bitte eine Zahl wie 2,2 eintragen: Damit nehmen wir jeden Preis mal.", "faktor"
+        )
     return factor
 
 

@@ -9,6 +9,7 @@ from werkzeug.datastructures import FileStorage
 
 from catalog.exchange.guessing import ForeignHeader
 from catalog.exchange.runs import ImportRun, RunState
+from catalog.exchange.tables import NotATable
 from catalog.refusals import Refusal
 from shop import import_children, import_files, import_refused, importing
 from shop.backoffice import import_memories, import_shown, import_wishes
@@ -23,6 +24,7 @@ blueprint = Blueprint("imports", __name__, url_prefix="/einlesen")
 _LARGEST = 64 * 1024 * 1024  # bytes: more than a hundred thousand articles
 _AT_ONCE = 1024 * 1024  # of a larger file the plan is made by a process of its own, while the page waits
 _NAME_SHOWN = 120
+_AGREED = (RunState.AGREED, RunState.RUNNING, RunState.DONE)
 
 
 class NotTaken(Refusal):
@@ -50,7 +52,7 @@ def upload() -> Any:
 def show(number: int) -> Any:
     """An import as it stands: being read, asking, being written, done."""
     run = _run(number)
-    return render_template("backoffice/import.html", **import_shown.page(session(), the_shop(), run))
+    return _page(run)
 
 
 @blueprint.post("/<int:number>/lesen")
@@ -61,12 +63,14 @@ def read_again(number: int) -> Any:
         wished = import_wishes.read(request.form, run)
     except NotAWish as refusal:
         warn(refusal.sentence)
-        return redirect(url_for(".show", number=number), 303)
+        return _page(run, import_wishes.typed(request.form, run), {refusal.field: refusal.sentence}), 422
     close_session()
     try:
         import_children.plan(the_shop(), number, wished=wished, at_most=_AT_ONCE)
         said = import_memories.remember(number, request.form.get("merken", ""), wished)
         say(said or "Gelesen, wie Sie sagen.")
+    except NotATable:
+        pass  # the import's page says it
     except Refusal as refusal:
         warn(refusal.sentence)
     return redirect(url_for(".show", number=number), 303)
@@ -75,7 +79,8 @@ def read_again(number: int) -> Any:
 @blueprint.post("/<int:number>/uebernehmen")
 def carry_out(number: int) -> Any:
     """Write what was agreed to; a large file by a process of its own."""
-    _run(number)
+    if _run(number).state in _AGREED:
+        return redirect(url_for(".show", number=number), 303)  # pressed twice
     close_session()
     try:
         importing.agree(
@@ -123,6 +128,11 @@ def refused(number: int) -> Any:
     return send_file(BytesIO(content), mimetype="text/csv", as_attachment=True, download_name=name)
 
 
+def _page(run: ImportRun, typed: dict[str, Any] | None = None, wrong: dict[str, str] | None = None) -> str:
+    shown = import_shown.page(session(), the_shop(), run, typed)
+    return render_template("backoffice/import.html", **shown | {"wrong": wrong or {}})
+
+
 def _run(number: int) -> ImportRun:
     run = session().get(ImportRun, number)
     if run is None:
@@ -133,8 +143,10 @@ def _run(number: int) -> ImportRun:
 def _receive(file: FileStorage | None) -> int:
     """Keep a file and make its plan. Raises NotTaken, and NotATable where it cannot be read at all."""
     content = file.stream.read(_LARGEST + 1) if file else b""
-    if not file or not content:
+    if not file or not file.filename:
         raise NotTaken("Bitte wählen Sie eine Datei aus.")
+    if not content:
+        raise NotTaken(f"Die Datei „{file.filename}“ ist leer. Bitte speichern Sie die Tabelle noch einmal.")
     if len(content) > _LARGEST:
         raise NotTaken("Diese Datei ist größer als 64 MB. Bitte teilen Sie sie auf.")
     name = (file.filename or "Datei").replace("\0", "").rpartition("/")[2][-_NAME_SHOWN:]
@@ -145,6 +157,12 @@ def _receive(file: FileStorage | None) -> int:
 
 
 def _form_page(problem: str = "") -> str:
-    runs = [(run, in_words(run), STATES[RunState(run.state)]) for run in importing.latest(session(), 20)]
+    runs = [(run, in_words(run), _state(run)) for run in importing.latest(session(), 20)]
     is_busy = import_files.is_anybody_at_it(the_shop().settings)
     return render_template("backoffice/imports.html", problem=problem, runs=runs, is_busy=is_busy)
+
+
+def _state(run: ImportRun) -> str:
+    """Its state in words; a plan that changes nothing waits for nothing."""
+    is_idle = run.state == RunState.PLANNED and run.plan["changes_nothing"]
+    return "angesehen" if is_idle else STATES[RunState(run.state)]

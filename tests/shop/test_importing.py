@@ -68,7 +68,7 @@ def test_nothing_is_carried_out_without_a_yes(house: House) -> None:
 def test_an_open_question_holds_everything(house: House) -> None:
     run_id = arrive(house, "Artikelnummer;Produktname;Preis\nA;Knopf;1.200\nB;Band;2.300\n")
     importing.plan(house, run_id)
-    with pytest.raises(NotImported, match="--decimal"):
+    with pytest.raises(NotImported, match="Dezimalzeichen"):
         importing.agree(house, run_id, author="Anna")
     importing.plan(house, run_id, wished=Wishes(decimal=","))
     importing.agree(house, run_id, author="Anna")

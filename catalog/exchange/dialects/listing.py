@@ -238,6 +238,6 @@ def _ask_about_stocks(sheet: Sheet, columns: Columns) -> None:
         others = "“, „".join(columns.stocks[1:])
         reason = (
             f"Die Datei nennt mehrere Bestände. Wir nehmen „{columns.stocks[0]}“ und zählen „{others}“ nicht dazu. "
-            f'Gilt ein anderer, sagen Sie es so: --map "{columns.stocks[1]}=Bestand"'
+            f"Gilt ein anderer, ordnen Sie bitte „{columns.stocks[1]}“ dem Bestand zu."
         )
         sheet.ask(sheet.table.rows[0].number, "stock", reason)

@@ -1,5 +1,6 @@
 """Reading in a table: nothing happens before the owner has seen what would change."""
 
+import re
 import zipfile
 from collections.abc import Callable
 from io import BytesIO
@@ -116,8 +117,60 @@ def test_what_is_remembered_is_trusted_and_forgotten(owner: FlaskClient, write: 
 @pytest.mark.parametrize("field", [{"faktor": "viel"}, {"nur": "alle"}, {"fehlende": "weg"}, {"spalte-3": "unsinn"}])
 def test_a_wish_that_makes_no_sense_is_told(owner: FlaskClient, field: dict[str, str]) -> None:
     shown = upload(owner, WITH_REST.encode())
-    read_again(owner, shown, **field)
-    assert "notice--problem" in owner.get(shown).text
+    answer = owner.post(f"{shown}/lesen", data={"fehlende": "keep", "bestand": "dazu"} | field)
+    assert answer.status_code == 422
+    assert "notice--problem" in answer.text
+    assert '<option value="dazu" selected>' in answer.text  # what was typed is still there
+
+
+def test_what_is_wrong_with_a_factor_stands_beside_it(owner: FlaskClient) -> None:
+    shown = upload(owner, WITH_REST.encode())
+    page = owner.post(f"{shown}/lesen", data={"faktor": "viel"}).text
+    assert 'value="viel"' in page
+    assert 'aria-describedby="faktor-hinweis faktor-fehler" aria-invalid="true"' in page
+
+
+def test_columns_that_contradict_each_other_can_be_told_again(owner: FlaskClient) -> None:
+    shown = upload(owner, WITH_REST.encode())
+    read_again(owner, shown, **{"spalte-2": "price_cents", "spalte-3": "price_cents"})
+    page = owner.get(shown).text
+    assert "können nicht beide „Preis“ sein" in page
+    assert "Noch einmal ansehen</button>" in page
+    read_again(owner, shown, **{"spalte-3": "-"})
+    page = owner.get(shown).text
+    assert "<b>1</b> neu" in page
+    assert "unbekannt" not in page  # what is left out on purpose is not asked about again
+
+
+def test_no_sentence_of_the_page_speaks_to_a_terminal(owner: FlaskClient) -> None:
+    page = owner.get(upload(owner, AMBIGUOUS.encode())).text
+    assert "Bitte sagen Sie das Dezimalzeichen dazu." in page
+    assert re.search(r"(?<!\w)--\w", page) is None
+
+
+def test_an_empty_file_is_called_empty(owner: FlaskClient) -> None:
+    answer = owner.post("/backoffice/einlesen", data={"datei": (BytesIO(b""), "waren.csv")})
+    assert "„waren.csv“ ist leer" in answer.text
+
+
+def test_a_button_pressed_twice_does_it_once_and_complains_of_nothing(owner: FlaskClient) -> None:
+    shown = upload(owner, TABLE.encode())
+    owner.post(f"{shown}/uebernehmen")
+    owner.post(f"{shown}/uebernehmen")
+    assert "notice--problem" not in owner.get(shown).text
+
+
+def test_what_was_never_written_cannot_be_taken_back(owner: FlaskClient) -> None:
+    owner.post("/backoffice/einlesen", data={"datei": (BytesIO(b"just some words"), "x.csv")})
+    assert owner.post("/backoffice/einlesen/1/zuruecknehmen").status_code == 303
+
+
+def test_a_plan_that_changes_nothing_waits_for_nothing(owner: FlaskClient) -> None:
+    owner.post(f"{upload(owner, TABLE.encode())}/uebernehmen")
+    upload(owner, TABLE.encode())
+    page = owner.get("/backoffice/einlesen").text
+    assert "angesehen" in page
+    assert "wartet auf Ihr Ja" not in page
 
 
 def test_a_file_that_is_dismissed_stays_on_the_list(owner: FlaskClient, write: Write) -> None:
