@@ -6,11 +6,37 @@ from enum import StrEnum
 from catalog.exchange.headers import normal
 
 _PRICE = {"preis", "preise", "vk", "vkpreis", "price", "verkaufspreis", "listenpreis", "einzelpreis", "stueckpreis"}
-_NET = {"netto", "nettopreis", "nettopreise", "nettovk", "net", "exkl", "excl", "excluded", "excluding", "zzgl", "nto"}
-_GROSS = {"brutto", "bruttopreis", "bruttopreise", "bruttovk", "gross", "inkl", "incl", "included", "including", "bto"}
+_NET = {
+    "netto",
+    "nettopreis",
+    "nettopreise",
+    "nettovk",
+    "net",
+    "exkl",
+    "excl",
+    "ex",
+    "exc",
+    "excluded",
+    "excluding",
+    "zzgl",
+    "nto",
+}
+_GROSS = {
+    "brutto",
+    "bruttopreis",
+    "bruttopreise",
+    "bruttovk",
+    "gross",
+    "inkl",
+    "incl",
+    "inc",
+    "included",
+    "including",
+    "bto",
+}
 _PURCHASE = {
     "ek", "ekpreis", "ekpreise", "nettoek", "einkauf", "einkaufspreis", "einkaufspreise", "haendlerpreis",
-    "haendlerpreise", "haendler", "wholesale", "purchase", "cost",
+    "haendlerpreise", "haendler", "wholesale", "purchase", "cost", "trade",
 }  # fmt: skip
 _FILLING = {
     "eur", "euro", "in", "je", "pro", "per", "stueck", "stk", "st", "m", "meter", "kg", "einheit", "ihr", "unser",

@@ -11,6 +11,7 @@ from catalog.exchange.dialects.price_columns import Price, PriceColumn, price_co
 from catalog.exchange.headers import normal
 from catalog.exchange.pricing import Basis
 from catalog.exchange.wishes import Wishes
+from catalog.units import Unit
 
 MOST_NUMBERED = range(1, 21)
 _BY_WORDS = {"price_cents", "sale_price", "rrp_cents", "offers_sample", "pictures", "categories"}
@@ -30,6 +31,7 @@ ALIASES: headers.Aliases = {
         "Artikeltext",
     ),
     "key": ("Artikel", "Produkt", "Product", "Article", "Item"),
+    "line": ("Nr.", "No."),
     "number": ("Artikel-ID", "Produkt-ID", "Article ID", "Product ID", "Item ID", "ID"),
     "parent": (
         "Elternartikel", "Elternartikelnummer", "Eltern-SKU", "Vaterartikel", "Vaterartikelnummer", "Vater-SKU",
@@ -80,13 +82,16 @@ ALIASES: headers.Aliases = {
     "is_featured": ("Hervorgehoben", "Empfohlen", "Top Artikel", "Topartikel", "Featured"),
     "sale_from": ("Angebot von", "Angebot ab", "Aktion von", "Aktionspreis von", "Sale from"),
     "sale_to": ("Angebot bis", "Aktion bis", "Aktionspreis bis", "Sale to"),
-    "pictures": ("Bilder", "Images", "Bild-URLs", "Image URLs", "Pictures", "Produktbilder"),
+    "pictures": ("Bilder", "Images", "Bild-URLs", "Image URLs", "Pictures", "Produktbilder", "Image link", "Bildlink"),
     "variant_pictures": ("Bild der Variante", "Bilder der Variante", "Variantenbild", "Variant image"),
     "categories": ("Kategorien", "Categories", "Kategoriepfad", "Kategoriepfade", "Category path"),
     **{
         f"picture_{n}": tuple(
             name
-            for word in ("Bild", "Image", "Foto", "Photo", "Picture", "Bild URL", "Image URL", "Bild Pfad/URL")
+            for word in (
+                "Bild", "Image", "Foto", "Photo", "Picture", "Bild URL", "Image URL", "Img URL", "Bild Pfad/URL",
+                "Produktbild", "Artikelbild", "Bilddatei", "Bildname",
+            )
             for name in ((f"{word} {n}", f"{word}{n}", word) if n == 1 else (f"{word} {n}", f"{word}{n}"))
         )
         for n in MOST_NUMBERED
@@ -146,6 +151,13 @@ _KNOWN_ATTRIBUTES = {
 }
 OPTION_KEYS = frozenset(f"{FACT}{name}" for name in _OPTION_WORDS)
 _MEASURES = frozenset(("laenge", "breite", "hoehe", "tiefe", "length", "width", "height", "depth"))
+_LAST_NAMES = tuple(map(normal, ("Qualität", "Sorte", "Stoff", "Garn", "Wein", "Ware", "Text")))
+_CALLED_SO = re.compile(r"(?:stoff|garn|woll|knopf|band|wein|waren|material|modell|handels)(?:name|bezeichnung)")
+_UNIT_AT_END = re.compile(r"(?: in)? (mm|cm|m|g|kg)$")
+_SOLD_BY = {
+    **dict.fromkeys(("m", "meter", "lfm", "lfdm", "meterpreis", "laufmeter"), Unit.LENGTH),
+    **dict.fromkeys(("kg", "kilo"), Unit.WEIGHT),
+}
 _NAMED_OPTION = re.compile(r"(.+) variant name")  # Warexo: "color_variant_name" says which column is an option
 _STOCKS = re.compile(r"(?:lager)?bestand .+|.+ (?:lager)?bestand|stock .+|.+ stock")
 _NO_STOCK = re.compile(
@@ -185,6 +197,8 @@ def known_columns(header: Sequence[str], names: Names) -> Columns:
     found = {known[name]: place for place, name in reversed(list(enumerate(spelled))) if name in known}
     prices = price_columns(header, list(found.values()))
     found |= {kind.value: column.place for kind, column in prices.items()}
+    if not {"name", "key"} & found.keys() and (place := _last_name(spelled)) is not None:
+        found = {key: each for key, each in found.items() if each != place} | {"name": place}
     stocks = () if "stock" in found else _stocks(spelled)
     if stocks:
         found["stock"] = stocks[0]
@@ -203,6 +217,30 @@ def columns_of(header: Sequence[str], wishes: Wishes, names: Names, is_left_out:
     return Columns(in_order, prices, by_file.stocks)
 
 
+def sold_by(header: Sequence[str], places: Mapping[str, int]) -> Unit | None:
+    """The unit that the names of price and stock tell for the whole list: "Preis/m", "Bestand (m)"."""
+    return _SOLD_BY.get(measure_of(header, places))
+
+
+def measure_of(header: Sequence[str], places: Mapping[str, int]) -> str:
+    """The word for it: "Preis pro kg" → "kg"; "" if there is none."""
+    told = (normal(header[places[key]]).split() for key in ("price_cents", "stock") if key in places)
+    return next((word for words in told for word in words if word in _SOLD_BY), "")
+
+
+def unit_of(name: str) -> str:
+    """The unit in the name of a column: "Breite (cm)" → "cm"; "" if there is none."""
+    match = _UNIT_AT_END.search(normal(name))
+    return match[1] if match else ""
+
+
+def _last_name(spelled: Sequence[str]) -> int | None:
+    """Where the name stands in a list that calls no column so: "Stoffname", "Qualität"."""
+    called = [place for place, name in enumerate(spelled) if _CALLED_SO.fullmatch(name)]
+    others = [spelled.index(name) for name in _LAST_NAMES if name in spelled]
+    return next(iter([*called, *others]), None)
+
+
 def _in_our_words(wishes: Wishes, known: Mapping[str, str]) -> Wishes:
     """The owner may call a price as any list does: "VK-Preis"."""
     columns_of = {
@@ -214,7 +252,8 @@ def _in_our_words(wishes: Wishes, known: Mapping[str, str]) -> Wishes:
 
 def _price_at(header: Sequence[str], place: int, kind: Price) -> PriceColumn:
     named = read_name(header[place], place)
-    return replace(named, kind=kind) if named else PriceColumn(place, kind, Basis.UNSAID)
+    stands_in = named is not None and kind is Price.ASKED and named.kind is Price.RECOMMENDED
+    return replace(named, kind=kind, is_recommended=stands_in) if named else PriceColumn(place, kind, Basis.UNSAID)
 
 
 def _by_best_name(spelled: Sequence[str], names: Names) -> dict[str, str]:
@@ -230,10 +269,13 @@ def _by_best_name(spelled: Sequence[str], names: Names) -> dict[str, str]:
 
 def _attributes(spelled: Sequence[str], known: Mapping[str, str]) -> dict[str, str]:
     """Attributes and what may be options; length, width and height together are the measures of a parcel."""
-    is_parcel = len(_MEASURES & set(spelled)) > 1
-    found = {name: _KNOWN_ATTRIBUTES[name] for name in spelled if name in _KNOWN_ATTRIBUTES and name not in known}
+    is_parcel = len(_MEASURES & {_UNIT_AT_END.sub("", name) for name in spelled}) > 1
+    meant = {name: name if name in _KNOWN_ATTRIBUTES else _UNIT_AT_END.sub("", name) for name in spelled}
+    found = {
+        name: _KNOWN_ATTRIBUTES[each] for name, each in meant.items() if each in _KNOWN_ATTRIBUTES and name not in known
+    }
     named = {name: f"names {name}" for name in spelled if _NAMED_OPTION.fullmatch(name)}
-    return {name: key for name, key in found.items() if not (is_parcel and name in _MEASURES)} | named
+    return {name: key for name, key in found.items() if not (is_parcel and meant[name] in _MEASURES)} | named
 
 
 def _stocks(spelled: Sequence[str]) -> tuple[int, ...]:

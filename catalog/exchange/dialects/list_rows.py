@@ -9,8 +9,9 @@ from catalog.attributes import AttributeKind
 from catalog.exchange.articles import Facts
 from catalog.exchange.decimals import Sign, bare, read_decimal
 from catalog.exchange.dialects import rows, words
-from catalog.exchange.dialects.list_columns import FACT, MOST_NUMBERED
+from catalog.exchange.dialects.list_columns import FACT, MOST_NUMBERED, measure_of, unit_of
 from catalog.exchange.fields import ATTRIBUTE_PREFIX, KIND_WORD
+from catalog.exchange.headers import normal
 from catalog.exchange.hypertext import markdown_of, text_of
 from catalog.exchange.reading import Row
 from catalog.exchange.sheet import ERASE, Sheet, whole
@@ -33,6 +34,7 @@ _CATEGORIES = ("categories", *(f"category_{n}" for n in MOST_NUMBERED))
 _LEVELS = tuple(f"category_level_{n}" for n in range(1, 11))
 _MATERIAL = f"{ATTRIBUTE_PREFIX}Material"
 _QUANTITIES = ("stock", "minimum", "step", "maximum", "reorder_at", "own_minimum", "own_step", "own_maximum")
+_WRITTEN_IN = {**dict.fromkeys(("kg", "kilo", "kilogramm"), "kg"), "cm": "cm"}
 _LONGEST_TEXT = 300  # of an attribute
 
 
@@ -52,6 +54,7 @@ def product_facts(sheet: Sheet, row: Row, options: Iterable[str]) -> Facts:
     _take_attributes(sheet, row, facts, options)
     _take_composition(sheet, row, facts)
     _without_empty_decimals(facts)
+    _in_unit_of_list(sheet, row, facts)
     return facts
 
 
@@ -61,6 +64,7 @@ def variant_facts(sheet: Sheet, row: Row) -> Facts:
     if isinstance(facts.get("stock"), str):
         facts["stock"] = _stock(sheet, row, facts["stock"])
     _without_empty_decimals(facts)
+    _in_unit_of_list(sheet, row, facts)
     _take_weight(sheet, row, facts)
     if facts.get("rrp_cents") == 0:
         del facts["rrp_cents"]
@@ -107,13 +111,15 @@ def _take_attributes(sheet: Sheet, row: Row, facts: Facts, options: Iterable[str
         cell = sheet.cell(row, key)
         if not cell or cell == ERASE:
             continue
+        unit = unit_of(sheet.columns[key]) if bare(cell) == cell.strip() else ""
         try:
-            facts[f"{ATTRIBUTE_PREFIX}{key.removeprefix(FACT)}"] = _fitting(key.removeprefix(FACT), cell)
+            facts[f"{ATTRIBUTE_PREFIX}{key.removeprefix(FACT)}"] = _fitting(key.removeprefix(FACT), f"{cell} {unit}")
         except Refusal as refusal:
             sheet.ask(row.number, key, f"{whole(refusal.sentence)} Wir lassen die Zelle aus.")
 
 
 def _fitting(label: str, cell: str) -> str:
+    cell = cell.strip()
     fact = attributes.built_in(label)
     if fact is not None and fact.kind != AttributeKind.TEXT:
         attributes.parse_value(fact, cell)
@@ -147,6 +153,15 @@ def _without_empty_decimals(facts: Facts) -> None:
             facts[key] = _NOTHING_BEHIND.sub("", facts[key])
             if key != "stock" and not facts[key].strip("0"):
                 del facts[key]
+
+
+def _in_unit_of_list(sheet: Sheet, row: Row, facts: Facts) -> None:
+    """Where goods are sold by the kilogram, "12" are twelve of them, though alone it would be grams to us."""
+    named = sheet.cell(row, "unit") if "unit" in sheet.places else measure_of(sheet.table.header, sheet.places)
+    unit = _WRITTEN_IN.get(normal(named))
+    for key in _QUANTITIES if unit else ():
+        if isinstance(facts.get(key), str) and facts[key][-1:].isdigit():
+            facts[key] = f"{facts[key]} {unit}"
 
 
 def _stock(sheet: Sheet, row: Row, written: str) -> str:

@@ -10,6 +10,7 @@ from catalog.exchange.dialects.addresses import made_up_number
 from catalog.exchange.dialects.doubts import Doubts
 from catalog.exchange.dialects.families import Family
 from catalog.exchange.dialects.list_columns import ALIASES, FACT, Columns, Names
+from catalog.exchange.dialects.price_columns import Price
 from catalog.exchange.dialects.variations import Option, Variations
 from catalog.exchange.reading import Row, Table
 from catalog.exchange.sheet import Sheet
@@ -55,7 +56,7 @@ def known(header: Sequence[str], names: Names = NAMES) -> int:
     """
     found = list_columns.known_columns(header, names)
     places = {key for key in found.places if not key.startswith("names ")}
-    return len(places - {"number"}) if {"sku", "name", "key", "gtin", "number", "kind"} & places else 0
+    return len(places - {"number", "line"}) if {"sku", "name", "key", "gtin", "number", "kind"} & places else 0
 
 
 def read(form: Format, table: Table, wishes: Wishes) -> Reading:
@@ -74,6 +75,7 @@ def read(form: Format, table: Table, wishes: Wishes) -> Reading:
     sheet.refuse_wide_rows()
     listing = _Listing(form, sheet)
     _ask_about_stocks(sheet, columns)
+    _ask_about_recommended(sheet, columns)
     return sheet.reading(form.key, listing.families, listing.article, [], is_left_out=form.is_left_out)
 
 
@@ -85,6 +87,7 @@ class _Listing:
         self._sheet = sheet
         self._doubts = Doubts(sheet)
         self._variations = Variations(sheet)
+        self._sold_by = None if "unit" in sheet.places else list_columns.sold_by(sheet.table.header, sheet.places)
         self.families = (
             families.by_parent(sheet, heads_are_sold=form.heads_are_sold)
             if "parent" in sheet.places
@@ -97,6 +100,7 @@ class _Listing:
         sheet, rows = self._sheet, self._sheet.table.rows
         told = [rows[place] for place in family.places]
         facts = list_rows.first_said(sheet, told, self._variations.chosen)
+        facts |= {"unit": self._sold_by} if self._sold_by else {}
         if family.parent is None and len(told) > 1:
             name = families.shared_name(families.name_of(sheet, place) for place in family.variants)
             facts |= {"name": name} if name else {}
@@ -197,12 +201,17 @@ def _as_named(table: Table, places: dict[str, int]) -> dict[str, int]:
     for key, ours, fits in _STAND_INS:
         if key in places and ours not in places and fits(_cells_at(table, places[key]), len(table.rows)):
             places = {ours if each == key else each: place for each, place in places.items()}
-    return {key: place for key, place in places.items() if key != "number"}
+    return {key: place for key, place in places.items() if key not in ("number", "line")}
 
 
 def _are_numbers(cells_of: Sequence[str], rows: int) -> bool:
     """Whether a column has a number of its own for each row."""
     return len(set(cells_of)) == rows and all(map(_is_number, cells_of))
+
+
+def _are_no_lines(cells_of: Sequence[str], rows: int) -> bool:
+    """Whether these are numbers of goods, which stay when a row is put in, and do not only count the rows."""
+    return _are_numbers(cells_of, rows) and list(cells_of) != [str(n) for n in range(1, rows + 1)]
 
 
 def _are_names(cells_of: Sequence[str], rows: int) -> bool:
@@ -222,10 +231,19 @@ def _is_number(cell: str) -> bool:
     return 0 < len(cell) <= 40 and " " not in cell and any(letter.isdigit() for letter in cell)
 
 
+def _ask_about_recommended(sheet: Sheet, columns: Columns) -> None:
+    price = columns.prices.get(Price.ASKED)
+    if price is not None and price.is_recommended:
+        name = sheet.table.header[price.place]
+        reason = f"Die Datei nennt keinen eigenen Preis. Wir nehmen die Preisempfehlung „{name}“. Stimmt das?"
+        sheet.ask(sheet.table.rows[0].number, "price_cents", reason)
+
+
 _STAND_INS: tuple[tuple[str, str, Callable[[Sequence[str], int], bool]], ...] = (
     ("key", "name", lambda cells_of, rows: True),
     ("key", "sku", _are_numbers),
     ("number", "sku", _are_numbers),
+    ("line", "sku", _are_no_lines),
     ("summary", "name", _are_names),
     ("description", "name", _are_names),
     ("kind", "name", _are_names),

@@ -7,7 +7,7 @@ words is known here.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from catalog.exchange.headers import normal
@@ -24,23 +24,26 @@ class Price(StrEnum):
 
 
 _KINDS = {
-    Price.PURCHASE: "ek einkauf einkaufspreis ekpreis einstandspreis haendlerpreis wholesale cost costs purchase",
-    Price.RECOMMENDED: "uvp rrp msrp preisempfehlung uvpe",
+    Price.PURCHASE: "ek einkauf einkaufspreis ekpreis einstandspreis haendlerpreis wholesale cost costs purchase trade",
+    Price.RECOMMENDED: "uvp rrp msrp preisempfehlung uvpe empf empfohlen recommended suggested",
     Price.SALE: "angebotspreis aktionspreis sonderpreis angebot aktion sonder sale special offer reduziert reduzierter",
     Price.ASKED: "preis vk verkauf verkaufspreis vkpreis einzelpreis stueckpreis listenpreis endpreis ladenpreis price "
     "endkundenpreis shoppreis retail selling sales meterpreis",
 }
 _WORDS = {kind: frozenset(words.split()) for kind, words in _KINDS.items()}
 _TAXES = frozenset(
-    "brutto bto inkl incl including included gross netto nto zzgl exkl excl excluding excluded ohne net".split()
+    "brutto bto inkl incl inc including included gross netto nto zzgl exkl excl ex exc excluding excluded ohne "
+    "net".split()
 )
 _FILLERS = frozenset(
-    "euro in mwst ust st vat tax steuer std standard pro per je stueck stk m meter kg fuer gld or oder der des "
+    "euro in mwst ust st vat tax steuer std standard pro per je stueck stk st fl flasche m meter lfm lfdm kg l liter "
+    "fuer gld or oder der des "
     "durchschnittlicher unverbindliche empfohlener herstellers shop online 19 7 unit "
     "regular regulaer regulaerer".split()
 ) | {"eur"}
 _VOCABULARY = frozenset({""}).union(_TAXES, _FILLERS, *_WORDS.values())
 _COMPOUND = re.compile(r"(brutto|netto)(preis|vk|ek|verkaufspreis|einkaufspreis|uvp)")
+_MEASURES = frozenset("unit m meter lfm lfdm kg l liter".split())
 _HUMP = re.compile(r"(?<=[a-zäöü])(?=[A-ZÄÖÜ])")  # "PreisInklMwst"
 _LEVEL = re.compile(r"(vk|ek|preis|price)?([1-9])")
 _RANKS = {Basis.GROSS: 0, Basis.UNSAID: 1, Basis.OPEN: 2, Basis.NET: 3, Basis.PURCHASE: 4}
@@ -48,13 +51,17 @@ _RANKS = {Basis.GROSS: 0, Basis.UNSAID: 1, Basis.OPEN: 2, Basis.NET: 3, Basis.PU
 
 @dataclass(frozen=True)
 class PriceColumn:
-    """A column at a `place` of the header; `level` tells "Preis 1" from "Preis 2"."""
+    """A column at a `place` of the header; `level` tells "Preis 1" from "Preis 2".
+
+    One that `is_recommended` stands for the price asked, which the file lacks.
+    """
 
     place: int
     kind: Price
     tax: Basis
     level: int = 1
     is_per_unit: bool = False
+    is_recommended: bool = False
 
     @property
     def _rank(self) -> tuple[bool, int, int, int]:
@@ -72,6 +79,8 @@ def price_columns(header: Sequence[str], but: Sequence[int] = ()) -> dict[Price,
         column = None if place in but else read_name(name, place)
         if column and (column.kind not in found or column._rank < found[column.kind]._rank):
             found[column.kind] = column
+    if Price.ASKED not in found and Price.RECOMMENDED in found:
+        found[Price.ASKED] = replace(found.pop(Price.RECOMMENDED), kind=Price.ASKED, is_recommended=True)
     asked = found.get(Price.ASKED)
     if asked is None:
         found.pop(Price.PURCHASE, None)  # mapping.py makes it the price, and the owner is asked
@@ -94,4 +103,4 @@ def _read(name: str, place: int) -> PriceColumn | None:
     kind = next((kind for kind, known in _WORDS.items() if known & set(words)), None)
     if kind is None or not _VOCABULARY.issuperset(words):
         return None
-    return PriceColumn(place, kind, basis_of(" ".join(words)), min(levels, default=1), "unit" in words)
+    return PriceColumn(place, kind, basis_of(" ".join(words)), min(levels, default=1), not _MEASURES.isdisjoint(words))

@@ -285,3 +285,51 @@ def test_options_may_stand_in_one_cell(cell: str) -> None:
 def test_a_reduced_or_recommended_price_of_nothing_is_none() -> None:
     facts = article("Artikelnr.;Name;VK;Aktionspreis;UVP\nA;Band;1,50;0,00;0,00\n").variants[0].facts
     assert not {"sale", "rrp_cents"} & facts.keys()
+
+
+@pytest.mark.parametrize(
+    ("price", "stock", "unit"),
+    [("Preis/m", "Bestand", "length"), ("VK", "Bestand (m)", "length"), ("Preis pro kg", "Lager", "weight")],
+)
+def test_the_names_of_price_and_stock_tell_the_unit(
+    price: str, stock: str, unit: str, importer: Importer, session: Session
+) -> None:
+    content = f"Artikelnr.;Stoffname;{price};{stock}\nA1;Jersey;14,90;12,5\n"
+    assert article(content).facts["unit"] == unit
+    assert not importer.write(content).refused
+    assert session.exec(select(Variant.on_hand)).one() in (1250, 12500)
+    assert importer.plan(content).changes_nothing
+
+
+def test_a_unit_of_its_own_goes_before_that_of_the_price() -> None:
+    assert article("Artikelnr.;Name;Einheit;Preis/m;VK\nA1;Rolle;Stück;2,00;9,90\n").facts["unit"] == "piece"
+
+
+def test_a_recommended_price_stands_in_for_the_price_and_is_asked_about() -> None:
+    reading = read("SKU,Description,Trade Price ex VAT,RRP inc VAT\nA1,Ribbon,1.20,2.95\nA2,Braid,1.20,0.95\n")
+    assert "Preisempfehlung „RRP inc VAT“" in " ".join(each.reason for each in reading.questions)
+    ribbon, braid = reading.articles()
+    assert ribbon.variants[0].facts["price_cents"] == 295
+    assert "höher als der Preis" in reasons(braid, 2)
+
+
+def test_sizes_with_their_unit_in_the_name_of_the_column() -> None:
+    found = article("Art.Nr.;Artikel;Größe/mm;Breite (cm);VK\nK1;Knopf;15;2;0,95\nK2;Knopf;18;2;1,10\n")
+    assert options(found) == [[("Größe/mm", "15")], [("Größe/mm", "18")]]
+    assert found.facts["Merkmal: Breite"] == "2 cm"
+
+
+@pytest.mark.parametrize("header", ["Stoffname", "Knopfbezeichnung", "Modell", "Qualität", "Wein"])
+def test_a_list_may_call_the_name_by_what_it_sells(header: str) -> None:
+    assert article(f"Art.Nr.;{header};VK\nK1;Perlmutt;0,95\n").facts["name"] == "Perlmutt"
+
+
+def test_counted_lines_are_no_article_numbers() -> None:
+    assert [each.variants[0].sku for each in read("Nr.;Name;VK\n1;Band;1,00\n2;Knopf;1,00\n").articles()] == ["", ""]
+    assert [each.variants[0].sku for each in read("Nr.;Name;VK\n7;Band;1,00\n9;Knopf;1,00\n").articles()] == ["7", "9"]
+
+
+def test_a_list_in_kilograms_counts_its_stock_in_kilograms() -> None:
+    assert article("Artikelnr.;Name;Einheit;VK;Bestand\nA1;Wolle;kg;29,00;12\n").variants[0].facts["stock"] == "12 kg"
+    assert article("Artikelnr.;Name;Einheit;VK;Bestand\nA1;Wolle;g;29,00;12\n").variants[0].facts["stock"] == "12"
+    assert article("Artikelnr.;Name;Einheit;VK;Bestand\nA1;Band;cm;2,00;500\n").variants[0].facts["stock"] == "500 cm"
