@@ -7,7 +7,7 @@ from pathlib import Path
 from flask import Flask
 from sqlmodel import Session
 
-from catalog import attributes, categories, fibres, products, variants
+from catalog import attributes, categories, fibres, kinds, products, variants
 from catalog.images import Picture
 from catalog.makers import Maker
 from catalog.products import Kind, Product
@@ -43,6 +43,7 @@ def fill(session: Session, size: int) -> None:
     """Fill an empty database with `size` products."""
     chance = random.Random(20261122)
     session.add(Profile(shop_name="Messladen", owner_name="Probe", street="Weg 1", postal_code="16000", city="Dorf"))
+    kinds.ensure(session)
     attributes.ensure_types(session)
     maker = Maker(
         name="Weberei Beispiel", street="Mühlweg 2", postal_code="02700", city="Beispielstadt", contact="w@b.example"
