@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
-from catalog import many_stocks, stock
+from catalog import bulk, many_stocks, stock
 from catalog.exchange.runs import ImportRun
 from catalog.exchange.shelf import StandingVariant
 from catalog.exchange.since import Since
@@ -50,7 +50,7 @@ def takings(
 ) -> dict[int, Taking]:
     """What goes back of each of some variants; those whose stock the import did not move are absent. One query."""
     own, later = _movements(session, run, variants)
-    undone = _undone(session, later)
+    undone = _undone(session, {each.note for several in later.values() for each in several})
     found = {}
     for variant_id, moved in own.items():
         taking = found[variant_id] = Taking()
@@ -63,6 +63,21 @@ def takings(
         else:
             _plan_moves(taking, variants[variant_id], moved)
     return found
+
+
+def moved_by_others(session: Session, run: ImportRun, variant_ids: Collection[int]) -> set[int]:
+    """Those of some variants of which the ledger knows more than what the import has booked: sold, received, counted.
+
+    What other imports have booked that were taken back is as if it had not been.
+    """
+    notes: dict[int, set[str]] = {}
+    own = (reason(run), undo_reason(run), *SHIFTS)
+    for part in bulk.some(sorted(variant_ids)):
+        others = (col(StockMovement.variant_id).in_(part), col(StockMovement.note).not_in(own))
+        for variant_id, note in session.exec(select(StockMovement.variant_id, StockMovement.note).where(*others)):
+            notes.setdefault(variant_id, set()).add(note)
+    undone = _undone(session, {note for several in notes.values() for note in several})
+    return {variant_id for variant_id, several in notes.items() if several - undone}
 
 
 def take_back(session: Session, run: ImportRun, takings: Mapping[int, Taking], *, now: datetime, author: str) -> None:
@@ -112,10 +127,10 @@ def _movements(
     return own, later
 
 
-def _undone(session: Session, movements: Mapping[int, Iterable[StockMovement]]) -> set[str]:
-    """The reasons of other imports that were taken back: nothing is left of what they counted."""
-    notes = {each.note for several in movements.values() for each in several if each.note.startswith("Import ")}
-    numbers = [int(number) for note in notes if (number := note.removeprefix("Import ")).isdecimal()]
+def _undone(session: Session, notes: Iterable[str]) -> set[str]:
+    """Of the notes of movements those of other imports that were taken back: nothing is left of what they counted."""
+    imports = (note.removeprefix("Import ") for note in notes if note.startswith("Import "))
+    numbers = [int(number) for number in imports if number.isdecimal()]
     rows = session.exec(
         select(ImportRun).where(col(ImportRun.id).in_(numbers), col(ImportRun.undone_at).is_not(None))
     ).all()

@@ -80,6 +80,7 @@ class Guide:
         self._known_products = ties.known_products(session, [key for key, chain in chains.items() if chain.is_new])
         new_variants = [key for each in chains.values() for key, chain in each.variants.items() if chain.is_new]
         self._known_variants = ties.known_variants(session, new_variants)
+        self._moved_variants = stock_back.moved_by_others(session, run, new_variants)
         self.way = WayBack()
 
     def find(self) -> WayBack:
@@ -143,7 +144,9 @@ class Guide:
         """From where others know one of these variants; "" if nobody does."""
         sold = (each for each in variant_ids if each in self._takings and self._takings[each].sold)
         known = next((self._known_variants[each] for each in variant_ids if each in self._known_variants), "")
-        return known or ("unter den Verkäufen" if any(True for _ in sold) else "")
+        if known or any(True for _ in sold):
+            return known or "unter den Verkäufen"
+        return "auch mit anderen Buchungen im Lager" if self._moved_variants.intersection(variant_ids) else ""
 
     def _old_product(self, product: StandingProduct, chain: ProductChain) -> None:
         unit: Unit = product.facts["unit"]
