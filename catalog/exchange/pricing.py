@@ -5,42 +5,33 @@ from enum import StrEnum
 
 from catalog.exchange.headers import normal
 
-_PRICE = {"preis", "preise", "vk", "vkpreis", "price", "verkaufspreis", "listenpreis", "einzelpreis", "stueckpreis"}
+_PRICE = {
+    "preis",
+    "prix",
+    "preise",
+    "vk",
+    "vkpreis",
+    "price",
+    "verkaufspreis",
+    "listenpreis",
+    "einzelpreis",
+    "stueckpreis",
+}
 _NET = {
-    "netto",
-    "nettopreis",
-    "nettopreise",
-    "nettovk",
-    "net",
-    "exkl",
-    "excl",
-    "ex",
-    "exc",
-    "excluded",
-    "excluding",
-    "zzgl",
-    "nto",
-}
+    "netto", "nettopreis", "nettopreise", "nettovk", "net", "exkl", "excl", "ex", "exc", "excluded", "excluding",
+    "zzgl", "nto", "ht",
+}  # fmt: skip
 _GROSS = {
-    "brutto",
-    "bruttopreis",
-    "bruttopreise",
-    "bruttovk",
-    "gross",
-    "inkl",
-    "incl",
-    "inc",
-    "included",
-    "including",
-    "bto",
-}
+    "brutto", "bruttopreis", "bruttopreise", "bruttovk", "gross", "inkl", "incl", "inc", "included", "including", "bto",
+    "ttc",
+}  # fmt: skip
 _PURCHASE = {
     "ek", "ekpreis", "ekpreise", "nettoek", "einkauf", "einkaufspreis", "einkaufspreise", "haendlerpreis",
-    "haendlerpreise", "haendler", "wholesale", "purchase", "cost", "trade",
+    "haendlerpreise", "haendler", "wholesale", "purchase", "cost", "trade", "achat",
 }  # fmt: skip
 _FILLING = {
     "eur", "euro", "in", "je", "pro", "per", "stueck", "stk", "st", "m", "meter", "kg", "einheit", "ihr", "unser",
-    "mwst", "ust", "tax", "vat", "ohne", "mit", "item",
+    "mwst", "ust", "tax", "vat", "ohne", "mit", "item", "d", "de", "vente",
 }  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from catalog.exchange import product_facts, variant_facts
-from catalog.exchange.articles import Article, Facts, VariantRow
+from catalog.exchange.articles import Article, Facts, Sale, VariantRow
 from catalog.exchange.comparing import differing
 from catalog.exchange.identities import Identities, product_of, standing_of
 from catalog.exchange.named_pictures import NamedPictures
@@ -91,6 +91,9 @@ class Stepper:
         elif facts["price_cents"] == 0:
             reason = "Der Preis ist 0,00 €. Soll der Artikel wirklich nichts kosten?"
             self._remarks.ask(row.row, "price_cents", reason)
+        elif isinstance(sale := facts.get("sale"), Sale) and sale.price_cents == 0:
+            reason = "Der Angebotspreis ist 0,00 €. Soll der Artikel so lange wirklich nichts kosten?"
+            self._remarks.ask(row.row, "sale", reason)
 
     def _refuse_namesakes(self, product: StandingProduct | None, variants: Sequence[VariantStep]) -> None:
         """Two articles of one name are not one article: its variants would differ in nothing that a shopper sees."""

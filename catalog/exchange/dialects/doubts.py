@@ -42,17 +42,20 @@ class Doubts:
             usual = format_cents(self._middle)
             reason = f"{format_cents(cents)} ist viel mehr als sonst in dieser Liste (üblich sind {usual})."
             self._sheet.ask(row.number, "price_cents", f"{reason} Stimmt der Preis?")
-        paid = _cents(self._sheet, row, "purchase_cents")
-        if paid and paid > cents:
-            reason = (
-                f"Der Einkaufspreis {format_cents(paid)} ist höher als der Preis {format_cents(cents)}. Stimmt das?"
-            )
-            self._sheet.ask(row.number, "purchase_cents", reason)
+        ask_about_purchase(self._sheet, row, cents)
 
     def _gtins(self) -> Counter[str]:
         if "gtin" not in self._sheet.places:
             return Counter()
         return Counter(filter(None, (self._sheet.cell(row, "gtin") for row in self._sheet.table.rows)))
+
+
+def ask_about_purchase(sheet: Sheet, row: Row, cents: int | None) -> None:
+    """Ask where goods cost their owner more than she asks for them."""
+    paid = _cents(sheet, row, "purchase_cents")
+    if paid and cents is not None and paid > cents:
+        reason = f"Der Einkaufspreis {format_cents(paid)} ist höher als der Preis {format_cents(cents)}. Stimmt das?"
+        sheet.ask(row.number, "purchase_cents", reason)
 
 
 def _cents(sheet: Sheet, row: Row, key: str) -> int | None:

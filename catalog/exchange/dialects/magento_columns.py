@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from catalog.exchange import headers
 from catalog.exchange.headers import normal
 
-MONEY = ("price_cents", "sale_price", "rrp_cents")
+MONEY = ("price_cents", "sale_price", "rrp_cents", "purchase_cents")
 ALIASES: headers.Aliases = {
     "sku": ("sku",),
     "store_view": ("store_view_code",),
@@ -24,6 +24,7 @@ ALIASES: headers.Aliases = {
     "sale_price": ("special_price",),
     "sale_from": ("special_price_from_date", "special_from_date"),
     "sale_to": ("special_price_to_date", "special_to_date"),
+    "purchase_cents": ("cost",),
     "rrp_cents": ("msrp_price",),
     "address": ("url_key",),
     "pictures": ("base_image",),

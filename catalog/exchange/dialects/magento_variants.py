@@ -10,6 +10,7 @@ from catalog.exchange.cells import NotACell
 from catalog.exchange.dialects import magento_cells, raw, reductions, stocks
 from catalog.exchange.dialects.addresses import made_up_number
 from catalog.exchange.dialects.combinations import Option
+from catalog.exchange.dialects.doubts import ask_about_purchase
 from catalog.exchange.reading import Row
 from catalog.exchange.sheet import Sheet
 
@@ -86,6 +87,7 @@ def variant(sheet: Sheet, row: Row, product: Row, sku: str, options: Sequence[Op
     priced = row if sheet.cell(row, "price_cents") else product
     sheet.put(facts, priced, "price_cents", sheet.cents("price_cents"))
     sheet.put(facts, priced, "rrp_cents", sheet.cents("rrp_cents"))
+    ask_about_purchase(sheet, priced, facts.get("price_cents"))
     if "sale_price" in sheet.places:
         facts["sale"] = reductions.lower(sheet, priced, facts.get("price_cents"), _sale(sheet, priced))
     if options:

@@ -22,33 +22,63 @@ from catalog.exchange.sheet import Sheet
 from catalog.exchange.wishes import Wishes
 
 _LISTS = ("(x,y,z...)", "(x;y;z...)", "(x,y,z…)", "")
+
+
+def _lists(*names: str) -> tuple[str, ...]:
+    return tuple(f"{name} {each}".strip() for name in names for each in _LISTS)
+
+
 _COMMON = {
-    "sku": ("Reference #", "Reference"),
+    "sku": ("Reference #", "Reference", "Référence", "Artikel-Nr.", "Artikelnummer", "Bestell-Nr.", "Referenz"),
     "gtin": ("EAN13", "EAN-13"),
     "upc": ("UPC",),
-    "purchase_cents": ("Wholesale price", "Cost price"),
-    "stock": ("Quantity",),
-    "minimum": ("Minimal quantity", "Minimum quantity"),
-    "reorder_at": ("Low stock level",),
+    "purchase_cents": (
+        "Wholesale price",
+        "Cost price",
+        "Prix d'achat",
+        "Prix de gros",
+        "Großhandelspreis",
+        "Einkaufspreis",
+    ),
+    "stock": ("Quantity", "Quantité", "Menge", "Anzahl"),
+    "minimum": ("Minimal quantity", "Minimum quantity", "Quantité minimale", "Mindestmenge", "Mindestbestellmenge"),
+    "reorder_at": ("Low stock level", "Niveau de stock bas", "Niedriger Lagerbestand"),
 }
 _PRODUCT_NAMES = Names(
     {
         **_COMMON,
-        "id": ("Product ID", "ID"),
-        "name": ("Name *", "Name"),
-        "is_published": ("Active (0/1)", "Active"),
-        "maker": ("Manufacturer", "Brand"),
-        "summary": ("Short description", "Summary"),
-        "description": ("Description",),
-        "weight_kg": ("Weight",),
-        "listed_categories": tuple(f"Categories {each}".strip() for each in _LISTS),
-        "listed_pictures": tuple(f"Image URLs {each}".strip() for each in _LISTS),
+        "id": ("Product ID", "ID", "Artikel-ID", "Produkt-ID", "ID du produit"),
+        "name": ("Name *", "Name", "Nom *", "Nom", "Produktname"),
+        "is_published": ("Active (0/1)", "Active", "Actif (0/1)", "Actif", "Aktiv (0/1)", "Aktiv", "Aktiviert (0/1)"),
+        "maker": ("Manufacturer", "Brand", "Fabricant", "Marque", "Hersteller", "Marke"),
+        "summary": (
+            "Short description",
+            "Summary",
+            "Description courte",
+            "Résumé",
+            "Récapitulatif",
+            "Kurzbeschreibung",
+        ),
+        "description": ("Description", "Beschreibung"),
+        "weight_kg": ("Weight", "Poids", "Gewicht"),
+        "listed_categories": _lists("Categories", "Catégories", "Kategorien"),
+        "listed_pictures": _lists("Image URLs", "URL des images", "URL d'images", "Bild-URLs", "Bilder-URLs"),
         "features": ("Feature(Name:Value:Position)", "Feature (Name:Value:Position:Customized)"),
-        "discount_cents": ("Discount amount",),
-        "discount_percent": ("Discount percent",),
-        "sale_from": ("Discount from (yyyy-mm-dd)", "Discount from"),
-        "sale_to": ("Discount to (yyyy-mm-dd)", "Discount to"),
-        "visibility": ("Visibility",),
+        "discount_cents": ("Discount amount", "Montant de la remise", "Rabattbetrag", "Rabattwert"),
+        "discount_percent": (
+            "Discount percent",
+            "Pourcentage de la remise",
+            "Pourcentage de réduction",
+            "Rabatt in Prozent",
+        ),
+        "sale_from": (
+            "Discount from (yyyy-mm-dd)",
+            "Discount from",
+            "Remise du (aaaa-mm-jj)",
+            "Rabatt von (jjjj-mm-tt)",
+        ),
+        "sale_to": ("Discount to (yyyy-mm-dd)", "Discount to", "Remise au (aaaa-mm-jj)", "Rabatt bis (jjjj-mm-tt)"),
+        "visibility": ("Visibility", "Visibilité", "Sichtbarkeit"),
         "is_virtual": ("Virtual product", "Virtual product (0 = No, 1 = Yes)"),
     }
 )
@@ -68,6 +98,10 @@ _MARKS = frozenset(
             *(f"Categories {each}" for each in _LISTS[:3]), *(f"Image URLs {each}" for each in _LISTS[:3]),
             *(f"Tags {each}" for each in _LISTS[:3]), "Active (0/1)", "On sale (0/1)", "Tax rules ID", "Tax rule ID",
             "Reference #", "Supplier reference #", "Ecotax", "Discount percent", "URL rewritten", "Rewritten URL",
+            *_lists("Catégories", "Kategorien"), *_lists("URL des images", "Bild-URLs"),
+            "Actif (0/1)", "Aktiv (0/1)", "ID règle de taxes", "Steuerregel-ID", "Steuerregel ID", "En soldes (0/1)",
+            "En solde (0/1)", "Im Angebot (0/1)", "Référence fournisseur", "Écotaxe", "Quantité minimale",
+            "Lieferanten Art-Nr.", "Pourcentage de la remise", "Rabatt in Prozent",
             "Feature(Name:Value:Position)", "Minimal quantity", "ID / Name of shop", "Text when in stock",
         ),
     )
@@ -80,6 +114,8 @@ _USELESS = re.compile(
     r"|depends on .*|warehouse|out of stock.*|delete existing.*|unity|unit price|additional shipping.*|send .*"
     r"|image (position|alt).*|wholesale price|default\b.*|combination avail.*|uploadable.*|customizable.*"
     r"|show price.*|available .*|delivery time.*"
+    r"|id regle de taxes|steuerregel.*|fournisseur|reference fournisseur|lieferant.*|en soldes?\b.*|im angebot\b.*"
+    r"|(largeur|hauteur|profondeur|breite|hoehe|tiefe)|(mots cles|schlagwoerter).*|balise .*|oekosteuer|url simplifiee"
 )
 
 

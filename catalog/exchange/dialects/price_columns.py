@@ -24,20 +24,21 @@ class Price(StrEnum):
 
 
 _KINDS = {
-    Price.PURCHASE: "ek einkauf einkaufspreis ekpreis einstandspreis haendlerpreis wholesale cost costs purchase trade",
+    Price.PURCHASE: "ek einkauf einkaufspreis ekpreis einstandspreis haendlerpreis wholesale cost costs purchase "
+    "trade achat",
     Price.RECOMMENDED: "uvp rrp msrp preisempfehlung uvpe empf empfohlen recommended suggested",
     Price.SALE: "angebotspreis aktionspreis sonderpreis angebot aktion sonder sale special offer reduziert reduzierter",
-    Price.ASKED: "preis vk verkauf verkaufspreis vkpreis einzelpreis stueckpreis listenpreis endpreis ladenpreis price "
-    "endkundenpreis shoppreis retail selling sales meterpreis",
+    Price.ASKED: "preis prix vk verkauf verkaufspreis vkpreis einzelpreis stueckpreis listenpreis endpreis ladenpreis "
+    "price endkundenpreis shoppreis retail selling sales meterpreis",
 }
 _WORDS = {kind: frozenset(words.split()) for kind, words in _KINDS.items()}
 _TAXES = frozenset(
     "brutto bto inkl incl inc including included gross netto nto zzgl exkl excl ex exc excluding excluded ohne "
-    "net".split()
+    "net ht ttc".split()
 )
 _FILLERS = frozenset(
     "euro in mwst ust st vat tax steuer std standard pro per je stueck stk st fl flasche m meter lfm lfdm kg l liter "
-    "fuer gld or oder der des "
+    "fuer gld or oder ou d de vente der des "
     "durchschnittlicher unverbindliche empfohlener herstellers shop online 19 7 unit "
     "regular regulaer regulaerer".split()
 ) | {"eur"}

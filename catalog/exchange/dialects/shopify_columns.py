@@ -12,7 +12,7 @@ from catalog.exchange.headers import normal
 
 OPTIONS = range(1, 4)
 METAFIELD_KEY = "Metafeld: "
-MONEY = ("price_cents", "compare_cents")
+MONEY = ("price_cents", "compare_cents", "purchase_cents")
 ALIASES: headers.Aliases = {
     "handle": ("Handle", "URL handle"),
     "name": ("Title",),
@@ -25,11 +25,12 @@ ALIASES: headers.Aliases = {
     "gtin": ("Variant Barcode", "Barcode"),
     "price_cents": ("Variant Price", "Price"),
     "compare_cents": ("Variant Compare At Price", "Compare-at price"),
+    "purchase_cents": ("Cost per item",),
     "taxable": ("Variant Taxable", "Charge tax"),
     "content": ("Unit Price Total Measure",),
     "content_unit": ("Unit Price Total Measure Unit",),
     "tracker": ("Variant Inventory Tracker", "Inventory tracker"),
-    "stock": ("Variant Inventory Qty", "Inventory quantity"),
+    "stock": ("Variant Inventory Qty", "Inventory quantity", "Available"),
     "policy": ("Variant Inventory Policy", "Continue selling when out of stock"),
     "weight_g": ("Variant Grams", "Weight value (grams)"),
     "pictures": ("Image Src", "Product image URL", "Image source"),
@@ -50,6 +51,7 @@ _NAMES_OF_TODAY = {"url handle", "sku", "barcode", "inventory quantity", "produc
 _METAFIELD = re.compile(r"(.+?)\s*\(product\.metafields\.([^)]+)\)", re.DOTALL)
 _NOBODY_MISSES = re.compile(
     r"google shopping |(?:included|price|compare at price) |option\d linked to|image alt text|seo |"
+    r"(?:coo|hs code|location|incoming|unavailable|on hand|committed)$|"
     r"(?:variant )?(?:tax code|weight unit|fulfillment service|requires shipping)|unit price base measure"
 )
 

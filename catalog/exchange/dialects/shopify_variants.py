@@ -7,6 +7,7 @@ from catalog.exchange.articles import Facts, VariantRow
 from catalog.exchange.cells import option_value
 from catalog.exchange.dialects import measures, raw, reductions, stocks
 from catalog.exchange.dialects.addresses import made_up_number
+from catalog.exchange.dialects.doubts import ask_about_purchase
 from catalog.exchange.dialects.shopify_columns import OPTIONS
 from catalog.exchange.headers import normal
 from catalog.exchange.reading import Row
@@ -44,6 +45,7 @@ def _price_facts(sheet: Sheet, row: Row) -> Facts:
     price = sheet.read(row, "price_cents", sheet.cents("price_cents"))
     if price is None:
         return {}
+    ask_about_purchase(sheet, row, price)
     if "compare_cents" not in sheet.places:
         return {"price_cents": price}
     before = sheet.read(row, "compare_cents", sheet.cents("compare_cents"))

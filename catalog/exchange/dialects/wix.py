@@ -35,6 +35,7 @@ ALIASES: headers.Aliases = {
     "sku": ("sku",),
     "gtin": ("barcode",),
     "price_cents": ("price",),
+    "purchase_cents": ("cost",),
     "surcharge": ("surcharge",),
     "before_cents": ("strikethroughPrice",),
     "discount_mode": ("discountMode",),
@@ -55,7 +56,7 @@ _ONLY_WIX = {
     *("handleid", "fieldtype", "productimageurl", "plaindescription", "discountmode", "strikethroughprice"),
     *("productoptionname1", "totalunitsmeasurement"),
 }
-_MONEY = ("price_cents", "surcharge", "before_cents")
+_MONEY = ("price_cents", "surcharge", "before_cents", "purchase_cents")
 _NOBODY_MISSES = re.compile(r"productoptiontype\d|mediaalttext|baseunit|preorderenabled")
 
 

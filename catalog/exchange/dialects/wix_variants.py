@@ -8,9 +8,10 @@ from catalog.exchange import cells
 from catalog.exchange.articles import Facts, Sale, VariantRow
 from catalog.exchange.cells import NotACell
 from catalog.exchange.decimals import read_cents
-from catalog.exchange.dialects import measures, raw, reductions
+from catalog.exchange.dialects import measures, raw, reductions, stocks
 from catalog.exchange.dialects.addresses import made_up_number
 from catalog.exchange.dialects.combinations import Option, combine
+from catalog.exchange.dialects.doubts import ask_about_purchase
 from catalog.exchange.dialects.wix_pictures import addresses
 from catalog.exchange.headers import normal
 from catalog.exchange.reading import Row
@@ -112,6 +113,7 @@ def _price_facts(sheet: Sheet, product: Row, row: Row) -> Facts:
     if price is None:
         return facts
     price += sheet.read(row, "surcharge", lambda cell: _surcharge(sheet, cell)) or 0
+    ask_about_purchase(sheet, row, price)
     if "before_cents" in sheet.places:
         before = sheet.read(priced, "before_cents", sheet.cents("before_cents"))
         return facts | reductions.prices(sheet, row, "before_cents", price, before)
@@ -149,6 +151,8 @@ def _take_stock(sheet: Sheet, row: Row, facts: Facts) -> None:
         sheet.ask(row.number, "stock", reason)
     else:
         sheet.put(facts, row, "stock", raw.quantity)
+        if "stock" in facts:
+            facts["stock"] = stocks.not_oversold(sheet, row, facts["stock"])
 
 
 def _options(name: str, values: str) -> list[Option]:

@@ -20,7 +20,7 @@ ALIASES: headers.Aliases = {
     "name": ("Name",),
     "is_published": ("Published", "Veröffentlicht"),
     "is_featured": ("Is featured?", "Ist hervorgehoben?", "Hervorgehoben?"),
-    "visibility": ("Visibility in catalog", "Sichtbarkeit im Katalog", "Katalogsichtbarkeit"),
+    "visibility": ("Visibility in catalog", "Sichtbarkeit im Katalog", "Katalogsichtbarkeit", "Catalog visibility"),
     "summary": ("Short description", "Kurzbeschreibung"),
     "description": ("Description", "Beschreibung"),
     "sale_from": (
@@ -52,7 +52,14 @@ ALIASES: headers.Aliases = {
     "weight_lbs": ("Weight (lbs)", "Gewicht (lbs)"),
     "weight_oz": ("Weight (oz)", "Gewicht (oz)"),
     "sale_price": ("Sale price", "Angebotspreis"),
-    "price_cents": ("Regular price", "Regulärer Preis", "Normaler Preis"),
+    "price_cents": ("Regular price", "Regulärer Preis", "Normaler Preis", "Normalpreis"),
+    "purchase_cents": (
+        "Cost of goods",
+        "Meta: _wc_cog_cost",
+        "Meta: _cogs_total_value",
+        "Warenkosten",
+        "Einkaufspreis",
+    ),
     "categories": ("Categories", "Kategorien"),
     "pictures": ("Images", "Bilder"),
     "parent": ("Parent", "Übergeordnetes Produkt", "Eltern"),
@@ -66,7 +73,7 @@ ALIASES: headers.Aliases = {
     "differential": ("Is differential taxed?", "Ist differenzbesteuert?"),
 }
 KNOWN = headers.by_normal_name(ALIASES)
-MONEY = ("price_cents", "sale_price")
+MONEY = ("price_cents", "sale_price", "purchase_cents")
 ONLY_ASKED = ("gtin", "germanized_gtin", "content", "delivery_days", "reorder_at")
 GRAMS_PER = {
     "weight_kg": Decimal(1000),

@@ -7,6 +7,7 @@ from catalog.exchange.articles import Facts, Sale, VariantRow
 from catalog.exchange.dialects import measures, raw, reductions, stocks
 from catalog.exchange.dialects.addresses import made_up_number
 from catalog.exchange.dialects.combinations import Option
+from catalog.exchange.dialects.doubts import ask_about_purchase
 from catalog.exchange.dialects.woocommerce_columns import GRAMS_PER
 from catalog.exchange.dialects.woocommerce_products import pictures
 from catalog.exchange.reading import Row
@@ -17,6 +18,7 @@ def variant_facts(sheet: Sheet, row: Row, product_row: Row) -> Facts:
     """The facts of a variation, or of a product without any, which is its own `product_row`."""
     facts: Facts = {}
     sheet.put(facts, row, "price_cents", sheet.cents("price_cents"))
+    ask_about_purchase(sheet, row, facts.get("price_cents"))
     gtin = sheet.read(row, "gtin", cells.gtin) or sheet.read(row, "germanized_gtin", cells.gtin)
     if gtin:
         facts["gtin"] = gtin

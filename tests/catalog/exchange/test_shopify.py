@@ -181,7 +181,7 @@ def test_owners_hear_how_prices_before_are_taken() -> None:
 
 def test_columns_that_are_not_taken_are_named() -> None:
     reading, _ = read(LEGACY)
-    assert [each.name for each in reading.unknown] == ["Tags", "Cost per item"]
+    assert [each.name for each in reading.unknown] == ["Tags"]
 
 
 @pytest.mark.parametrize("content", [LEGACY, TODAY, LONG_METAFIELD], ids=["legacy", "today", "long metafield"])

@@ -125,7 +125,7 @@ def test_a_discount_above_the_price_is_refused() -> None:
 
 def test_what_is_not_taken_and_how_weights_are_read_is_said() -> None:
     reading, _ = read(OLD)
-    assert [each.name for each in reading.unknown] == ["ribbon", "cost"]
+    assert [each.name for each in reading.unknown] == ["ribbon"]
     assert reading.notes == ["Gewichte stehen ohne Einheit in der Datei. Wir lesen sie als Kilogramm."]
 
 
