@@ -66,7 +66,8 @@ class Article:
 class Remark:
     """Something to say about a cell; `stops` means that nothing is written before it is answered.
 
-    `question` is the id under which it is answered (Wishes.agreed), "" where no answer is awaited.
+    `question` is the id under which it is answered (Wishes.agreed), "" where no answer is awaited. `of_new`: it is
+    only said where the row is about a variant that the shop does not have yet.
     """
 
     row: int
@@ -74,6 +75,7 @@ class Remark:
     reason: str
     stops: bool = False
     question: str = ""
+    of_new: bool = False
 
 
 @dataclass(frozen=True)

@@ -98,6 +98,7 @@ class _Planner:
         return self._plan
 
     def _look_at(self, article: Article, shelf: Shelf) -> None:
+        article.questions = _worth_asking(article, shelf)
         self._remarks.take(article)
         product = product_of(article, shelf)
         self._meet(article, shelf)
@@ -200,6 +201,14 @@ class _Planner:
             which = "schon im Laden" if self._wishes.only is Only.NEW else "noch nicht im Laden"
             rows = "1 Variante der Datei ist" if self._left_out == 1 else f"{self._left_out} Varianten der Datei sind"
             self._plan.notes.append(f"{rows} {which} und bleiben deshalb, wie Sie es wünschen, außen vor.")
+
+
+def _worth_asking(article: Article, shelf: Shelf) -> list[Remark]:
+    """The questions of an article without those that only concern what is new, where it is not."""
+    if not any(each.of_new for each in article.questions):
+        return article.questions
+    standing = {row.row for row in article.variants if standing_of(row, shelf) is not None}
+    return [each for each in article.questions if not (each.of_new and each.row in standing)]
 
 
 def _pictures_of(articles: Sequence[Article]) -> list[str]:

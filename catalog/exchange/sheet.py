@@ -95,6 +95,10 @@ class Sheet:
         """Note something that the owner should look at; `question` is what she answers it by, if anything."""
         self.questions.append(Remark(row, self.columns.get(key, key), reason, stops, question))
 
+    def ask_of_new(self, row: int, key: str, reason: str) -> None:
+        """Note something that the owner should look at if the row's variant is new to the shop."""
+        self.questions.append(Remark(row, self.columns.get(key, key), reason, of_new=True))
+
     def read(self, row: Row, key: str, reader: Callable[[str], _T]) -> _T | None:
         """Read a cell; None where it is empty, refused or left out (which is noted)."""
         cell = self.cell(row, key)

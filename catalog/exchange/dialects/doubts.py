@@ -5,6 +5,7 @@ from statistics import median
 
 from catalog.exchange.articles import Facts
 from catalog.exchange.decimals import read_cents
+from catalog.exchange.dialects import stocks
 from catalog.exchange.reading import Row
 from catalog.exchange.sheet import Sheet
 from catalog.money import format_cents
@@ -32,8 +33,7 @@ class Doubts:
             reason = f"Die EAN „{gtin}“ steht in mehreren Zeilen, sie gehört aber zu einem einzigen Artikel."
             self._sheet.ask(row.number, "gtin", f"{reason} Wir lassen sie aus.")
         if facts.get("stock", "") == "":
-            reason = "Der Bestand ist nicht angegeben. Er wird bei neuen Artikeln nicht gezählt."
-            self._sheet.ask(row.number, "stock", reason)
+            stocks.ask_about_unknown(self._sheet, row)
 
     def _ask_about_price(self, row: Row, cents: int | None) -> None:
         if cents is None:

@@ -6,7 +6,8 @@ from catalog.exchange.sheet import Sheet
 
 def ask_about_unknown(sheet: Sheet, row: Row) -> None:
     """An empty stock is unknown: neither nothing nor one."""
-    sheet.ask(row.number, "stock", "Der Bestand ist nicht angegeben. Er wird bei neuen Artikeln nicht gezählt.")
+    reason = "Der Bestand ist nicht angegeben. Er wird bei neuen Artikeln nicht gezählt."
+    sheet.ask_of_new(row.number, "stock", reason)
 
 
 def not_oversold(sheet: Sheet, row: Row, stock: str) -> str:

@@ -148,7 +148,7 @@ def _take_stock(sheet: Sheet, row: Row, facts: Facts) -> None:
         facts["stock"] = "0"
     elif written in _IN_STOCK or not written:
         reason = "Wie viel davon da ist, steht nicht in der Datei. Der Bestand wird bei neuen Artikeln nicht gezählt."
-        sheet.ask(row.number, "stock", reason)
+        sheet.ask_of_new(row.number, "stock", reason)
     else:
         sheet.put(facts, row, "stock", raw.quantity)
         if "stock" in facts:

@@ -117,3 +117,11 @@ def test_what_rows_of_numbers_alone_say_twice_is_one_change(importer: Importer) 
     plan = importer.write(file)
     assert (plan.products.changed, len(plan.changes)) == (1, 1)
     assert importer.plan(file).changes_nothing
+
+
+def test_unknown_stock_is_asked_of_new_goods_only(importer: Importer) -> None:
+    prices = "Art.-Nr.;Bezeichnung;VK brutto;Lieferant\nK-1;Knopf;0,50;Moos\n"
+    assert any("Bestand ist nicht angegeben" in each.reason for each in importer.write(prices).questions)
+    assert not any(
+        "Bestand ist nicht" in each.reason for each in importer.plan(prices.replace("0,50", "0,60")).questions
+    )
