@@ -133,7 +133,7 @@ class _Import:
             self._say("Es gibt nichts zu ändern.")
             return
         self._say(f"Übernommen als Import {number}. Zurücknehmen: import --undo {number}")
-        self._tell_missing_pictures(number)
+        self._tell_what_did_not_come(number)
         self._tell_drafts(drafts)
 
     def _agreed_plan(self, number: int) -> "Plan":
@@ -211,16 +211,18 @@ class _Import:
                 "Artikel mit --skip-refused aus."
             )
 
-    def _tell_missing_pictures(self, number: int) -> None:
-        """Which pictures did not come; the goods came without them."""
+    def _tell_what_did_not_come(self, number: int) -> None:
+        """Which articles were left out because somebody was faster, and which pictures did not come."""
         from shop import importing
 
         with self._house.database.reading() as session:
-            missing = importing.get(session, number).result.get("pictures", [])
-        for each in missing[:_MOST_LINES]:
-            self._say(each)
-        if len(missing) > _MOST_LINES:
-            self._say(f"… und {len(missing) - _MOST_LINES} weitere Bilder fehlen.")
+            result = importing.get(session, number).result
+        left_out = [f"Ausgelassen: Zeile {each['row']}: {each['reason']}" for each in result.get("left_out", [])]
+        for told, more in ((left_out, "Artikel ausgelassen"), (result.get("pictures", []), "Bilder fehlen")):
+            for each in told[:_MOST_LINES]:
+                self._say(each)
+            if len(told) > _MOST_LINES:
+                self._say(f"… und {len(told) - _MOST_LINES} weitere {more}.")
 
     def _tell_drafts(self, drafts: "Sequence[Withdrawn]") -> None:
         """What is not on sale, because the law wants something shown that nobody has said yet."""

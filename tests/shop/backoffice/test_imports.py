@@ -211,6 +211,15 @@ def test_an_interrupted_import_is_shown_with_a_button_to_go_on(
     assert started == [1]
 
 
+def test_what_was_left_out_is_told(owner: FlaskClient, write: Write) -> None:
+    shown = upload(owner, TABLE.encode())
+    owner.post(f"{shown}/uebernehmen")
+    with write() as session:
+        run = session.exec(select(ImportRun)).one()
+        run.result = {"left_out": [{"row": 2, "reason": "Davon sind 3 reserviert."}], "left_out_in_all": 1}
+    assert "Davon sind 3 reserviert." in owner.get(shown).text
+
+
 FOREIGN = "Was;Wie teuer;Kürzel\nJersey Füchse;12,90;J-1\nHornknopf;0,45;K-1\n"
 
 
