@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FOLDER_OR_ZIP = click.Path(exists=True, path_type=Path)
 _NEW_FILE = click.Path(dir_okay=False, path_type=Path)
-_AUTHOR = "import"
+_AUTHOR = "Kommandozeile"
 _MOST_LINES = 20
 
 

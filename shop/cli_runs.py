@@ -29,6 +29,10 @@ def options(command: Callable[..., None]) -> Callable[..., None]:
     def either(
         desk: Desk, *, file: Path | None, shows_list: bool, undone: int | None, resumed: int | None, **others: Any
     ) -> None:
+        if file is not None and (shows_list or undone is not None or resumed is not None):
+            raise click.UsageError(
+                "--list, --undo und --resume gehen ohne Datei: Sie nennen den Import mit seiner Nummer."
+            )
         if shows_list:
             show_list(desk, as_json=others["as_json"])
         elif undone is not None:
@@ -129,7 +133,7 @@ def _line(run: "ImportRun") -> str:
     from catalog.exchange.runs import RunState
     from shop import formats, import_report
 
-    state = import_report.STATES[RunState(run.state)]
+    state = import_report.state_in_words(run)
     if run.state == RunState.UNDONE and run.undone_at:
         state += f" am {formats.german_date(run.undone_at)} von {run.undone_by}"
     parts = [formats.german_date(run.created_at), run.name, run.author, import_report.in_words(run), state, run.error]

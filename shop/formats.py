@@ -32,11 +32,17 @@ def set_up(app: Flask) -> None:
         german_time=german_time,
         markdown=markdown,
         plain=plain,
+        grouped=grouped,
         said_moment=lambda moment: opening.say(moment).replace(" Uhr", "\u00a0Uhr"),
         said_span=german_span,
         carrier_dative=carriers.dative,
     )
     app.jinja_env.globals.update(picture=picture, tracking_url=carriers.tracking_url)
+
+
+def grouped(number: int) -> str:
+    """A count as people read it: 20.000."""
+    return f"{number:,}".replace(",", ".")
 
 
 def german_date(moment: datetime | date) -> str:

@@ -107,8 +107,14 @@ def in_words(run: ImportRun) -> str:
     if not all(counts):
         return ""
     new, changed = (max(each[name] for each in counts if each) for name in ("new", "changed"))
-    parts = [f"{number} {word}" for number, word in ((new, "neu"), (changed, "geändert")) if number]
+    parts = [f"{formats.grouped(number)} {word}" for number, word in ((new, "neu"), (changed, "geändert")) if number]
     return ", ".join(parts) or "nichts zu ändern"
+
+
+def state_in_words(run: ImportRun) -> str:
+    """How it stands: "übernommen"; a plan that changes nothing waits for nobody."""
+    is_idle = run.state == RunState.PLANNED and run.plan.get("changes_nothing", False)
+    return "angesehen" if is_idle else STATES[RunState(run.state)]
 
 
 def as_row(run: ImportRun) -> dict[str, Any]:

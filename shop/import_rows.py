@@ -63,9 +63,12 @@ def get(session: Session, run_id: int, *, to_change: bool = False) -> ImportRun:
     return run
 
 
-def latest(session: Session, limit: int = 50) -> list[ImportRun]:
-    """The imports, the newest first."""
-    return list(session.exec(select(ImportRun).order_by(col(ImportRun.id).desc()).limit(limit)).all())
+def latest(session: Session, limit: int = 50, before: int | None = None) -> list[ImportRun]:
+    """The imports, the newest first; those of a number below `before`, if it is given."""
+    newest = select(ImportRun).order_by(col(ImportRun.id).desc()).limit(limit)
+    if before is not None:
+        newest = newest.where(col(ImportRun.id) < before)
+    return list(session.exec(newest).all())
 
 
 def get_in(session: Session, run_id: int, states: Collection[RunState]) -> ImportRun:

@@ -16,7 +16,7 @@ from shop.backoffice import import_memories, import_shown, import_wishes
 from shop.backoffice.import_wishes import NotAWish
 from shop.backoffice.notes import say, warn
 from shop.context import close_session, session, the_shop
-from shop.import_report import STATES, in_words
+from shop.import_report import in_words, state_in_words
 from shop.importing import NoSuchRun, NotImported
 
 blueprint = Blueprint("imports", __name__, url_prefix="/einlesen")
@@ -24,6 +24,7 @@ blueprint = Blueprint("imports", __name__, url_prefix="/einlesen")
 _LARGEST = 64 * 1024 * 1024  # bytes: more than a hundred thousand articles
 _AT_ONCE = 1024 * 1024  # of a larger file the plan is made by a process of its own, while the page waits
 _NAME_SHOWN = 120
+_LISTED = 20
 _AGREED = (RunState.AGREED, RunState.RUNNING, RunState.DONE)
 
 
@@ -157,12 +158,8 @@ def _receive(file: FileStorage | None) -> int:
 
 
 def _form_page(problem: str = "") -> str:
-    runs = [(run, in_words(run), _state(run)) for run in importing.latest(session(), 20)]
+    found = importing.latest(session(), _LISTED + 1, before=request.args.get("vor", type=int))
+    runs = [(run, in_words(run), state_in_words(run)) for run in found[:_LISTED]]
+    older = found[_LISTED - 1].id if len(found) > _LISTED else None
     is_busy = import_files.is_anybody_at_it(the_shop().settings)
-    return render_template("backoffice/imports.html", problem=problem, runs=runs, is_busy=is_busy)
-
-
-def _state(run: ImportRun) -> str:
-    """Its state in words; a plan that changes nothing waits for nothing."""
-    is_idle = run.state == RunState.PLANNED and run.plan["changes_nothing"]
-    return "angesehen" if is_idle else STATES[RunState(run.state)]
+    return render_template("backoffice/imports.html", problem=problem, runs=runs, older=older, is_busy=is_busy)

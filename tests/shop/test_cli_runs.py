@@ -54,6 +54,17 @@ def test_the_list_says_what_came_and_what_became_of_it(empty_shop: Path, file: P
     ]
 
 
+@pytest.mark.parametrize("words", [("--list",), ("--undo", 1), ("--resume", 1)])
+def test_a_file_and_the_number_of_an_import_do_not_go_together(
+    empty_shop: Path, file: Path, words: tuple[object, ...]
+) -> None:
+    run(empty_shop, file, "--yes")
+    asked = run(empty_shop, file, *words, "--yes")
+    assert asked.exit_code == 2
+    assert "gehen ohne Datei" in asked.stderr
+    assert len(prices(empty_shop)) == 3
+
+
 def test_an_import_is_taken_back_by_its_number(empty_shop: Path, file: Path) -> None:
     run(empty_shop, file, "--yes")
     file.write_text(GOODS.replace("0,45", "0,50") + "LITZE-1;Litze;0,80;50\n", encoding="utf-8")

@@ -17,6 +17,7 @@ from catalog.products import Product, Variant
 from shop import import_children, importing
 from shop.backoffice import imports
 from tests.catalog.exchange.test_pictures import png
+from tests.make import NOW
 
 Write = Callable[[], Any]
 TABLE = "Artikelnummer;Produktname;Preis;Einheit;Bestand\nJ-1;Jersey Füchse;12,90;m;8,40\nK-1;Hornknopf;0,45;Stück;80\n"
@@ -298,3 +299,17 @@ def test_a_zip_file_brings_its_pictures_and_what_is_missing_is_named(owner: Flas
     assert "liegt nicht im öffentlichen Internet" in page
     with write() as session:
         assert len(session.exec(select(Picture)).all()) == 1
+
+
+def test_older_imports_are_found_on_the_pages_that_follow(owner: FlaskClient, write: Write) -> None:
+    with write() as session:
+        for number in range(1, 26):
+            session.add(ImportRun(name=f"liste-{number}.csv", digest="", source="page", author="Anna", created_at=NOW))
+    first = owner.get("/backoffice/einlesen").text
+    assert "liste-25.csv" in first
+    assert "liste-5.csv" not in first
+    assert "vor=6" in first
+    older = owner.get("/backoffice/einlesen?vor=6").text
+    assert "liste-5.csv" in older
+    assert "liste-6.csv" not in older
+    assert "Ältere zeigen" not in older
