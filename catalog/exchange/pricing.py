@@ -1,6 +1,6 @@
 """What the prices of a file are, by the names of their columns: with tax or without, asked or paid."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from enum import StrEnum
 
 from catalog.exchange.headers import normal
@@ -34,6 +34,8 @@ _FILLING = {
     "mwst", "ust", "tax", "vat", "ohne", "mit", "item", "d", "de", "vente",
 }  # fmt: skip
 
+_EVERY = frozenset(_PRICE | _NET | _GROSS | _PURCHASE | _FILLING)
+
 
 class Basis(StrEnum):
     """What prices are."""
@@ -47,7 +49,7 @@ class Basis(StrEnum):
 
 def basis_of(name: str) -> Basis:
     """What a column's name says: "VK netto" → NET, "EK-Preis" → PURCHASE, "Preis" → UNSAID."""
-    words = set(normal(name).split())
+    words = _words(name)
     is_net = bool(words & _NET) or ("ohne" in words and bool(words & {"mwst", "ust"}))
     if words & _PURCHASE:
         return Basis.PURCHASE
@@ -71,5 +73,21 @@ def price_column(header: Sequence[str], among: Iterable[int]) -> int | None:
 
 def _is_nothing_but_a_price(name: str) -> bool:
     """Whether the name says "net" or "purchase" and no word besides that could mean another thing, as "EK-Datum"."""
-    words = set(normal(name).split())
+    words = _words(name)
     return basis_of(name) in (Basis.NET, Basis.PURCHASE) and words <= _PRICE | _NET | _PURCHASE | _FILLING
+
+
+def _words(name: str) -> set[str]:
+    """The words of a name, also of those that are written as one: "VKNetto", "PREISNETTO"."""
+    return {word for each in normal(name).split() for word in parted(each, _EVERY)}
+
+
+def parted(word: str, known: Collection[str]) -> tuple[str, ...]:
+    """The longest known words that make up another, the word itself if it is known or there are none."""
+    if word in known:
+        return (word,)
+    for end in range(len(word) - 2, 1, -1):
+        rest = parted(word[end:], known) if word[:end] in known else ()
+        if rest and all(each in known for each in rest):
+            return (word[:end], *rest)
+    return (word,)

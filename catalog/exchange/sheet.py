@@ -19,6 +19,7 @@ from catalog.refusals import Refusal
 
 _T = TypeVar("_T")
 _Group = TypeVar("_Group")
+_MEASURED = ("weight", "stock", "minimum", "content")  # how the keys of numbers begin
 KEEP = object()
 _MOST_KNOWN = 4096  # different cells of a column
 Wanted = tuple[str, Callable[[str], object], object]
@@ -79,8 +80,13 @@ class Sheet:
 
     @property
     def decimal(self) -> Sign:
-        """The decimal sign of the prices."""
-        return self.sign(self._money[0]) if self._money else self._usual_sign
+        """The decimal sign of the prices; where they are whole, that of the other numbers."""
+        priced = self.sign(self._money[0]) if self._money else self._usual_sign
+        if self._decimal or any(self._sign_in_column(key) is not Sign.NONE for key in self._money):
+            return priced
+        others = {self._sign_in_column(key) for key in self.places if key.startswith(_MEASURED)}
+        told = others & {Sign.COMMA, Sign.POINT}
+        return told.pop() if len(told) == 1 else priced
 
     def cell(self, row: Row, key: str) -> str:
         """The cell of a key; "" where the column or the cell is missing."""

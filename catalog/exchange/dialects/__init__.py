@@ -6,6 +6,7 @@ from typing import Protocol
 
 from catalog.exchange import headers, in_words, mapping, memory, refused
 from catalog.exchange.articles import Reading
+from catalog.exchange.dialects.doubts import far_prices
 from catalog.exchange.dialects.etsy import Etsy
 from catalog.exchange.dialects.jtl import Jtl
 from catalog.exchange.dialects.magento import Magento
@@ -62,6 +63,7 @@ DIALECTS: tuple[Dialect, ...] = (
     PrestaShop(),
     PriceList(),
 )
+_SHOPS = frozenset(("woocommerce", "shopify", "wix", "etsy", "magento"))  # lists look at their prices themselves
 
 
 def read(content: bytes | Path, wishes: Wishes = NO_WISHES, remembered: Memories = NOTHING) -> Reading:
@@ -85,6 +87,8 @@ def read(content: bytes | Path, wishes: Wishes = NO_WISHES, remembered: Memories
     dialect = DIALECTS[known.index(max(known))]
     reading = dialect.read(table, wishes)
     reading.format_name = reading.format_name or dialect.name
+    if dialect.key in _SHOPS:
+        reading.questions += far_prices(reading)
     reading.questions = [each for each in reading.questions if not headers.is_settled(each.question, wishes.columns_of)]
     reading.unknown = mapping.not_by_wish(reading.unknown, table.header, wishes)
     reading.wishes = wishes

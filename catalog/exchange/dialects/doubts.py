@@ -3,8 +3,8 @@
 from collections import Counter
 from statistics import median
 
-from catalog.exchange.articles import Facts
-from catalog.exchange.decimals import read_cents
+from catalog.exchange.articles import Facts, Reading, Remark
+from catalog.exchange.decimals import Sign, read_cents
 from catalog.exchange.dialects import stocks
 from catalog.exchange.reading import Row
 from catalog.exchange.sheet import Sheet
@@ -39,15 +39,30 @@ class Doubts:
         if cents is None:
             return
         if self._middle and cents > _FAR * self._middle:
-            usual = format_cents(self._middle)
-            reason = f"{format_cents(cents)} ist viel mehr als sonst in dieser Liste (üblich sind {usual})."
-            self._sheet.ask(row.number, "price_cents", f"{reason} Stimmt der Preis?")
+            self._sheet.ask(row.number, "price_cents", _far(cents, self._middle))
         ask_about_purchase(self._sheet, row, cents)
 
     def _gtins(self) -> Counter[str]:
         if "gtin" not in self._sheet.places:
             return Counter()
         return Counter(filter(None, (self._sheet.cell(row, "gtin") for row in self._sheet.table.rows)))
+
+
+def far_prices(reading: Reading) -> list[Remark]:
+    """What to ask of prices far above all others, in a file whose dialect does not look at them itself."""
+    name = reading.columns.get("price_cents", "")
+    place = reading.table.header.index(name) if name in reading.table.header else None
+    if place is None:
+        return []
+    told = ((row.number, row.cells[place]) for row in reading.table.rows if place < len(row.cells))
+    priced = [(number, cents) for number, cell in told if (cents := _read_cents(cell, Sign(reading.decimal)))]
+    middle = int(median(cents for _, cents in priced)) if len(priced) >= _FEWEST else 0
+    return [Remark(number, name, _far(cents, middle)) for number, cents in priced if middle and cents > _FAR * middle]
+
+
+def _far(cents: int, middle: int) -> str:
+    usual = format_cents(middle)
+    return f"{format_cents(cents)} ist viel mehr als sonst in dieser Liste (üblich sind {usual}). Stimmt der Preis?"
 
 
 def ask_about_purchase(sheet: Sheet, row: Row, cents: int | None) -> None:
@@ -59,8 +74,11 @@ def ask_about_purchase(sheet: Sheet, row: Row, cents: int | None) -> None:
 
 
 def _cents(sheet: Sheet, row: Row, key: str) -> int | None:
-    cell = sheet.cell(row, key)
+    return _read_cents(sheet.cell(row, key), sheet.sign(key))
+
+
+def _read_cents(cell: str, sign: Sign) -> int | None:
     try:
-        return read_cents(cell, sheet.sign(key)) if cell else None
+        return read_cents(cell, sign) if cell else None
     except Refusal:
         return None

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from catalog.exchange.headers import normal
-from catalog.exchange.pricing import Basis, basis_of
+from catalog.exchange.pricing import Basis, basis_of, parted
 
 
 class Price(StrEnum):
@@ -94,7 +94,13 @@ def price_columns(header: Sequence[str], but: Sequence[int] = ()) -> dict[Price,
 
 def read_name(name: str, place: int = 0) -> PriceColumn | None:
     """What a column's name says, or None if it is not the name of a price."""
-    return _read(normal(name), place) or _read(normal(_HUMP.sub(" ", name)), place)
+    spelled = normal(name)
+    return _read(spelled, place) or _read(normal(_HUMP.sub(" ", name)), place) or _read(_parted(spelled), place)
+
+
+def _parted(name: str) -> str:
+    """Known words that are written as one: "vkbrutto" → "vk brutto"."""
+    return " ".join(word for each in name.split() for word in parted(each, _VOCABULARY))
 
 
 def _read(name: str, place: int) -> PriceColumn | None:

@@ -49,3 +49,9 @@ def test_prestashop_is_read_in_french_and_german(importer: Importer) -> None:
     assert [(each.column, each.question) for each in plan.questions if each.stops] == [("Prix HT ou TTC", "gross")]
     german = importer.plan(PURCHASES["prestashop"])
     assert "netto" in " ".join(german.notes)
+
+
+def test_a_price_far_above_all_others_is_asked_about(importer: Importer) -> None:
+    rows = "".join(f"b{n},Band {n},B{n},{n % 5 + 1}.95\n" for n in range(30))
+    plan = importer.plan(f"Handle,Title,Variant SKU,Variant Price\n{rows}k,Knopf,K,495\n")
+    assert [each.row for each in plan.questions if "üblich sind 3,95" in each.reason] == [31]

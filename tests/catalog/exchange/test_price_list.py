@@ -333,3 +333,20 @@ def test_a_list_in_kilograms_counts_its_stock_in_kilograms() -> None:
     assert article("Artikelnr.;Name;Einheit;VK;Bestand\nA1;Wolle;kg;29,00;12\n").variants[0].facts["stock"] == "12 kg"
     assert article("Artikelnr.;Name;Einheit;VK;Bestand\nA1;Wolle;g;29,00;12\n").variants[0].facts["stock"] == "12"
     assert article("Artikelnr.;Name;Einheit;VK;Bestand\nA1;Band;cm;2,00;500\n").variants[0].facts["stock"] == "500 cm"
+
+
+def test_the_decimal_sign_of_weights_is_told_where_prices_are_whole() -> None:
+    assert read("Artikelnr.;Name;VK;Gewicht (kg)\nA1;Band;5;0.25\n").decimal == "."
+    assert read("Artikelnr.;Name;VK;Gewicht (kg)\nA1;Band;5,10;0.25\n").decimal == ","
+
+
+@pytest.mark.parametrize("header", ["VKNetto", "PREISNETTO", "Nettopreis", "VKPreisNetto", "preis_netto"])
+def test_net_prices_are_known_however_they_are_joined(header: str, importer: Importer, session: Session) -> None:
+    importer.write(f"Artikelnr.;Bezeichnung;{header}\nA;Band;1,00\n")
+    assert session.exec(select(Variant.price_cents)).one() == 119
+
+
+@pytest.mark.parametrize("header", ["EKNetto", "EKPREIS", "Einkaufspreis netto"])
+def test_purchase_prices_are_asked_about_however_they_are_joined(header: str, importer: Importer) -> None:
+    plan = importer.plan(f"Artikelnr.;Bezeichnung;{header}\nA;Band;1,00\n")
+    assert [each.question for each in plan.questions if each.stops] == ["purchase"]
