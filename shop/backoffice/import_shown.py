@@ -19,6 +19,9 @@ from shop.context import Shop
 
 ARTICLES = 60  # that are shown with their changes
 REMARKS = 100
+_OFTEN = {
+    key: COLUMNS[key] for key in ("sku", "name", "price_cents", "stock", "gtin", "categories", "maker", "pictures")
+}  # come first, for those who choose and for those who type the first letters
 _BUSY = (RunState.RECEIVED, RunState.AGREED, RunState.RUNNING, RunState.UNDOING)
 
 
@@ -64,7 +67,7 @@ def page(session: Session, shop: Shop, run: ImportRun, typed: Mapping[str, Any] 
         "encoding": plan_report.ENCODINGS.get(run.plan.get("encoding", ""), run.plan.get("encoding", "")),
         "can_be_read_again": bool(run.plan.get("header")) and not run.batches_done,
         "asks_columns": "products" not in run.plan and bool(run.plan.get("header")),
-        "columns": COLUMNS,
+        "columns": {**_OFTEN, **COLUMNS},
         "guesses": {} if run.format else {name: suggested(name) for name in run.plan.get("header", [])},
         "most": ARTICLES,
         "remarks": REMARKS,

@@ -25,7 +25,20 @@ FOCUSED = """() => {
     inSight: box.bottom > 0 && box.top < innerHeight,
   };
 }"""
-BACKOFFICE = ("", "artikel", "artikel/neu", "bestellungen?zeige=alle", "laden", "mehr", "hilfe/erste-schritte")
+BACKOFFICE = (
+    "",
+    "artikel",
+    "artikel/neu",
+    "bestellungen?zeige=alle",
+    "laden",
+    "mehr",
+    "einlesen",
+    "einlesen/gemerkt",
+    "ausgeben",
+    "hilfe/erste-schritte",
+    "hilfe/import",
+    "hilfe/export",
+)
 
 
 def test_an_order_is_placed_and_withdrawn_by_keyboard_alone(live_shop: LiveShop, visit: Visit) -> None:
