@@ -50,6 +50,7 @@ def page(session: Session, shop: Shop, run: ImportRun, typed: Mapping[str, Any] 
     """All that the template needs of an import; `typed` is its form where it was sent and makes no sense."""
     assert run.id is not None
     progress = import_files.progress_of(shop.settings, run.id)
+    is_here = has_its_file(shop, run)
     return {
         "run": run,
         "state": RunState(run.state),
@@ -65,13 +66,19 @@ def page(session: Session, shop: Shop, run: ImportRun, typed: Mapping[str, Any] 
         "undone": undo_report.from_json(run.result.get("undo", {})),
         "wished": typed or import_wishes.as_form(run),
         "encoding": plan_report.ENCODINGS.get(run.plan.get("encoding", ""), run.plan.get("encoding", "")),
-        "can_be_read_again": bool(run.plan.get("header")) and not run.batches_done,
+        "can_be_read_again": is_here and bool(run.plan.get("header")) and not run.batches_done,
+        "is_stuck": run.state in (RunState.RECEIVED, RunState.AGREED) and not is_here,
         "asks_columns": "products" not in run.plan and bool(run.plan.get("header")),
         "columns": {**_OFTEN, **COLUMNS},
         "guesses": {} if run.format else {name: suggested(name) for name in run.plan.get("header", [])},
         "most": ARTICLES,
         "remarks": REMARKS,
     }
+
+
+def has_its_file(shop: Shop, run: ImportRun) -> bool:
+    """Whether the file of an import is there still; with PostgreSQL it may lie on another host, which reads it."""
+    return not shop.database.is_sqlite or import_files.kept_file(shop.settings, run.kept_as) is not None
 
 
 def _changed(session: Session, changes: Sequence[dict[str, Any]]) -> list[Changed]:

@@ -9,7 +9,6 @@ from werkzeug.datastructures import FileStorage
 
 from catalog.exchange.guessing import ForeignHeader
 from catalog.exchange.runs import ImportRun, RunState
-from catalog.exchange.tables import NotATable
 from catalog.refusals import Refusal
 from shop import import_children, import_files, import_refused, importing
 from shop.backoffice import import_memories, import_shown, import_wishes
@@ -70,18 +69,21 @@ def read_again(number: int) -> Any:
         import_children.plan(the_shop(), number, wished=wished, at_most=_AT_ONCE)
         said = import_memories.remember(number, request.form.get("merken", ""), wished)
         say(said or "Gelesen, wie Sie sagen.")
-    except NotATable:
-        pass  # the import's page says it
     except Refusal as refusal:
-        warn(refusal.sentence)
+        if _run(number).error != refusal.sentence:  # else the import's page says it
+            warn(refusal.sentence)
     return redirect(url_for(".show", number=number), 303)
 
 
 @blueprint.post("/<int:number>/uebernehmen")
 def carry_out(number: int) -> Any:
     """Write what was agreed to; a large file by a process of its own."""
-    if _run(number).state in _AGREED:
+    run = _run(number)
+    if run.state in _AGREED:
         return redirect(url_for(".show", number=number), 303)  # pressed twice
+    if not import_shown.has_its_file(the_shop(), run):
+        warn("Die Datei ist nicht mehr da. Bitte laden Sie sie noch einmal hoch.")
+        return redirect(url_for(".form"), 303)
     close_session()
     try:
         importing.agree(

@@ -14,7 +14,7 @@ from sqlmodel import select
 from catalog.exchange.runs import ColumnMemory, ImportRun, RunState
 from catalog.images import Picture
 from catalog.products import Product, Variant
-from shop import import_children, importing
+from shop import import_children, import_files, importing
 from shop.backoffice import imports
 from tests.catalog.exchange.test_pictures import png
 from tests.make import NOW
@@ -313,3 +313,27 @@ def test_older_imports_are_found_on_the_pages_that_follow(owner: FlaskClient, wr
     assert "liste-5.csv" in older
     assert "liste-6.csv" not in older
     assert "Ältere zeigen" not in older
+
+
+def test_a_file_that_is_gone_is_asked_for_again(owner: FlaskClient, shop_app: Flask, write: Write) -> None:
+    shown = upload(owner, TABLE.encode())
+    import_files.forget(shop_app.extensions["dorfladen"].settings, 1)
+    answer = owner.post(f"{shown}/uebernehmen", follow_redirects=True)
+    assert "Die Datei ist nicht mehr da." in answer.text
+    assert "<title>Das würde sich ändern" in owner.get(shown).text
+    read_again(owner, shown)
+    page = owner.get(shown).text
+    assert page.count("Die Datei von Import 1 ist hier nicht (mehr).") == 1
+    assert "Noch einmal ansehen</button>" not in page
+
+
+def test_what_waits_for_a_file_that_is_gone_can_be_put_away(owner: FlaskClient, shop_app: Flask, write: Write) -> None:
+    shown = upload(owner, TABLE.encode())
+    shop = shop_app.extensions["dorfladen"]
+    importing.agree(shop, 1, author="Anna")
+    import_files.forget(shop.settings, 1)
+    page = owner.get(shown).text
+    assert "Die Datei ist nicht mehr da, etwa weil" in page
+    assert "refresh" not in page
+    owner.post(f"{shown}/verwerfen")
+    assert "<title>Verworfen" in owner.get(shown).text
