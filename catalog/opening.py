@@ -35,7 +35,7 @@ def of(unit: Unit, on_hand: int, lying: Sequence[Lying], *, counts_stock: bool) 
         return Opening(total)
     if unit is Unit.LENGTH:
         return _on_rolls(lying or [(total, "", "")])
-    return _on_rolls(_by_lot(lying)) if any(lot for _, lot, _ in lying) else Opening(total)
+    return _on_rolls(by_lot(lying)) if any(lot for _, lot, _ in lying) else Opening(total)
 
 
 def lay(
@@ -71,7 +71,8 @@ def _on_rolls(lying: Sequence[Lying]) -> Opening:
     return Opening(sum(quantities), max(quantities, default=0), rolls)
 
 
-def _by_lot(lying: Iterable[Lying]) -> list[Lying]:
+def by_lot(lying: Iterable[Lying]) -> list[Lying]:
+    """How pieces lie: what comes under the same lot is one roll."""
     lots: dict[str, tuple[int, str]] = {}
     for quantity, lot, place in lying:
         before, known_place = lots.get(lot, (0, ""))

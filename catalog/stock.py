@@ -182,6 +182,15 @@ def stop_counting(session: Session, variant: Variant, *, now: datetime, author: 
     products.touch(session, variant.product_id, now)
 
 
+def on_one_roll(session: Session, variant: Variant, *, now: datetime, author: str) -> Roll:
+    """The roll on which all counted goods of a variant lie, more than nothing; laid there if they lay on none."""
+    assert variant.id is not None
+    _lock(session, variant)
+    if variant.longest is None:
+        _lay_all_on_one_roll(session, variant, now=now, author=author)
+    return rolls.of(session, [variant.id])[variant.id][0]
+
+
 def fit_unit(session: Session, product: Product) -> None:
     """Let the variants of a product whose unit has changed lie on rolls or not, as the unit wants. They have
     no stock: see editing. Flushes.

@@ -3,10 +3,10 @@
 from dataclasses import replace
 from datetime import datetime
 
-from catalog import price_steps
+from catalog import opening, price_steps
 from catalog.exchange.articles import Facts, Sale, VariantRow
 from catalog.exchange.comparing import same_sale, stay
-from catalog.exchange.laying import lay
+from catalog.exchange.laying import Lying, lay
 from catalog.exchange.named_pictures import NamedPictures
 from catalog.exchange.quantities import LARGEST, Quantities
 from catalog.exchange.remarks import Remarks
@@ -96,6 +96,7 @@ class VariantFacts:
         rolls = tuple(
             sorted((self._quantities.read(row, "rolls", text, unit, least=1), lot, place) for text, lot, place in texts)
         )
+        rolls = tuple(sorted(opening.by_lot(rolls))) if unit is Unit.PIECE else rolls
         total = sum(quantity for quantity, _, _ in rolls)
         if rolls and unit not in (Unit.LENGTH, Unit.PIECE):
             self._remarks.refuse(row, "rolls", "Ballen und Partien gibt es nur bei Meterware und Stückware.")
@@ -103,11 +104,24 @@ class VariantFacts:
             shown = format_quantity(total, unit)
             reason = f"Die Ballen ergeben zusammen {shown}, unter „Bestand“ steht etwas anderes."
             self._remarks.refuse(row, "rolls", reason)
-        if standing is not None and (short := lay(standing.rolls, rolls).short):
-            held = format_quantity(short.held, unit)
-            self._remarks.refuse(row, "rolls", f"Von Ballen {short.id} sind {held} für Bestellungen reserviert.")
+        lies_on_rolls = standing is not None and bool(standing.rolls)
         facts["rolls"] = rolls
         facts["stock"] = total
+        if unit is Unit.PIECE and not lies_on_rolls and not any(lot for _, lot, _ in rolls):
+            del facts["rolls"]  # pieces lie on rolls once a lot is named: see opening.py
+        elif standing is not None:
+            self._check_promised(row, rolls, standing, unit)
+
+    def _check_promised(self, row: int, rolls: tuple[Lying, ...], standing: StandingVariant, unit: Unit) -> None:
+        """Whether each roll keeps what orders have of it; what lay on none becomes the largest one."""
+        short = lay(standing.rolls, rolls).short
+        if short is not None:
+            held = format_quantity(short.held, unit)
+            self._remarks.refuse(row, "rolls", f"Von Ballen {short.id} sind {held} für Bestellungen reserviert.")
+        elif not standing.rolls and rolls and max(rolls)[0] < standing.held:
+            held = format_quantity(standing.held, unit)
+            reason = f"Für Bestellungen sind {held} reserviert. Bitte tragen Sie einen Ballen ein, der so viel hat."
+            self._remarks.refuse(row, "rolls", reason)
 
     def _read_steps(self, row: int, facts: Facts, standing: StandingVariant | None, rule: QuantityRule) -> None:
         steps = [

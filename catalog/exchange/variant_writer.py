@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from catalog import bulk, many_prices, many_products, many_stocks, prices, products, stock, variants
+from catalog import bulk, many_prices, many_products, many_stocks, prices, products, rolls, stock, variants
 from catalog.exchange import shelf as shelves
 from catalog.exchange import table_columns
 from catalog.exchange.articles import Sale
@@ -105,13 +105,22 @@ class VariantWriter:
         """Measure the rolls that lie there, and take in those that are new."""
         session = self._session
         told: dict[str, Any] = {"why": Why.IMPORTED, "now": self._now, "author": self._author, "note": self._reason}
-        if not variant.counts_stock:
-            stock.begin_counting(session, variant, now=self._now, author=self._author)
-        laying = lay(shelves.rolls_of(session, [variant.id or 0]).get(variant.id or 0, []), wanted)
-        for standing, quantity in laying.measured:
-            stock.measure(session, session.get_one(Roll, standing.id), quantity, **told)
+        standing = shelves.rolls_of(session, [variant.id or 0]).get(variant.id or 0, [])
+        if not standing and wanted:
+            self._lay_on_largest(variant, max(wanted))
+            standing = shelves.rolls_of(session, [variant.id or 0])[variant.id or 0]
+        laying = lay(standing, wanted)
+        for roll, quantity in laying.measured:
+            stock.measure(session, session.get_one(Roll, roll.id), quantity, **told)
         for quantity, lot, place in laying.arrived:
             stock.receive(session, variant, quantity, lot=lot, place=place, **told)
+
+    def _lay_on_largest(self, variant: Variant, largest: Lying) -> None:
+        """What lay on no roll, with all that is held of it, becomes the largest one of the file."""
+        session, (quantity, lot, place) = self._session, largest
+        self._count(variant, quantity)
+        roll = stock.on_one_roll(session, variant, now=self._now, author=self._author)
+        rolls.describe(session, roll, lot=lot, place=place, now=self._now)
 
     def _set_steps(self, variant: Variant, steps: Sequence[prices.Step]) -> None:
         prices.set_steps(self._session, variant, steps, now=self._now, author=self._author)
