@@ -243,8 +243,10 @@ class _Import:
 
 
 def _how_to_map(error: "ForeignHeader") -> str:
-    first, second = (each.name for each in error.columns[:2])
-    return f'Zum Beispiel: --map "{first}=Artikelnummer" --map "{second}=Produktname"'
+    from catalog.exchange.guessing import suggestion
+
+    told = " ".join(f'--map "{name}={ours}"' for name, ours in suggestion(error.columns).items())
+    return f"Zum Beispiel: {told}"
 
 
 def _ask_whether_to_write() -> None:

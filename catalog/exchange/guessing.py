@@ -1,7 +1,7 @@
 """A file of which no column is known, as it looks: so that the owner can say what its columns are."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from catalog.exchange import mapping
@@ -11,6 +11,13 @@ from catalog.exchange.tables import NoHeader, NotATable
 
 _HAS_A_WORD = re.compile(r"[^\W\d_]{2}")
 _MOST_NAMES = 20
+_PRICE = re.compile(r"\d+[.,]\d{2}\s*(?:€|EUR)?|\d+\s*(?:€|EUR)")
+_NUMBER = re.compile(r"(?=.*\d)[\w./-]{1,40}")
+_SIGNS: dict[str, Callable[[str], object]] = {
+    "Preis": _PRICE.fullmatch,
+    "Artikelnummer": _NUMBER.fullmatch,
+    "Produktname": _HAS_A_WORD.search,
+}
 
 
 class ForeignHeader(NoHeader):
@@ -44,3 +51,20 @@ def _words(record: Sequence[str]) -> int:
     filled = [cell for cell in record if cell]
     are_words = all(_HAS_A_WORD.search(cell) and len(cell) <= 80 for cell in filled)
     return len(set(filled)) if are_words else 0
+
+
+def suggestion(columns: Sequence[UnknownColumn]) -> dict[str, str]:
+    """Which column may be what, by its samples: what has cents is the price, what has words the name.
+
+    Where nothing tells, the first two columns are taken for an example.
+    """
+    found: dict[str, str] = {}
+    for ours, is_meant in _SIGNS.items():
+        name = next((each.name for each in columns if each.name not in found and _all(each, is_meant)), None)
+        found |= {name: ours} if name else {}
+    first = [each.name for each in columns[:2]]
+    return found if len(found) > 1 else dict(zip(first, ("Artikelnummer", "Produktname"), strict=False))
+
+
+def _all(column: UnknownColumn, is_meant: Callable[[str], object]) -> bool:
+    return bool(column.samples) and all(map(is_meant, column.samples))

@@ -1,6 +1,7 @@
 """From bytes to a table: encoding, delimiter and header row are found out, never asked for."""
 
 import csv
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -25,6 +26,7 @@ _HEADER_WITHIN = 20  # banks and merchandise systems write a few lines of their 
 _LONGEST_CELL = 1_000_000
 _MOST_NAMES = 12  # of columns, in a sentence
 _LONGEST_NAME = 40
+_IS_NUMBER = re.compile(r"-?\d+(?:[.,]\d+)*\s*(?:€|EUR)?")
 _LONGEST_RECORD = 4_000_000
 
 Knows = Callable[[Sequence[str]], int]
@@ -98,6 +100,13 @@ def _likely_names(text: Text) -> list[str]:
 
 
 def _no_columns(names: Sequence[str]) -> str:
+    if any(_IS_NUMBER.fullmatch(name) for name in names) and len(names) > 1:
+        first = ", ".join(f"„{name[:_LONGEST_NAME]}“" for name in names[:_MOST_NAMES])
+        return (
+            f"Der Datei fehlen die Spaltennamen: In ihrer ersten Zeile steht schon ein Artikel ({first}). Bitte fügen "
+            "Sie darüber eine Zeile ein, die sagt, was in den Spalten steht, etwa: Artikelnummer, Produktname, Preis, "
+            "Bestand."
+        )
     found = [f"„{name[:_LONGEST_NAME]}“" for name in names[:_MOST_NAMES]]
     more = f" und {len(names) - _MOST_NAMES} weitere" if len(names) > _MOST_NAMES else ""
     return (

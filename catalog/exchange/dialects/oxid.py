@@ -51,7 +51,7 @@ class Oxid:
 
     def recognise(self, header: Sequence[str]) -> int:
         """It needs an article number or a title, and names that only OXID has."""
-        marks = sum(normal(name).startswith("ox") for name in header)
+        marks = sum(name[:2].casefold() == "ox" for name in header)
         return listing.known(header, _NAMES) + 1 if marks >= _NEEDED else 0
 
     def read(self, table: Table, wishes: Wishes) -> Reading:

@@ -45,6 +45,7 @@ _FILLERS = frozenset(
 _VOCABULARY = frozenset({""}).union(_TAXES, _FILLERS, *_WORDS.values())
 _COMPOUND = re.compile(r"(brutto|netto)(preis|vk|ek|verkaufspreis|einkaufspreis|uvp)")
 _MEASURES = frozenset("unit m meter lfm lfdm kg l liter".split())
+_MAY_BE_A_PRICE = re.compile("|".join(sorted(frozenset().union(*_WORDS.values()))))
 _HUMP = re.compile(r"(?<=[a-zäöü])(?=[A-ZÄÖÜ])")  # "PreisInklMwst"
 _LEVEL = re.compile(r"(vk|ek|preis|price)?([1-9])")
 _RANKS = {Basis.GROSS: 0, Basis.UNSAID: 1, Basis.OPEN: 2, Basis.NET: 3, Basis.PURCHASE: 4}
@@ -95,6 +96,8 @@ def price_columns(header: Sequence[str], but: Sequence[int] = ()) -> dict[Price,
 def read_name(name: str, place: int = 0) -> PriceColumn | None:
     """What a column's name says, or None if it is not the name of a price."""
     spelled = normal(name)
+    if not _MAY_BE_A_PRICE.search(spelled):
+        return None
     return _read(spelled, place) or _read(normal(_HUMP.sub(" ", name)), place) or _read(_parted(spelled), place)
 
 

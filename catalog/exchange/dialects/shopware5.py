@@ -11,7 +11,6 @@ from catalog.exchange.articles import Facts, Reading
 from catalog.exchange.dialects import listing, reductions
 from catalog.exchange.dialects.list_columns import ALIASES, Names
 from catalog.exchange.dialects.listing import Format
-from catalog.exchange.headers import normal
 from catalog.exchange.reading import Row, Table
 from catalog.exchange.sheet import Sheet
 from catalog.exchange.wishes import Wishes
@@ -58,7 +57,7 @@ class Shopware5:
 
     def recognise(self, header: Sequence[str]) -> int:
         """It needs the two numbers that only Shopware up to 5 calls so."""
-        is_its_own = set(_NEEDED) <= {normal(name) for name in header}
+        is_its_own = set(_NEEDED) <= {name.casefold() for name in header}
         return listing.known(header, _NAMES) + len(_NEEDED) if is_its_own else 0
 
     def read(self, table: Table, wishes: Wishes) -> Reading:

@@ -49,7 +49,7 @@ class XtCommerce:
 
     def recognise(self, header: Sequence[str]) -> int:
         """Its first column is called so in no other program."""
-        is_its_own = _MARK in {normal(name) for name in header}
+        is_its_own = any(name.casefold() == _MARK for name in header)
         return listing.known(header, _NAMES) + 1 if is_its_own else 0
 
     def read(self, table: Table, wishes: Wishes) -> Reading:

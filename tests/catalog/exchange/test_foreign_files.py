@@ -4,6 +4,8 @@ import zipfile
 import pytest
 
 from catalog.exchange import dialects
+from catalog.exchange.articles import UnknownColumn
+from catalog.exchange.guessing import ForeignHeader, suggestion
 from catalog.exchange.reading import NotATable
 
 
@@ -47,3 +49,23 @@ def test_a_file_that_is_no_csv_is_called_by_its_name(content: bytes, says: str) 
 def test_a_name_in_brackets_or_braces_is_no_json() -> None:
     reading = dialects.read(b"[Nr];Artikelnummer;Produktname;Preis\n1;A;Band;1,00\n")
     assert [article.facts["name"] for article in reading.articles()] == ["Band"]
+
+
+@pytest.mark.parametrize(
+    "content", ["ART0815,12\nENTE,14\n", "Ananas;Lager;6;2,99\nApfel;A1;45;0,99\n", "Most,5 €\nBier,3 €\n"]
+)
+def test_a_file_without_names_of_columns_is_told_so(content: str) -> None:
+    with pytest.raises(NotATable, match=r"fehlen die Spaltennamen.*steht schon ein Artikel"):
+        dialects.read(content.encode())
+
+
+def test_what_foreign_columns_may_be_is_guessed_by_their_cells() -> None:
+    content = "Regal;Kode;Dings;Taler\nA;X-1;Satinband;2,50\nB;X-2;Knopf;0,95\n"
+    with pytest.raises(ForeignHeader) as caught:
+        dialects.read(content.encode())
+    assert suggestion(caught.value.columns) == {"Taler": "Preis", "Kode": "Artikelnummer", "Dings": "Produktname"}
+
+
+def test_where_cells_tell_nothing_the_first_columns_are_an_example() -> None:
+    columns = [UnknownColumn("Dies", ()), UnknownColumn("Das", ()), UnknownColumn("Jenes", ())]
+    assert suggestion(columns) == {"Dies": "Artikelnummer", "Das": "Produktname"}
