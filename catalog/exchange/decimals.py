@@ -15,6 +15,10 @@ _NUMBER = re.compile(rf"[-+]?(?:\d{{1,3}}(?:{_BLANK}\d{{3}})+|[\d.,]*\d)(?:[.,](
 _UNIT = re.compile(
     r"^(?:€|¤|EUR|Euro)\s*|\s*(?:€|¤|EUR|Euro|[cd]?m[²2]|qm|m|cm|g|kg|ml|l|stück|stk|st)\.?$", re.IGNORECASE
 )
+_PER = re.compile(
+    r"\s*(?:/|\b(?:je|pro|per)\b)\s*(lfm|lfdm|m|meter|kg|stück|stk|st|fl|flasche|knäuel|rolle|paar)\.?$", re.IGNORECASE
+)
+_FOREIGN = re.compile(r"[$£¥]|\b(?:CHF|SFr|USD|GBP|DKK|SEK|NOK|PLN|CZK)\b", re.IGNORECASE)
 _DASHES = str.maketrans("\u2212\u2013\u2014", "---")
 _TRAILING_MINUS = re.compile(r"(\d[\d.,]*)\s?-")
 _ROUGH = re.compile(r"(?:ca|circa|etwa|ab|rund|von)\b\.?\s*\d|[~≈]\s*\d", re.IGNORECASE)
@@ -53,9 +57,16 @@ def sign_of(values: Iterable[str]) -> Sign:
     return Sign.NONE
 
 
+def sold_by(value: str) -> str:
+    """The word of what a price is for: "14,90 €/m" → "m"; "" if it says nothing."""
+    match = _PER.search(value.strip())
+    return match[1] if match else ""
+
+
 def bare(value: str) -> str:
-    """A number without unit and currency: "4,95 €" → "4,95"; "3,00-" → "-3,00", "5,–" → "5,-"."""
-    number = _UNIT.sub("", _UNIT.sub("", value.strip(), count=1).strip(), count=1).strip().translate(_DASHES)
+    """A number without unit and currency: "4,95 €/m" → "4,95"; "3,00-" → "-3,00", "5,–" → "5,-"."""
+    alone = _PER.sub("", value.strip())
+    number = _UNIT.sub("", _UNIT.sub("", alone, count=1).strip(), count=1).strip().translate(_DASHES)
     number = re.sub(r"(?<=[.,])--$", "-", number)
     if minus := _TRAILING_MINUS.fullmatch(number):
         return number if minus[1][-1] in ".," else f"-{minus[1]}"
@@ -88,6 +99,8 @@ def _refuse(value: str) -> NoReturn:
         raise NotACell(
             f"„{value}“ ist eine Formel. Bitte fügen Sie in der Tabelle ihr Ergebnis ein („Werte einfügen“)."
         )
+    if _FOREIGN.search(value):
+        raise NotACell(f"„{value}“ ist nicht in Euro. Bitte rechnen Sie den Preis um, etwa: 4,95")
     if _ROUGH.match(value):
         raise NotACell(f"„{value}“ ist ungefähr. Bitte tragen Sie die genaue Zahl ein, etwa 4,95")
     raise NotACell(f"„{value}“ ist keine Zahl. Bitte so eintragen: 4,95")

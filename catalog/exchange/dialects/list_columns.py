@@ -155,7 +155,7 @@ _MEASURES = frozenset(("laenge", "breite", "hoehe", "tiefe", "length", "width", 
 _LAST_NAMES = tuple(map(normal, ("Qualität", "Sorte", "Stoff", "Garn", "Wein", "Ware", "Text")))
 _CALLED_SO = re.compile(r"(?:stoff|garn|woll|knopf|band|wein|waren|material|modell|handels)(?:name|bezeichnung)")
 _UNIT_AT_END = re.compile(r"(?: in)? (mm|cm|m|g|kg)$")
-_SOLD_BY = {
+UNITS_OF_PRICES = {
     **dict.fromkeys(("m", "meter", "lfm", "lfdm", "meterpreis", "laufmeter"), Unit.LENGTH),
     **dict.fromkeys(("kg", "kilo"), Unit.WEIGHT),
 }
@@ -220,13 +220,13 @@ def columns_of(header: Sequence[str], wishes: Wishes, names: Names, is_left_out:
 
 def sold_by(header: Sequence[str], places: Mapping[str, int]) -> Unit | None:
     """The unit that the names of price and stock tell for the whole list: "Preis/m", "Bestand (m)"."""
-    return _SOLD_BY.get(measure_of(header, places))
+    return UNITS_OF_PRICES.get(measure_of(header, places))
 
 
 def measure_of(header: Sequence[str], places: Mapping[str, int]) -> str:
     """The word for it: "Preis pro kg" → "kg"; "" if there is none."""
     told = (normal(header[places[key]]).split() for key in ("price_cents", "stock") if key in places)
-    return next((word for words in told for word in words if word in _SOLD_BY), "")
+    return next((word for words in told for word in words if word in UNITS_OF_PRICES), "")
 
 
 def unit_of(name: str) -> str:

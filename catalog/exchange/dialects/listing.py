@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from catalog.exchange import cells, headers, mapping
 from catalog.exchange.articles import Article, Facts, Reading, VariantRow
+from catalog.exchange.decimals import sold_by
 from catalog.exchange.dialects import families, list_columns, list_rows, own_columns
 from catalog.exchange.dialects.addresses import made_up_number
 from catalog.exchange.dialects.doubts import Doubts
@@ -16,6 +17,8 @@ from catalog.exchange.reading import Row, Table
 from catalog.exchange.sheet import Sheet
 from catalog.exchange.wishes import Wishes
 
+FOREIGN_MONEY = "liste-waehrung"
+"""The question to which the owner says yes where prices in another currency shall count as euros."""
 _LONGEST_NAME = 150
 _MONEY = ("price_cents", "sale_price", "rrp_cents", "purchase_cents")
 
@@ -76,6 +79,7 @@ def read(form: Format, table: Table, wishes: Wishes) -> Reading:
     listing = _Listing(form, sheet)
     _ask_about_stocks(sheet, columns)
     _ask_about_recommended(sheet, columns)
+    _ask_about_currency(sheet, columns, wishes)
     return sheet.reading(form.key, listing.families, listing.article, [], is_left_out=form.is_left_out)
 
 
@@ -100,7 +104,11 @@ class _Listing:
         sheet, rows = self._sheet, self._sheet.table.rows
         told = [rows[place] for place in family.places]
         facts = list_rows.first_said(sheet, told, self._variations.chosen)
-        facts |= {"unit": self._sold_by} if self._sold_by else {}
+        unit = self._sold_by or list_columns.UNITS_OF_PRICES.get(
+            sold_by(sheet.cell(told[-1], "price_cents")).casefold()
+        )
+        if unit and "unit" not in facts:
+            facts["unit"] = unit
         if family.parent is None and len(told) > 1:
             name = families.shared_name(families.name_of(sheet, place) for place in family.variants)
             facts |= {"name": name} if name else {}
@@ -229,6 +237,18 @@ def _cells_at(table: Table, place: int) -> list[str]:
 
 def _is_number(cell: str) -> bool:
     return 0 < len(cell) <= 40 and " " not in cell and any(letter.isdigit() for letter in cell)
+
+
+def _ask_about_currency(sheet: Sheet, columns: Columns, wishes: Wishes) -> None:
+    """Prices are never converted silently."""
+    price = columns.prices.get(Price.ASKED)
+    if price is None or not price.currency or FOREIGN_MONEY in wishes.agreed or wishes.factor != 1:
+        return
+    reason = (
+        f"Die Preise stehen in {price.currency}. Sollen die Zahlen so als Euro gelten? Sonst geben Sie bitte einen "
+        "Faktor zum Umrechnen an."
+    )
+    sheet.ask(sheet.table.rows[0].number, "price_cents", reason, stops=True, question=FOREIGN_MONEY)
 
 
 def _ask_about_recommended(sheet: Sheet, columns: Columns) -> None:

@@ -29,6 +29,7 @@ _KINDS = {
     Price.RECOMMENDED: "uvp rrp msrp preisempfehlung uvpe empf empfohlen recommended suggested",
     Price.SALE: "angebotspreis aktionspreis sonderpreis angebot aktion sonder sale special offer reduziert reduzierter",
     Price.ASKED: "preis prix vk verkauf verkaufspreis vkpreis einzelpreis stueckpreis listenpreis endpreis ladenpreis "
+    "evp pvp vkp endverbraucherpreis ladenverkaufspreis kundenpreis verkaufspr "
     "price endkundenpreis shoppreis retail selling sales meterpreis",
 }
 _WORDS = {kind: frozenset(words.split()) for kind, words in _KINDS.items()}
@@ -40,12 +41,15 @@ _FILLERS = frozenset(
     "euro in mwst ust st vat tax steuer std standard pro per je stueck stk st fl flasche m meter lfm lfdm kg l liter "
     "fuer gld or oder ou d de vente der des "
     "durchschnittlicher unverbindliche empfohlener herstellers shop online 19 7 unit "
-    "regular regulaer regulaerer".split()
+    "regular regulaer regulaerer neu neuer new list knaeuel rolle packung "
+    "chf sfr usd gbp".split()
 ) | {"eur"}
 _VOCABULARY = frozenset({""}).union(_TAXES, _FILLERS, *_WORDS.values())
 _COMPOUND = re.compile(r"(brutto|netto)(preis|vk|ek|verkaufspreis|einkaufspreis|uvp)")
 _MEASURES = frozenset("unit m meter lfm lfdm kg l liter".split())
 _MAY_BE_A_PRICE = re.compile("|".join(sorted(frozenset().union(*_WORDS.values()))))
+_CURRENCIES = frozenset(("chf", "sfr", "usd", "gbp"))
+_SIGNS = ("$", "£")
 _HUMP = re.compile(r"(?<=[a-zäöü])(?=[A-ZÄÖÜ])")  # "PreisInklMwst"
 _LEVEL = re.compile(r"(vk|ek|preis|price)?([1-9])")
 _RANKS = {Basis.GROSS: 0, Basis.UNSAID: 1, Basis.OPEN: 2, Basis.NET: 3, Basis.PURCHASE: 4}
@@ -64,6 +68,7 @@ class PriceColumn:
     level: int = 1
     is_per_unit: bool = False
     is_recommended: bool = False
+    currency: str = ""
 
     @property
     def _rank(self) -> tuple[bool, int, int, int]:
@@ -98,6 +103,12 @@ def read_name(name: str, place: int = 0) -> PriceColumn | None:
     spelled = normal(name)
     if not _MAY_BE_A_PRICE.search(spelled):
         return None
+    sign = next((sign for sign in _SIGNS if sign in name), "")
+    found = _by_words(name, spelled, place)
+    return replace(found, currency=sign) if found and sign else found
+
+
+def _by_words(name: str, spelled: str, place: int) -> PriceColumn | None:
     return _read(spelled, place) or _read(normal(_HUMP.sub(" ", name)), place) or _read(_parted(spelled), place)
 
 
@@ -108,9 +119,17 @@ def _parted(name: str) -> str:
 
 def _read(name: str, place: int) -> PriceColumn | None:
     words = _COMPOUND.sub(r"\1 \2", name).split()
+    currency = next((word.upper() for word in words if word in _CURRENCIES), "")
     levels = [int(match[2]) for word in words if (match := _LEVEL.fullmatch(word)) and word not in _FILLERS]
     words = [match[1] or "" if (match := _LEVEL.fullmatch(word)) else word for word in words]
     kind = next((kind for kind, known in _WORDS.items() if known & set(words)), None)
     if kind is None or not _VOCABULARY.issuperset(words):
         return None
-    return PriceColumn(place, kind, basis_of(" ".join(words)), min(levels, default=1), not _MEASURES.isdisjoint(words))
+    return PriceColumn(
+        place,
+        kind,
+        basis_of(" ".join(words)),
+        min(levels, default=1),
+        not _MEASURES.isdisjoint(words),
+        currency=currency,
+    )

@@ -1,10 +1,13 @@
 """Price lists and exports of merchandise systems: parents, options, numbered columns, prices with and without VAT."""
 
+from decimal import Decimal
+
 import pytest
 from sqlmodel import Session, select
 
 from catalog.exchange import dialects
 from catalog.exchange.articles import Article, Reading
+from catalog.exchange.dialects.listing import FOREIGN_MONEY
 from catalog.exchange.wishes import Wishes
 from catalog.products import Variant
 from tests.catalog.exchange.exporting import exported, rows_of
@@ -350,3 +353,30 @@ def test_net_prices_are_known_however_they_are_joined(header: str, importer: Imp
 def test_purchase_prices_are_asked_about_however_they_are_joined(header: str, importer: Importer) -> None:
     plan = importer.plan(f"Artikelnr.;Bezeichnung;{header}\nA;Band;1,00\n")
     assert [each.question for each in plan.questions if each.stops] == ["purchase"]
+
+
+def test_a_price_may_tell_what_it_is_for() -> None:
+    found = article("Artikelnr.;Name;Preis\nA1;Jersey;14,90 €/m\n")
+    assert (found.variants[0].facts["price_cents"], found.facts["unit"]) == (1490, "length")
+    found = article("Artikelnr.;Name;Preis\nA1;Knopf;0,90 € pro Stück\n")
+    assert (found.variants[0].facts["price_cents"], "unit" in found.facts) == (90, False)
+
+
+@pytest.mark.parametrize("header", ["Preis (CHF)", "Price USD", "Preis $"])
+def test_prices_in_another_currency_are_asked_about(header: str) -> None:
+    content = f"Artikelnr.;Name;{header}\nA1;Band;4,90\n"
+    assert [each.question for each in read(content).questions if each.stops] == [FOREIGN_MONEY]
+    for wishes in (Wishes(agreed=frozenset((FOREIGN_MONEY,))), Wishes(factor=Decimal("0.95"))):
+        assert not [each for each in read(content, wishes).questions if each.stops]
+
+
+def test_a_cell_in_another_currency_is_refused() -> None:
+    found = article("Artikelnr.;Name;Preis\nA1;Band;CHF 4.90\n")
+    assert "ist nicht in Euro" in found.refused[0].reason
+
+
+@pytest.mark.parametrize(
+    "header", ["EVP", "PVP", "VK neu", "Neuer Preis", "Preis/Knäuel", "Endverbraucherpreis", "List price"]
+)
+def test_other_names_of_what_shoppers_pay(header: str) -> None:
+    assert article(f"Artikelnr.;Name;{header}\nA1;Band;4,90\n").variants[0].facts["price_cents"] == 490
