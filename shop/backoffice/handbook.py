@@ -13,7 +13,8 @@ FOLDER = Path(__file__).parent / "help"
 ORDER = (
     "erste-schritte", "artikel", "farben", "meterware", "bilder", "preise", "warenarten", "hersteller", "bestand",
     "inventur", "reststuecke", "muster", "versand", "bestellungen", "online-zahlung", "ueberweisung", "abholung",
-    "gutscheine", "import", "export", "post", "eu-verkaeufe", "rechtliches", "einstellungen", "sicherung",
+    "gutscheine", "import", "import-shops", "import-rechner", "export", "post", "eu-verkaeufe", "rechtliches",
+    "einstellungen", "sicherung",
 )  # fmt: skip
 
 
