@@ -126,10 +126,11 @@ def _write(
         products.touch(session, variant.product_id, now)
     _remove(session, way, now)
     _describe_makers(session, way, now)
-    apply(
+    drafts = apply(
         session, Plan("", "", "", "", [], steps=Steps.of(way.steps)), pictures,
         now=now, author=author, reason=stock_back.undo_reason(run),
     )  # fmt: skip
+    way.tell_of_drafts(drafts)
 
 
 def _remove(session: Session, way: WayBack, now: datetime) -> None:

@@ -1,6 +1,6 @@
 """How some goods get back to what they were before an import: decided by looking, before anything is written."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -19,6 +19,7 @@ from catalog.exchange.standing import StandingProduct, StandingVariant
 from catalog.exchange.stock_back import Taking
 from catalog.exchange.undo_report import Left, Report
 from catalog.products import Kind
+from catalog.readiness import Withdrawn
 from catalog.units import Unit, format_quantity
 from catalog.vat import VatClass
 
@@ -54,6 +55,14 @@ class WayBack:
     idle_variants: list[int] = field(default_factory=list)
     outcomes: dict[tuple[int, int | None], str] = field(default_factory=dict)
     report: Report = field(default_factory=Report)
+
+    def tell_of_drafts(self, drafts: Iterable[Withdrawn]) -> None:
+        """Say which articles are drafts now, because they lack what the law wants shown."""
+        for each in drafts:
+            lacks = ", ".join(gap.short or gap.sentence for gap in each.gaps)
+            self.report.leave(Left(each.name, "", "Veröffentlicht", f"bleibt Entwurf, denn es fehlt: {lacks}."))
+            if (each.product_id, None) in self.outcomes:
+                self.outcomes[each.product_id, None] = LEFT
 
 
 class Guide:

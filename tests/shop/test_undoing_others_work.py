@@ -1,4 +1,4 @@
-"""Goods that an import has brought and whose stock others have moved since: nothing of it gets lost on the way back."""
+"""Goods on which others have worked since an import: nothing of it gets lost on the way back, or goes untold."""
 
 from datetime import timedelta
 
@@ -7,11 +7,11 @@ from sqlmodel import select
 
 from catalog import stock
 from catalog.movements import StockMovement
-from catalog.products import Variant
+from catalog.products import Product, Variant
 from catalog.stock import Why
 from shop.importing import House
 from shop.settings import Settings
-from tests.make import NOW
+from tests.make import NOW, make_product, make_ready, make_variant
 from tests.shop.goods_files import bring_in, house_of, stock_of, take_back, variant
 
 LATER = NOW + timedelta(days=1)
@@ -42,3 +42,15 @@ def test_new_goods_without_stock_that_were_sold_in_the_store_are_not_deleted(hou
     with house.database.reading() as session:
         assert len(session.exec(select(StockMovement)).all()) == 2
         assert session.exec(select(Variant)).one().sku == "LITZE-1"
+
+
+def test_an_article_that_lacks_something_by_now_stays_a_draft_and_is_told(house: House) -> None:
+    with house.database.writing() as session:
+        make_variant(session, make_ready(session, make_product(session, "Garn")), sku="GARN-1")
+    run_id = bring_in(house, "Artikelnummer;Veröffentlicht\nGARN-1;nein\n")
+    with house.database.writing() as session:
+        session.exec(select(Product)).one().maker_id = None
+    report = take_back(house, run_id)
+    assert [str(each) for each in report.left] == ["„Garn“, Veröffentlicht: bleibt Entwurf, denn es fehlt: Hersteller."]
+    with house.database.reading() as session:
+        assert not session.exec(select(Product)).one().is_published
