@@ -18,6 +18,7 @@ from shop.settings import Settings
 MOST_BYTES_OF_ZIP = 2 * 1024**3
 _AT_ONCE = 1024 * 1024
 _BETWEEN_S = 0.2  # between two notes of progress
+_LONGEST_NAME = 200  # bytes; systems allow 255
 _STARTING_S = 30  # so long a process that was just started may need to say something
 
 Told = Callable[[str, int, int], None]
@@ -33,6 +34,27 @@ def folder(settings: Settings) -> Path:
     kept = settings.data / "import" / "kept"
     kept.mkdir(parents=True, exist_ok=True, mode=0o700)
     return kept
+
+
+def readable(name: str) -> str:
+    """The name of a file for people: on one line, in letters that can be kept, short enough for more beside it.
+
+    Names of other systems may be of another code page; Linux gives them as they are.
+    """
+    decoded = _decoded(name.encode(errors="surrogateescape"))
+    line = "".join(letter if letter.isprintable() else " " for letter in decoded)
+    whole = line.encode()
+    if len(whole) <= _LONGEST_NAME:
+        return line
+    ending = Path(line).suffix.encode()[-8:]
+    return (whole[: _LONGEST_NAME - len(ending)] + ending).decode(errors="ignore")
+
+
+def _decoded(raw: bytes) -> str:
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw.decode("cp1252", errors="replace")
 
 
 def keep_bundle(settings: Settings, content: bytes | Path) -> tuple[Path, str, Path | None]:

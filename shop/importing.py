@@ -59,7 +59,7 @@ def receive(
     try:
         with parts.database.writing() as session:
             run = ImportRun(
-                name=name, digest=digest, source=source, author=author, wishes=wished.as_json(),
+                name=import_files.readable(name), digest=digest, source=source, author=author, wishes=wished.as_json(),
                 folders=[str(each.resolve()) for each in folders], created_at=parts.clock(),
             )  # fmt: skip
             session.add(run)

@@ -17,7 +17,7 @@ from flask import Flask
 
 from catalog.exchange.runs import ImportRun, RunState
 from catalog.refusals import Refusal
-from shop import folder_runs, import_children, importing
+from shop import folder_runs, import_children, import_files, importing
 from shop.context import Shop
 from shop.importing import Parts
 from shop.settings import Settings
@@ -86,11 +86,11 @@ def claim(path: Path) -> Path:
     """
     working = path.parent / _TAKEN
     working.mkdir(exist_ok=True, mode=0o700)
-    written = path.stat().st_mtime_ns
-    target = working / f"{written:020d}-{path.name}"
+    written, name = path.stat().st_mtime_ns, import_files.readable(path.name)
+    target = working / f"{written:020d}-{name}"
     while target.exists():
         written += 1
-        target = working / f"{written:020d}-{path.name}"
+        target = working / f"{written:020d}-{name}"
     return path.rename(target)
 
 

@@ -370,3 +370,25 @@ def _kill_at(module: Any, name: str, when: str) -> None:
         return answer
 
     setattr(module, name, mortal)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Preise K\xf6ln.csv".encode("latin-1"), f"{'ä' * 120}.csv".encode(), b"zwei\nZeilen.csv"],
+    ids=["of another code page", "very long", "with a line break"],
+)
+def test_a_file_with_an_odd_name_is_read_and_keeps_nobody_waiting(house: House, name: bytes) -> None:
+    trust(house, TILL.format(1))
+    lay(house, os.fsdecode(name), TILL.format(90), age_s=60)
+    lay(house, "kasse.csv", TILL.format(80))
+    look(house, 4)
+    assert left(house) == []
+    assert [RunState(each.state) for each in runs(house)] == [RunState.DONE, RunState.DONE]
+    assert stock(house) == 80
+
+
+def test_a_file_with_an_odd_name_that_is_no_table_is_set_aside(house: House) -> None:
+    lay(house, os.fsdecode(b"\xf6" * 240 + b".csv"), b"\x00\x01")
+    look(house)
+    assert (left(house), [RunState(each.state) for each in runs(house)]) == ([], [RunState.FAILED])
+    assert len(lying(house, "abgelehnt")) == 2
