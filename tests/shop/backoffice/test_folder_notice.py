@@ -19,7 +19,7 @@ def test_a_file_that_waits_is_named_with_its_reason(owner: FlaskClient, shop_app
     assert "„kasse.csv“ wartet auf Ihr Ja" in page
     assert "Ein Artikel ist neu." in page
     assert 'href="/backoffice/einlesen/1"' in page
-    assert "nicht von selbst übernommen: Ein Artikel ist neu." in owner.get("/backoffice/einlesen/1").text
+    assert "Aus dem Ordner, der beobachtet wird. Ein Artikel ist neu." in owner.get("/backoffice/einlesen/1").text
 
 
 def test_a_file_that_cannot_be_read_is_named_with_its_reason(owner: FlaskClient, shop_app: Flask) -> None:
