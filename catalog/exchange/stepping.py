@@ -110,4 +110,7 @@ class Stepper:
 
 
 def _old(changed: Mapping[str, object], standing: StandingVariant) -> Facts:
-    return {key: standing.facts[key] for key in ("stock" if each == "stock_change" else each for each in changed)}
+    keys = {"stock" if each == "stock_change" else each for each in changed}
+    if standing.rolls and changed.get("stock", 0) is None:
+        keys.add("rolls")  # forgotten with the count
+    return {key: standing.facts[key] for key in standing.facts if key in keys}

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from catalog.exchange import going_back, stock_back, ties
+from catalog.exchange import going_back, lying_back, stock_back, ties
 from catalog.exchange.articles import Facts
 from catalog.exchange.chains import Chain, ProductChain
 from catalog.exchange.comparing import is_as_before, product_field, variant_field
@@ -241,11 +241,16 @@ class Guide:
         if taking and taking.counted_since:
             self._leave([self._counted(product, variant, taking)])
             return {}
+        rolls = lying_back.rolls(chain, variant)
+        if rolls is None:
+            self._leave([Left(product.facts["name"], variant.sku, "Ballen", lying_back.UNKNOWN)])
         if "stock" not in chain.new or (chain.old["stock"] is None) == (chain.new["stock"] is None):
             return {}
         if (variant.facts["stock"] is None) == (chain.old["stock"] is None):
             return {}
-        return {"stock": None if chain.old["stock"] is None else variant.on_hand}
+        if chain.old["stock"] is None:
+            return {"stock": None}
+        return {"stock": variant.on_hand} | ({"rolls": rolls} if rolls else {})
 
     def _take_stock(self, product: StandingProduct, variants: Collection[StandingVariant]) -> None:
         for each in variants:
