@@ -28,7 +28,7 @@ from shop.profile import Profile
 blueprint = Blueprint("exports", __name__, url_prefix="/ausgeben")
 
 DIALECTS = {
-    "own": "für Excel und zum Wiedereinlesen",
+    "own": "für Excel und zurück",
     "woo": "für WooCommerce",
     "shopify": "für Shopify",
     "plain": "schlicht, für Programme",
@@ -90,7 +90,7 @@ def set_schedule() -> Redirect | tuple[str, int]:
     session().add(shop)
     session().commit()
     say("Gespeichert." if not every else "Gespeichert. Die erste Datei kommt bald, später immer nachts.")
-    return redirect(url_for(".index") + "#regelmaessig", 303)
+    return redirect(url_for(".index"), 303)
 
 
 def _wanted(typed: Typed) -> Wanted:

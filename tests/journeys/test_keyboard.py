@@ -37,6 +37,8 @@ BACKOFFICE = (
     "ausgeben",
     "hilfe/erste-schritte",
     "hilfe/import",
+    "hilfe/import-shops",
+    "hilfe/import-rechner",
     "hilfe/export",
 )
 
