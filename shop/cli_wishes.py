@@ -123,7 +123,7 @@ def _number(text: str, example: str) -> Decimal:
         number = Decimal(text.strip().replace(",", "."))
     except InvalidOperation as error:
         raise click.UsageError(f"„{text}“ ist keine Zahl. Bitte so: {example}") from error
-    if not 0 <= number <= 10_000:
+    if not number.is_finite() or not 0 <= number <= 10_000:
         raise click.UsageError(f"„{text}“ ist hier nicht möglich. Bitte so: {example}")
     return number
 

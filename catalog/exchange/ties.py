@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 from sqlalchemy import Column, Table, delete, select
 from sqlmodel import Session, SQLModel, col
 
+from catalog import revisions
 from catalog.attributes import AttributeValue
 from catalog.exchange.journal import portions
 from catalog.fibres import FibreShare
@@ -68,8 +69,13 @@ def remove_variants(session: Session, variant_ids: Collection[int]) -> None:
 
 
 def remove_products(session: Session, product_ids: Collection[int]) -> None:
-    """Take products away, whose variants are gone, with all that belongs to them. Nobody else knows them. Flushes."""
+    """Take products away, whose variants are gone, with all that belongs to them. Nobody else knows them. Flushes.
+
+    Kept pages are stale then, for goods that come anew may have their numbers and versions.
+    """
     session.flush()
+    if product_ids:
+        revisions.bump(session)
     for some in portions(sorted(product_ids), _AT_ONCE):
         for table in OF_PRODUCTS:
             session.exec(delete(table).where(col(table.product_id).in_(some)))

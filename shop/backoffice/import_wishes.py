@@ -108,7 +108,7 @@ def _factor(typed: str) -> Decimal:
         factor = Decimal(typed.strip().replace(",", "."))
     except InvalidOperation:
         factor = Decimal(0)
-    if not 0 < factor <= _LARGEST_FACTOR:
+    if not factor.is_finite() or not 0 < factor <= _LARGEST_FACTOR:
         raise NotAWish(
             f"„{typed}“ ist kein Faktor. Bitte eine Zahl wie 2,2 eintragen: Damit nehmen wir jeden Preis mal.", "faktor"
         )

@@ -125,6 +125,7 @@ def test_the_json_says_what_stops_and_what_is_new(stood_up: Path, file: Path) ->
         (("--map", "=Preis"), "„=“"),
         (("--faktor", "2", "--aufschlag", "10"), "nicht beides"),
         (("--faktor", "zwei"), "keine Zahl"),
+        (("--faktor", "NaN"), "hier nicht möglich"),
         (("--faktor", "0"), "kosteten alle Artikel nichts"),
         (("--aufschlag", "-5"), "nicht möglich"),
         (("--only-new", "--only-update"), "nicht zusammen"),

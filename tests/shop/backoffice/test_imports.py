@@ -115,7 +115,9 @@ def test_what_is_remembered_is_trusted_and_forgotten(owner: FlaskClient, write: 
         assert session.exec(select(ColumnMemory)).all() == []
 
 
-@pytest.mark.parametrize("field", [{"faktor": "viel"}, {"nur": "alle"}, {"fehlende": "weg"}, {"spalte-3": "unsinn"}])
+@pytest.mark.parametrize(
+    "field", [{"faktor": "viel"}, {"faktor": "NaN"}, {"nur": "alle"}, {"fehlende": "weg"}, {"spalte-3": "unsinn"}]
+)
 def test_a_wish_that_makes_no_sense_is_told(owner: FlaskClient, field: dict[str, str]) -> None:
     shown = upload(owner, WITH_REST.encode())
     answer = owner.post(f"{shown}/lesen", data={"fehlende": "keep", "bestand": "dazu"} | field)
