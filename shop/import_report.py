@@ -7,6 +7,7 @@ from typing import Any
 
 from catalog.exchange.articles import Reading, Remark
 from catalog.exchange.fields import show_categories
+from catalog.exchange.pictures import PictureFolders
 from catalog.exchange.plan import Plan, Step
 from catalog.exchange.runs import ImportRun, RunState
 from catalog.readiness import Withdrawn
@@ -50,7 +51,8 @@ def of_plan(plan: Plan, reading: Reading) -> dict[str, Any]:
         "changes_nothing": plan.changes_nothing,
         "header": list(reading.table.header),
         "new_goods": [
-            _new_goods(step) for step in islice((each for each in plan.steps if each.product_id is None), SHOWN)
+            _new_goods(step, plan.pictures)
+            for step in islice((each for each in plan.steps if each.product_id is None), SHOWN)
         ],
     }
 
@@ -135,19 +137,24 @@ def as_row(run: ImportRun) -> dict[str, Any]:
     }
 
 
-def _new_goods(step: Step) -> dict[str, Any]:
-    """A new article as a page shows it; `picture` is the hash of its first picture, "" where none is kept yet."""
+def _new_goods(step: Step, folders: PictureFolders | None) -> dict[str, Any]:
+    """A new article as a page shows it; `picture` is the hash of its first picture, "" where none is there yet.
+
+    `file` is the name of a picture that lies beside the table and is not kept yet.
+    """
     hashes = [
         each for facts in (step.facts, *(one.facts for one in step.variants)) for each in facts.get("pictures", ())
     ]
     first = step.variants[0]
+    picture = next((each for each in hashes if _HASH.fullmatch(each)), "")
     return {
         "name": step.facts["name"],
         "sku": first.sku,
         "price_cents": first.facts.get("price_cents", 0),
         "categories": show_categories(step.facts.get("categories", ())),
         "variants": len(step.variants),
-        "picture": next((each for each in hashes if _HASH.fullmatch(each)), ""),
+        "picture": picture,
+        "file": folders.name_of(picture) if folders else "",
         "pictures": len(hashes),
     }
 

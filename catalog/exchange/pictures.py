@@ -99,6 +99,17 @@ class PictureFolders:
         picture_hash = self._hashes[name] = self._hash_of(name)
         return picture_hash
 
+    def name_of(self, picture_hash: str) -> str:
+        """Under which name a picture lies beside the file; "" for one that is not there, or that the shop has."""
+        found = self._found.get(picture_hash)
+        return found.names[0] if found and not self._is_kept(picture_hash) else ""
+
+    def content(self, name: str) -> bytes:
+        """The bytes of a picture that lies beside the file. Raises PictureNotFound, NotAPicture, OSError."""
+        content = self._find(name)()
+        photographs.check(content)
+        return content
+
     def want(self, names: Iterable[str]) -> None:
         """Note pictures (hashes or addresses, as `hash_of` gave them) that the import is going to hang up."""
         self._wanted.update(dict.fromkeys(names))

@@ -10,7 +10,7 @@ from werkzeug.datastructures import FileStorage
 from catalog.exchange.guessing import ForeignHeader
 from catalog.exchange.runs import ImportRun, RunState
 from catalog.refusals import Refusal
-from shop import import_children, import_files, import_refused, importing
+from shop import import_children, import_files, import_previews, import_refused, importing
 from shop.backoffice import import_memories, import_shown, import_wishes
 from shop.backoffice.import_wishes import NotAWish
 from shop.backoffice.notes import say, warn
@@ -129,6 +129,17 @@ def refused(number: int) -> Any:
         warn(refusal.sentence)
         return redirect(url_for(".show", number=number), 303)
     return send_file(BytesIO(content), mimetype="text/csv", as_attachment=True, download_name=name)
+
+
+@blueprint.get("/<int:number>/bild/<int:place>")
+def picture(number: int, place: int) -> Any:
+    """The picture of a new article that is not in the shop yet."""
+    found = import_previews.small(the_shop(), _run(number), place)
+    if found is None:
+        abort(404)
+    answer = send_file(BytesIO(found), mimetype="image/webp")
+    answer.headers["Cache-Control"] = "private, max-age=600"
+    return answer
 
 
 def _page(run: ImportRun, typed: dict[str, Any] | None = None, wrong: dict[str, str] | None = None) -> str:

@@ -294,6 +294,10 @@ def test_a_zip_file_brings_its_pictures_and_what_is_missing_is_named(owner: Flas
         archive.writestr("artikel.csv", table)
         archive.writestr("Bilder/ROT.png", png())
     shown = upload(owner, packed.getvalue())
+    assert f'src="{shown}/bild/0"' in owner.get(shown).text
+    preview = owner.get(f"{shown}/bild/0")
+    assert (preview.status_code, preview.data[8:12]) == (200, b"WEBP")
+    assert owner.get(f"{shown}/bild/1").status_code == 404
     assert "1 Bild wird beim Übernehmen aus dem Internet geladen" in owner.get(shown).text
     owner.post(f"{shown}/uebernehmen")
     page = owner.get(shown).text
