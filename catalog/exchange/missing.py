@@ -43,7 +43,7 @@ def _sold_out(session: Session, named: Collection[int]) -> Iterator[tuple[Step, 
     counted = (
         select(
             _product.id, _product.version, _product.name, _product.unit,
-            _variant.id, _variant.sku, _variant.on_hand, _variant.held,
+            _product.published_at.is_not(None), _variant.id, _variant.sku, _variant.on_hand, _variant.held,
         )
         .join(Product, _variant.product_id == _product.id)
         .where(_variant.counts_stock, _variant.on_hand > _variant.held, _variant.cut_from_id.is_(None))
@@ -52,13 +52,13 @@ def _sold_out(session: Session, named: Collection[int]) -> Iterator[tuple[Step, 
     rows = session.connection().execute(counted)
     step: Step | None = None
     told = ("", "")
-    for product_id, version, name, unit, variant_id, sku, on_hand, held in rows:
+    for product_id, version, name, unit, is_published, variant_id, sku, on_hand, held in rows:
         if variant_id in named:
             continue
         if step is None or step.product_id != product_id:
             if step is not None:
                 yield (step, *told)
-            step, told = Step(0, "", product_id, version, {}, {}, []), (name, unit)
+            step, told = Step(0, "", product_id, version, {}, {}, [], is_published), (name, unit)
         step.variants.append(VariantStep(0, sku, variant_id, {"stock": held}, {"stock": on_hand}))
     if step is not None:
         yield (step, *told)

@@ -6,6 +6,7 @@ import pytest
 from sqlmodel import select
 
 from catalog import stock
+from catalog.exchange.wishes import Missing, Wishes
 from catalog.movements import StockMovement
 from catalog.products import Product, Variant
 from catalog.stock import Why
@@ -54,3 +55,15 @@ def test_an_article_that_lacks_something_by_now_stays_a_draft_and_is_told(house:
     assert [str(each) for each in report.left] == ["„Garn“, Veröffentlicht: bleibt Entwurf, denn es fehlt: Hersteller."]
     with house.database.reading() as session:
         assert not session.exec(select(Product)).one().is_published
+
+
+def test_an_article_that_is_missing_and_became_a_draft_by_its_maker_is_on_sale_again(house: House) -> None:
+    with house.database.writing() as session:
+        for sku in ("GARN-1", "GARN-2"):
+            make_variant(session, make_ready(session, make_product(session, sku)), sku=sku)
+    file = "Artikelnummer;Hersteller Ort\nGARN-1;(leer)\n"
+    run_id = bring_in(house, file, wished=Wishes(missing=Missing.ZERO))
+    take_back(house, run_id)
+    with house.database.reading() as session:
+        assert [each.is_published for each in session.exec(select(Product)).all()] == [True, True]
+    assert stock_of(house) == {"GARN-1": 10, "GARN-2": 10}
