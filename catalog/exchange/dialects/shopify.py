@@ -17,7 +17,7 @@ from catalog.exchange.dialects import shopify_columns as columns
 from catalog.exchange.dialects.addresses import Addresses
 from catalog.exchange.dialects.lines import plain_markdown
 from catalog.exchange.dialects.shopify_columns import OPTIONS
-from catalog.exchange.dialects.shopify_variants import SAYS_YES, variant
+from catalog.exchange.dialects.shopify_variants import SAYS_YES, together, variant
 from catalog.exchange.fields import ATTRIBUTE_PREFIX
 from catalog.exchange.hypertext import markdown_of, text_of
 from catalog.exchange.reading import Row, Table
@@ -115,6 +115,7 @@ def _article(sheet: Sheet, family: _Family, wishes: Wishes) -> Article:
     for row in rows:
         if any(sheet.cell(row, key) for key in _OF_A_VARIANT):
             article.variants.append(variant(sheet, row, article.key, option_names, numbers, wishes))
+    article.variants = together(sheet, rows, article.variants)
     return article
 
 

@@ -30,7 +30,8 @@ ALIASES: headers.Aliases = {
     "content": ("Unit Price Total Measure",),
     "content_unit": ("Unit Price Total Measure Unit",),
     "tracker": ("Variant Inventory Tracker", "Inventory tracker"),
-    "stock": ("Variant Inventory Qty", "Inventory quantity", "Available"),
+    "stock": ("Variant Inventory Qty", "Inventory quantity", "Available", "Available (not editable)"),
+    "location": ("Location",),
     "policy": ("Variant Inventory Policy", "Continue selling when out of stock"),
     "weight_g": ("Variant Grams", "Weight value (grams)"),
     "pictures": ("Image Src", "Product image URL", "Image source"),
@@ -51,7 +52,7 @@ _NAMES_OF_TODAY = {"url handle", "sku", "barcode", "inventory quantity", "produc
 _METAFIELD = re.compile(r"(.+?)\s*\(product\.metafields\.([^)]+)\)", re.DOTALL)
 _NOBODY_MISSES = re.compile(
     r"google shopping |(?:included|price|compare at price) |option\d linked to|image alt text|seo |"
-    r"(?:coo|hs code|location|incoming|unavailable|on hand|committed)$|"
+    r"(?:coo|hs code|bin name)$|(?:incoming|unavailable|on hand|committed)(?: not editable| current| new)?$|"
     r"(?:variant )?(?:tax code|weight unit|fulfillment service|requires shipping)|unit price base measure"
 )
 

@@ -1,6 +1,7 @@
 """The variants of Shopify's export: prices with what was asked before, options, stock that may not be tracked."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from catalog.exchange import cells
 from catalog.exchange.articles import Facts, VariantRow
@@ -41,6 +42,25 @@ def variant(
     return VariantRow(row.number, sku, facts, made_up_number(key, [value for _, value, _ in options], numbers))
 
 
+def together(sheet: Sheet, rows: Sequence[Row], variants: Sequence[VariantRow]) -> list[VariantRow]:
+    """The variants of these rows, each once: Shopify's file of stocks has a row for every place, which are added up."""
+    if "location" not in sheet.places:
+        return list(variants)
+    by_row = {row.number: row for row in rows}
+    found: dict[object, VariantRow] = {}
+    seen: set[object] = set()
+    for each in variants:
+        same = (each.sku, each.facts.get("options"))
+        place = (same, sheet.cell(by_row[each.row], "location"))
+        if same not in found or place in seen or not place[1]:
+            found[same if same not in found else each.row] = each
+        elif "stock" in each.facts:
+            first = found[same].facts
+            first["stock"] = str(Decimal(first.get("stock", "0")) + Decimal(each.facts["stock"]))
+        seen.add(place)
+    return list(found.values())
+
+
 def _price_facts(sheet: Sheet, row: Row) -> Facts:
     price = sheet.read(row, "price_cents", sheet.cents("price_cents"))
     if price is None:
@@ -69,7 +89,7 @@ def _options(sheet: Sheet, row: Row, option_names: Sequence[str]) -> tuple[tuple
 
 
 def _take_stock(sheet: Sheet, row: Row, facts: Facts, wishes: Wishes) -> None:
-    if "stock" not in sheet.places:
+    if "stock" not in sheet.places or normal(sheet.cell(row, "stock")) == "not stocked":
         return
     stock = sheet.read(row, "stock", raw.quantity)
     if stock is None:

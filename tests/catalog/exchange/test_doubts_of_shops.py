@@ -55,3 +55,26 @@ def test_a_price_far_above_all_others_is_asked_about(importer: Importer) -> None
     rows = "".join(f"b{n},Band {n},B{n},{n % 5 + 1}.95\n" for n in range(30))
     plan = importer.plan(f"Handle,Title,Variant SKU,Variant Price\n{rows}k,Knopf,K,495\n")
     assert [each.row for each in plan.questions if "üblich sind 3,95" in each.reason] == [31]
+
+
+def test_what_lies_in_several_places_is_added_up(importer: Importer) -> None:
+    """Shopify's file of stocks has a row for every place; "not stocked" says nothing."""
+    header = "Handle,Title,Option1 Name,Option1 Value,Variant SKU,Variant Price"
+    importer.write(f"{header}\nm,Mütze,Größe,S,M-S,9.90\nm,,,M,M-M,9.90\n")
+    plan = importer.plan(
+        "Handle,Title,Option1 Name,Option1 Value,SKU,Location,Incoming (not editable),Available (not editable)\n"
+        "m,Mütze,Größe,S,M-S,Berlin,0,4\nm,Mütze,Größe,S,M-S,Hamburg,0,2\n"
+        "m,Mütze,Größe,M,M-M,Berlin,0,3\nm,Mütze,Größe,M,M-M,Hamburg,,not stocked\n"
+    )
+    assert not plan.refused
+    assert plan.variants.changed == 2
+    stocks = [(each.sku, each.new.split()) for each in plan.changes if each.column == "Bestand"]
+    assert stocks == [("M-S", ["6", "Stück"]), ("M-M", ["3", "Stück"])]
+    assert not plan.unknown_columns
+
+
+def test_a_variant_twice_in_one_place_is_refused(importer: Importer) -> None:
+    plan = importer.plan(
+        "Handle,Title,Variant SKU,Variant Price,Location,Available\nm,Mütze,M,9.90,Berlin,4\nm,Mütze,M,9.90,Berlin,2\n"
+    )
+    assert "steht zweimal" in plan.refused[0].reason

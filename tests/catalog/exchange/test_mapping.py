@@ -177,7 +177,7 @@ def test_a_file_of_which_nothing_is_known_is_refused_with_what_it_has(content: s
 
 @pytest.mark.parametrize("content", ["1;2;3\n4;5;6\n", "Ein Text ohne Tabelle.\nNoch einer.\n", "Kopf;Zeile\n"])
 def test_what_is_no_table_has_no_columns_to_name(content: str) -> None:
-    with pytest.raises(NoHeader, match="Die erste Zeile muss die Spaltennamen"):
+    with pytest.raises(NoHeader, match="Spaltennamen"):
         dialects.read(content.encode())
 
 
