@@ -321,6 +321,9 @@ def test_goods_that_an_import_took_off_sale_are_on_sale_again(house: House) -> N
 def test_pictures_hang_as_before(house: House) -> None:
     with house.database.writing() as session:
         button = make_variant(session, sku="KNOPF-1")
+        make_ready(session, product_of(session, button))
+        for picture in images.of(session, [button.product_id])[button.product_id]:
+            images.detach(session, picture, NOW)
         kept = [images.store(house.settings.media, _png(shade)) for shade in (40, 80)]
         images.attach(session, button.product_id, kept[0], alt="Knopf", now=NOW)
     run_id = bring_in(house, f"Artikelnummer;Bilder\nKNOPF-1;{kept[1].hash}\n")

@@ -86,7 +86,7 @@ articles = st.fixed_dictionaries(
                     "counts_stock": st.booleans(),
                     "options": options,
                     "content": contents,
-                    "weight_g": st.integers(0, 99_999),
+                    "weight_g": st.integers(0, 999),
                     "thickness_mm": st.one_of(st.none(), st.integers(1, 1000)),
                     "per_layer": st.integers(1, 10_000),
                     "gtin": eans,
