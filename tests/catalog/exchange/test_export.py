@@ -81,7 +81,7 @@ articles = st.fixed_dictionaries(
         "variants": st.lists(
             st.fixed_dictionaries(
                 {
-                    "price_cents": st.integers(1, 9_999_999),
+                    "price_cents": st.integers(1, 50_000),
                     "on_hand": st.integers(0, 999_999),
                     "counts_stock": st.booleans(),
                     "options": options,
