@@ -108,7 +108,7 @@ def _files(entries: list[ZipInfo]) -> Iterator[tuple[str, ZipInfo]]:
 
 
 def _check_entry(entry: ZipInfo, name: str) -> None:
-    if _leads_out(name):
+    if not entry.filename or _leads_out(name):
         raise BadArchive(f"Die ZIP-Datei enthält einen unerlaubten Dateinamen: „{name}“. Bitte packen Sie sie neu.")
     kind = stat.S_IFMT(entry.external_attr >> 16)
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR):

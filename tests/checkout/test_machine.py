@@ -469,7 +469,7 @@ def test_two_hundred_shoppers_and_an_owner(empty_database_file: Path, tmp_path: 
     run_state_machine_as_test(
         type("ThisStreet", (Street,), facts),
         settings=settings(
-            max_examples=25 if IS_LONG else 12,
+            max_examples=25 if IS_LONG else 16,
             stateful_step_count=500 if IS_LONG else 60,
             derandomize=not IS_LONG,
             database=None,

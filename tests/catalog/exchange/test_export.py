@@ -173,7 +173,7 @@ def add_variant(session: Session, product: products.Product, sku: str, facts: di
                       ends_at=ends_at, now=NOW, author="test")  # fmt: skip
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=30)
 @given(
     catalogue=st.lists(articles, min_size=1, max_size=3),
     delimiter=st.sampled_from(";,\t|"),
