@@ -110,7 +110,8 @@ FILES: dict[str, tuple[Callable[[], Iterator[bytes]], str]] = {
     "utf-16 without its mark": (endless("Artikelnummer;Preis\n".encode("utf-16-le"), "x;1\n".encode("utf-16-le")), ""),
 }
 WHOLE = {"a line without end", "a quote that never closes", "rows of a hundred thousand cells", "many wide rows",
-         "random bytes", "utf-16 without its mark", "rows of delimiters"}  # fmt: skip
+         "random bytes", "utf-16 without its mark", "rows of delimiters",
+         "a line of letters of four bytes"}  # fmt: skip
 IS_LONG = os.environ.get("DORFLADEN_TEST_FUZZ") == "long"  # all of them as large as a file may be
 
 
