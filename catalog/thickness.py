@@ -34,10 +34,11 @@ def of_a_cut(metre_mm: int | None, per_layer: int, length_cm: int) -> tuple[int 
     """How thick a single piece of so many cm is, and how many lie side by side, by what is known of a metre.
 
     For remnants, which are cut from goods by the metre and sold by the piece: what fills several layers is that much
-    thicker (at most MOST_MM), what fills less than one lies beside others. See checkout/packing.py for the rule.
+    thicker (None beyond MOST_MM: no letter takes it), what fills less than one lies beside others.
+    See checkout/packing.py for the rule.
     """
     room = Fraction(length_cm, 100 * per_layer)
     if room <= 1:
         return metre_mm, int(1 / room)
     layers = -(-room.numerator // room.denominator)
-    return None if metre_mm is None else min(metre_mm * layers, MOST_MM), 1
+    return None if metre_mm is None or metre_mm * layers > MOST_MM else metre_mm * layers, 1
