@@ -39,6 +39,6 @@ def of_a_cut(metre_mm: int | None, per_layer: int, length_cm: int) -> tuple[int 
     """
     room = Fraction(length_cm, 100 * per_layer)
     if room <= 1:
-        return metre_mm, int(1 / room)
+        return metre_mm, min(int(1 / room), MOST_PER_LAYER)
     layers = -(-room.numerator // room.denominator)
     return None if metre_mm is None or metre_mm * layers > MOST_MM else metre_mm * layers, 1
