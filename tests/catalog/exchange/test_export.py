@@ -82,7 +82,7 @@ articles = st.fixed_dictionaries(
             st.fixed_dictionaries(
                 {
                     "price_cents": st.integers(1, 50_000),
-                    "on_hand": st.integers(0, 999_999),
+                    "on_hand": st.integers(0, 99_999),
                     "counts_stock": st.booleans(),
                     "options": options,
                     "content": contents,
