@@ -42,8 +42,8 @@ def load(session: Session) -> Surroundings:
         {each.key: each.label for each in every_kind},
         {normal(each.label): each.key for each in every_kind},
         frozenset(each.key for each in every_kind if each.is_textile),
-        {maker.name: _address(maker) for maker in makers},
-        {maker.id or 0: maker.name for maker in makers},
+        {tidy(maker.name): _address(maker) for maker in makers},
+        {maker.id or 0: tidy(maker.name) for maker in makers},
         category_paths(session.exec(select(Category)).all()),
     )
 

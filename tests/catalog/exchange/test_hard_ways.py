@@ -7,6 +7,7 @@ from PIL import Image
 from sqlmodel import Session, col, select
 
 from catalog import prices
+from catalog.makers import Maker
 from catalog.price_steps import Step
 from catalog.products import Product, Variant
 from tests.catalog.exchange.exporting import exported
@@ -125,3 +126,12 @@ def test_unknown_stock_is_asked_of_new_goods_only(importer: Importer) -> None:
     assert not any(
         "Bestand ist nicht" in each.reason for each in importer.plan(prices.replace("0,50", "0,60")).questions
     )
+
+
+def test_a_maker_in_another_spelling_of_unicode_is_the_same(importer: Importer) -> None:
+    file = "Artikelnummer;Produktname;Preis;Hersteller\nK-1;Knopf;0,50;Weberei Moos\n"
+    importer.write(file)
+    maker = importer.session.exec(select(Maker)).one()
+    maker.name = "Weberei Mo\u0308ller"
+    importer.session.flush()
+    assert importer.plan(file.replace("Weberei Moos", "Weberei M\u00f6ller")).changes_nothing
