@@ -7,6 +7,7 @@ from datetime import datetime
 from flask import Flask, has_request_context
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from catalog.search.find import Search
 from catalog.search.whoosh_engine import WhooshEngine
 from checkout import signals
 from checkout.payments import Account, Surroundings, registry
@@ -47,7 +48,7 @@ def create_shop(settings: Settings, clock: Callable[[], datetime] = utc_now) -> 
         settings=settings,
         database=database,
         payments=registry.load(surroundings(settings, database)),
-        search=WhooshEngine(settings.index),
+        search=Search(WhooshEngine(settings.index)),
         clock=clock,
     )
     security.set_up(app, settings)

@@ -268,7 +268,7 @@ def late_index(shop: Shop) -> str:
     """The index has taken in what changed."""
     with shop.database.reading() as session:
         newest = session.exec(select(func.max(SearchChange.id))).one() or 0
-    last = shop.search.last_change
+    last = shop.search.engine.last_change
     if last is None:
         return "Es gibt noch keinen Suchindex: python3 run.py reindex"
     behind = newest - last

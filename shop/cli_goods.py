@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -62,15 +62,16 @@ def images(desk: Desk, folder: Path, dry_run: bool) -> None:
 @at_desk
 def search(desk: Desk, words: tuple[str, ...], as_json: bool, limit: int) -> None:
     """Artikel suchen wie die Kundschaft im Laden; der beste Treffer zuerst."""
-    from catalog.search.find import find
+    from catalog.search.find import Search
     from catalog.search.whoosh_engine import WhooshEngine
+    from shop.context import utc_now
 
     text = " ".join(words)
     with desk.database() as database, database.reading() as session:
         engine = WhooshEngine(desk.settings.index)
         _replay(session, engine)
-        found = find(engine, text, limit=limit)
-        hits = _describe(session, found.ids, found.scores, text)
+        found = Search(engine).find(session, text, utc_now())
+        hits = _describe(session, found.ids[:limit], found.scores[:limit], text)
     if as_json:
         click.echo(json.dumps(hits, ensure_ascii=False))
         return
@@ -118,7 +119,7 @@ def _number_of(number: int, one: str, several: str) -> str:
     return f"{number} {one if number == 1 else several}"
 
 
-def _describe(session: "Session", ids: list[int], scores: list[float], text: str) -> list[dict[str, Any]]:
+def _describe(session: "Session", ids: "Sequence[int]", scores: "Sequence[float]", text: str) -> list[dict[str, Any]]:
     """The products found, each with the article number that was asked for, else its first one."""
     from sqlmodel import col, select
 

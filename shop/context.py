@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from flask import current_app, g, request
 from sqlmodel import Session
 
-from catalog.search.port import Engine as SearchEngine
+from catalog.search.find import Search
 from checkout.payments import PaymentMethod
 from shop.db import Database
 from shop.settings import Settings
@@ -25,7 +25,7 @@ class Shop:
     settings: Settings
     database: Database
     payments: Mapping[str, PaymentMethod]
-    search: SearchEngine
+    search: Search
     clock: Callable[[], datetime] = utc_now
 
 

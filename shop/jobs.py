@@ -98,12 +98,12 @@ def replay_search_queue(app: Flask) -> None:
     """Take into the index what changed."""
     shop = _shop(app)
     with shop.database.reading() as session:
-        if _has_gap(session.exec(select(func.min(SearchChange.id))).one(), shop.search.last_change):
-            index.rebuild(session, shop.search)
+        if _has_gap(session.exec(select(func.min(SearchChange.id))).one(), shop.search.engine.last_change):
+            index.rebuild(session, shop.search.engine)
     touched = 1
     while touched:
         with shop.database.reading() as session:
-            touched = index.replay(session, shop.search)
+            touched = index.replay(session, shop.search.engine)
 
 
 def make_missing_sizes(app: Flask) -> None:

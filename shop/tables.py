@@ -18,7 +18,10 @@ import catalog.products
 import catalog.remnants
 import catalog.revisions
 import catalog.rolls
+import catalog.search.misses
 import catalog.search.queue
+import catalog.search.shortcuts
+import catalog.search.synonyms
 import catalog.slugs
 import catalog.stock_taking
 import checkout.allowances

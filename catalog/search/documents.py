@@ -1,9 +1,8 @@
 """What is indexed of a product: its words, weighted by where they stand."""
 
-import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import not_, or_
 from sqlmodel import Session, col, select
 
 from catalog import attributes, fibres
@@ -13,7 +12,8 @@ from catalog.products import Product, ProductCategory, Variant, VariantOption
 from catalog.search.analysis import code_terms, terms
 from catalog.search.port import Document
 
-_NAME, _OPTION, _CATEGORY, _FACT, _TEXT = 6, 3, 3, 2, 1  # how often each counts
+_NAME, _OPTION, _CATEGORY, _FACT, _TEXT = 6, 3, 3, 2, 1  # how much each counts
+_MOST = 60
 
 ByProduct = dict[int, list[str]]
 
@@ -29,7 +29,7 @@ def documents(session: Session, product_ids: Sequence[int]) -> tuple[list[Docume
         )
     ).all()
     shown = [row[0] for row in found if row[0] is not None]
-    options, codes, sold_out = _variants(session, shown)
+    options, codes = _variants(session, shown)
     groups = _categories(session, shown)
     facts = _facts(session, shown)
     made = []
@@ -38,37 +38,42 @@ def documents(session: Session, product_ids: Sequence[int]) -> tuple[list[Docume
         made.append(
             Document(
                 product_id=product_id,
-                terms=[
-                    *terms(name) * _NAME,
-                    *_terms_of(options.get(product_id, ())) * _OPTION,
-                    *_terms_of(groups.get(product_id, ())) * _CATEGORY,
-                    *_terms_of(facts.get(product_id, ())) * _FACT,
-                    *terms(f"{summary} {description}") * _TEXT,
-                    *codes.get(product_id, ()),
-                ],
-                words=_words([name, *options.get(product_id, ()), *groups.get(product_id, ())]),
-                is_sold_out=product_id in sold_out,
+                terms=_weighed(
+                    (terms(name), _NAME),
+                    (_terms_of(options.get(product_id, ())), _OPTION),
+                    (_terms_of(groups.get(product_id, ())), _CATEGORY),
+                    (_terms_of(facts.get(product_id, ())), _FACT),
+                    (terms(f"{summary} {description}"), _TEXT),
+                    (codes.get(product_id, ()), 1),
+                ),
             )
         )
     return made, sorted(set(product_ids) - set(shown))
 
 
-def _variants(session: Session, product_ids: Sequence[int]) -> tuple[ByProduct, ByProduct, set[int]]:
-    """Option values and code terms by product, and the products of which nothing is left."""
+def _weighed(*fields: tuple[Iterable[str], int]) -> Counter[str]:
+    """How much each term counts: the weight of each field, as often as the term stands there."""
+    counts = Counter[str]()
+    for found, weight in fields:
+        for term in found:
+            counts[term] = min(counts[term] + weight, _MOST)
+    return counts
+
+
+def _variants(session: Session, product_ids: Sequence[int]) -> tuple[ByProduct, ByProduct]:
+    """Option values and code terms by product."""
     shown = col(Variant.product_id).in_(product_ids) & col(Variant.is_active)
     numbers = session.exec(select(Variant.product_id, Variant.sku, Variant.gtin).where(shown)).all()
     codes: ByProduct = {}
     for product_id, sku, gtin in numbers:
         codes.setdefault(product_id, []).extend([*code_terms(sku), *code_terms(gtin)])
-    is_left = or_(not_(col(Variant.counts_stock)), col(Variant.on_hand) > col(Variant.held))
-    in_stock = session.exec(select(Variant.product_id).where(shown, is_left).distinct()).all()
     values = session.exec(
         select(Variant.product_id, VariantOption.value)
         .join(VariantOption, col(VariantOption.variant_id) == Variant.id)
         .where(shown)
         .distinct()
     ).all()
-    return _grouped(values), codes, set(product_ids) - set(in_stock)
+    return _grouped(values), codes
 
 
 def _categories(session: Session, product_ids: Sequence[int]) -> ByProduct:
@@ -115,8 +120,3 @@ def _grouped(rows: Iterable[tuple[int, str]]) -> ByProduct:
 
 def _terms_of(texts: Iterable[str]) -> list[str]:
     return terms(" ".join(texts))
-
-
-def _words(texts: Iterable[str]) -> list[str]:
-    """The distinct readable words of three letters and more."""
-    return sorted({word for text in texts for word in re.findall(r"[^\W\d_][^\W_]{2,}", text)})

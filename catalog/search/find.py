@@ -1,30 +1,57 @@
 """Searching as people do: words in any form, their beginnings, article numbers; suggestions."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from catalog.overview import Overviews
 from catalog.search.analysis import query_terms
-from catalog.search.port import Engine, Found
+from catalog.search.port import Alternative, Engine, Word
 
 _LONGEST_QUERY = 200
 _MOST_WORDS = 12
+_LONGER_WORD = 0.1  # a word that only begins as asked counts little: rare ones would win by their rarity alone
 
 
-def find(engine: Engine, text: str, *, offset: int = 0, limit: int = 24) -> Found:
-    """Find products that have all words of a text, each in any form or as the beginning of a word.
+@dataclass(frozen=True)
+class Answer:
+    """What was found for a text: all product ids, the best first and sold-out ones last, each with its score."""
 
-    An empty text finds nothing.
-    """
-    asked = query_terms(text[:_LONGEST_QUERY])[:_MOST_WORDS]
-    return engine.search([_alternatives(engine, term) for term in asked], offset=offset, limit=limit)
-
-
-def suggest(engine: Engine, text: str, *, limit: int = 8) -> list[str]:
-    """Complete the last word of what has been typed; the words before it stay."""
-    *before, last = text[:_LONGEST_QUERY].split(" ")
-    if len(last) < 2:
-        return []
-    return [" ".join([*before, word]) for word in engine.complete(last, limit=limit)]
+    ids: Sequence[int]
+    scores: Sequence[float]
 
 
-def _alternatives(engine: Engine, term: str) -> list[str]:
+class Search:
+    """The search of one shop: an engine, and what this process knows of the goods. Threads may share it."""
+
+    def __init__(self, engine: Engine, overviews: Overviews | None = None) -> None:
+        self.engine = engine
+        self.overviews = overviews or Overviews()
+
+    def find(self, session: Session, text: str, now: datetime) -> Answer:
+        """Find products that have all words of a text, each in any form or as the beginning of a word.
+
+        An empty text finds nothing.
+        """
+        asked = query_terms(text[:_LONGEST_QUERY])[:_MOST_WORDS]
+        hits = self.engine.search([_word(self.engine, term) for term in asked])
+        overview = self.overviews.current(session, now)
+        best = sorted(zip(hits.ids, hits.scores, strict=True), key=lambda hit: (-hit[1], hit[0]))
+        best.sort(key=lambda hit: overview.is_sold_out(hit[0]))
+        return Answer([product_id for product_id, _ in best], [round(score, 3) for _, score in best])
+
+    def suggest(self, session: Session, text: str, now: datetime, *, limit: int = 8) -> list[str]:
+        """Complete the last word of what has been typed; the words before it stay."""
+        *before, last = text[:_LONGEST_QUERY].split(" ")
+        if len(last) < 2:
+            return []
+        words = self.overviews.current(session, now).words.complete(last, limit=limit)
+        return [" ".join([*before, word]) for word in words]
+
+
+def _word(engine: Engine, term: str) -> Word:
     """The term itself first, then the longer terms that begin with it."""
     longer = engine.beginning_with(term) if len(term) > 2 else []
-    return list(dict.fromkeys([term, *longer]))
+    return [Alternative((term,)), *(Alternative((each,), _LONGER_WORD) for each in longer if each != term)]

@@ -48,18 +48,18 @@ def replay(session: Session, engine: Engine) -> int:
 def rebuild(session: Session, engine: Engine, progress: Callable[[int, int], None] = lambda done, total: None) -> int:
     """Build the index anew and give how many products were looked at; `progress` hears (done, total).
 
-    Until it is finished its last change is the beginning of the queue, so a broken-off build is mended by replay.
+    The old one answers until the new one is finished; a build that is broken off changes nothing.
     """
     newest = session.exec(select(func.max(SearchChange.id))).one() or 0
     oldest = max(1, newest - _LOOK_BACK)
     seen = session.exec(select(SearchChange.id).where(col(SearchChange.id) >= oldest)).all()
     every = [each for each in session.exec(select(Product.id).order_by(col(Product.id))).all() if each is not None]
-    engine.clear()
-    for start in range(0, len(every), _AT_ONCE):
-        made, _ = documents(session, every[start : start + _AT_ONCE])
-        engine.replace(made, [], up_to=0)
-        progress(min(start + _AT_ONCE, len(every)), len(every))
-    engine.replace([], [], up_to=newest, gaps=_without([(oldest, newest)], filter(None, seen)))
+    with engine.anew() as fresh:
+        for start in range(0, len(every), _AT_ONCE):
+            made, _ = documents(session, every[start : start + _AT_ONCE])
+            fresh.replace(made, [], up_to=0)
+            progress(min(start + _AT_ONCE, len(every)), len(every))
+        fresh.replace([], [], up_to=newest, gaps=_without([(oldest, newest)], filter(None, seen)))
     return len(every)
 
 

@@ -1,30 +1,41 @@
-"""The port to search engines: what the shop asks of any of them."""
+"""The port to search engines: what the shop asks of any of them.
 
-from collections.abc import Hashable, Sequence
+An engine knows neither German nor what is in stock: it keeps terms that are analysed already and finds the
+products that have them. Everything else (words, typing errors, filters, order) is ours and the same for each.
+"""
+
+from collections.abc import Hashable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
 
 @dataclass(frozen=True)
 class Document:
-    """A product as it is indexed. The terms are analysed already and weighted by repetition.
-
-    `words` are the readable words that completion offers.
-    """
+    """A product as it is indexed: each of its terms (analysed, without blanks), with how much it counts (1–60)."""
 
     product_id: int
-    terms: Sequence[str]
-    words: Sequence[str]
-    is_sold_out: bool = False
+    terms: Mapping[str, int]
 
 
 @dataclass(frozen=True)
-class Found:
-    """Product ids of one page, best first, each with its score; how many there are in all."""
+class Alternative:
+    """One way in which a word may be met: by a product that has all `terms`; `weight` 1 counts in full."""
 
-    ids: list[int]
-    scores: list[float]
-    total: int
+    terms: tuple[str, ...]
+    weight: float = 1.0
+
+
+Word = Sequence[Alternative]
+"""A word that was asked for: met by any of its alternatives, best by the one that counts most."""
+
+
+@dataclass(frozen=True)
+class Hits:
+    """Every product found, in no order: `scores[i]` (above 0, more is better) is that of `ids[i]`."""
+
+    ids: Sequence[int]
+    scores: Sequence[float]
 
 
 Gaps = tuple[tuple[int, int], ...]
@@ -32,38 +43,37 @@ Gaps = tuple[tuple[int, int], ...]
 
 
 class Engine(Protocol):
-    """A full-text index of products. A projection: deleting it loses nothing."""
+    """A full-text index of products. A projection: deleting it loses nothing. Threads may share it."""
 
     def replace(self, documents: Sequence[Document], remove: Sequence[int], *, up_to: int, gaps: Gaps = ()) -> None:
         """Index documents anew and remove products, in one commit.
 
         `up_to` is the id of the last change of the queue that the index has then taken in, `gaps` are
-        the ids below it that it has not.
+        the ids below it that it has not. Raises TimeoutError where another writer does not end.
         """
         ...
 
-    def clear(self) -> None:
-        """Forget everything."""
+    def anew(self) -> AbstractContextManager["Engine"]:
+        """For a `with` block: an empty index to be filled, which takes this one's place when the block ends well.
+
+        Until then this one answers as before; if the block fails or the process dies, it goes on to.
+        """
         ...
 
-    def search(self, words: Sequence[Sequence[str]], *, offset: int = 0, limit: int = 24) -> Found:
-        """Find products that have at least one of the alternative terms of each word.
+    def search(self, words: Sequence[Word]) -> Hits:
+        """Find the products that meet each of the words; none where no word is given.
 
-        The first alternative counts most. Sold-out goods come last.
+        What meets a word by a term that counts more scores higher.
         """
         ...
 
     def beginning_with(self, beginning: str, *, limit: int = 20) -> list[str]:
-        """Indexed terms that begin with a text, most frequent first."""
-        ...
-
-    def complete(self, beginning: str, *, limit: int = 8) -> list[str]:
-        """Readable words that begin with a text (umlauts and case forgiven), most frequent first."""
+        """Indexed terms that begin with a text, those of the most products first."""
         ...
 
     @property
     def last_change(self) -> int | None:
-        """The last change of the queue in this index; None for a new one, which must be built."""
+        """The last change of the queue in this index; None where it must be built: new, torn, or of another version."""
         ...
 
     @property

@@ -8,21 +8,18 @@ import pickle
 import shutil
 import struct
 import threading
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from catalog.search.analysis import fold
-from catalog.search.port import Document, Found, Gaps
+from catalog.search.port import Document, Gaps, Hits, Word
 
 _LAST_CHANGE = "last_change"  # two documents that are no products: how far the queue is taken in,
 _GAPS = "gaps"  # and which of its ids were not there yet
-_SHOWN = "\x1f"  # between a word's folded form, by which it is found, and the form that is shown
 # What Whoosh raises, besides its own errors, on files that are empty, zeroed or cut off.
 _UNREADABLE = (EOFError, TypeError, ValueError, LookupError, AttributeError, AssertionError, struct.error,
                pickle.UnpicklingError)  # fmt: skip
-_IN_STOCK_FIRST = 1000.0  # above any score of words
-_LONGER_WORD = 0.1  # a word that only begins as asked counts little: rare ones would win by their rarity alone
 
 
 class WhooshEngine:
@@ -52,37 +49,39 @@ class WhooshEngine:
             writer.update_document(id=_GAPS, change=gaps)
             writer.commit()
 
-    def clear(self) -> None:
-        """Forget everything: the folder is made anew."""
+    @contextmanager
+    def anew(self) -> Iterator["WhooshEngine"]:
+        """An empty index in a folder beside this one, which takes its place when the block ends well."""
+        beside = self._folder.with_name(f"{self._folder.name}.neu")
+        shutil.rmtree(beside, ignore_errors=True)
+        fresh = WhooshEngine(beside)
+        yield fresh
         with self._lock:
-            self._close()
+            fresh.close()
+            self.close()
             shutil.rmtree(self._folder, ignore_errors=True)
+            beside.rename(self._folder)
 
-    def search(self, words: Sequence[Sequence[str]], *, offset: int = 0, limit: int = 24) -> Found:
-        """Find products that have at least one of the alternative terms of each word."""
+    def search(self, words: Sequence[Word]) -> Hits:
+        """Find the products that meet each of the words."""
         from whoosh import query
 
         if not words:
-            return Found([], [], 0)
-        asked = query.And([_any_of(alternatives) for alternatives in words])
-        in_stock = query.ConstantScoreQuery(query.Term("stock", "yes"), score=_IN_STOCK_FIRST)
+            return Hits([], [])
+        asked = query.And([_any_of(word) for word in words])
         with self._lock:
-            searcher = self._current_searcher()
-            results = searcher.search(query.AndMaybe(asked, in_stock), limit=offset + limit)
-            page = results[offset : offset + limit]
-            return Found(
-                ids=[int(hit["id"]) for hit in page],
-                scores=[round(hit.score % _IN_STOCK_FIRST, 3) for hit in page],
-                total=len(results),
-            )
+            results = self._current_searcher().search(asked, limit=None)
+            return Hits([int(hit["id"]) for hit in results], [float(hit.score or 0) for hit in results])
 
     def beginning_with(self, beginning: str, *, limit: int = 20) -> list[str]:
         """Indexed terms that begin with a text, most frequent first."""
-        return self._expand("terms", beginning, limit)
-
-    def complete(self, beginning: str, *, limit: int = 8) -> list[str]:
-        """Readable words that begin with a text, most frequent first."""
-        return [word.partition(_SHOWN)[2] for word in self._expand("words", fold(beginning), limit)]
+        with self._lock:
+            reader = self._current_searcher().reader()
+            found = [
+                (-reader.doc_frequency("terms", term), term.decode())
+                for term in reader.expand_prefix("terms", beginning)
+            ]
+        return [term for _, term in sorted(found)[:limit]]
 
     @property
     def last_change(self) -> int | None:
@@ -107,14 +106,6 @@ class WhooshEngine:
             generation: Hashable = self._current_searcher().reader().generation()
         return generation
 
-    def _expand(self, field: str, beginning: str, limit: int) -> list[str]:
-        with self._lock:
-            reader = self._current_searcher().reader()
-            found = [
-                (-reader.doc_frequency(field, term), term.decode()) for term in reader.expand_prefix(field, beginning)
-            ]
-        return [term for _, term in sorted(found)[:limit]]
-
     def _current_searcher(self) -> Any:
         """The one searcher, refreshed when somebody has written since."""
         if self._searcher is None:
@@ -128,19 +119,20 @@ class WhooshEngine:
         from whoosh import index
 
         if self._index is None or self._searcher is None or not index.exists_in(self._folder):
-            self._close()
+            self.close()
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             try:
                 self._index = index.open_dir(self._folder)
                 self._searcher = self._index.searcher()
             except (index.IndexError, *_UNREADABLE):
-                self.clear()
+                shutil.rmtree(self._folder, ignore_errors=True)
                 self._folder.mkdir(parents=True, mode=0o700)
                 self._index = index.create_in(self._folder, _schema())
                 self._searcher = self._index.searcher()
         return self._index
 
-    def _close(self) -> None:
+    def close(self) -> None:
+        """Let go of all files."""
         if self._searcher is not None:
             self._searcher.close()
         if self._index is not None:
@@ -151,28 +143,21 @@ class WhooshEngine:
 def _schema() -> Any:
     """Only stock classes of Whoosh may stand here, since the schema is pickled."""
     from whoosh.analysis import SpaceSeparatedTokenizer
-    from whoosh.fields import ID, KEYWORD, STORED, TEXT, Schema
+    from whoosh.fields import ID, STORED, TEXT, Schema
 
     return Schema(
         id=ID(stored=True, unique=True),
         terms=TEXT(analyzer=SpaceSeparatedTokenizer(), phrase=False),
-        words=KEYWORD,
-        stock=ID,
         change=STORED,
     )
 
 
 def _fields(document: Document) -> dict[str, str]:
-    return {
-        "id": str(document.product_id),
-        "terms": " ".join(document.terms),
-        "words": " ".join(f"{fold(word)}{_SHOWN}{word}" for word in document.words),
-        "stock": "no" if document.is_sold_out else "yes",
-    }
+    repeated = (term for term, count in document.terms.items() for _ in range(count))
+    return {"id": str(document.product_id), "terms": " ".join(repeated)}
 
 
-def _any_of(alternatives: Sequence[str]) -> Any:
+def _any_of(word: Word) -> Any:
     from whoosh import query
 
-    first, *others = alternatives
-    return query.Or([query.Term("terms", first), *(query.Term("terms", each, boost=_LONGER_WORD) for each in others)])
+    return query.Or([query.And([query.Term("terms", term, boost=each.weight) for term in each.terms]) for each in word])

@@ -3,7 +3,6 @@
 from flask import Blueprint, Response, jsonify, request
 
 from catalog import browse
-from catalog.search.find import find, suggest
 from shop.context import now, session, the_shop
 from shop.storefront import listing, pagecache
 from shop.storefront.listing import PER_PAGE, Paging
@@ -18,19 +17,20 @@ def show() -> Response:
     """The goods that have all words of `?q=`, best first."""
     words = request.args.get("q", "").strip()[:_LONGEST]
     number = listing.asked_page()
-    state = the_shop().search.state
+    state = the_shop().search.engine.state
     return pagecache.serve(("search", words, number), "pages/search.html", lambda: _context(words, number), state)
 
 
 def _context(words: str, number: int) -> dict[str, object]:
-    found = find(the_shop().search, words, offset=listing.skipped(number), limit=PER_PAGE)
-    cards = browse.cards(session(), found.ids, now())
-    return {"searched": words, "cards": cards, "paging": Paging(number, found.total)}
+    found = the_shop().search.find(session(), words, now()).ids
+    skipped = listing.skipped(number)
+    cards = browse.cards(session(), found[skipped : skipped + PER_PAGE], now())
+    return {"searched": words, "cards": cards, "paging": Paging(number, len(found))}
 
 
 @blueprint.get("/suche/vorschlaege")
 def suggestions() -> Response:
     """Words of our goods that begin as the last word of `?q=` does; a JSON list."""
-    response = jsonify(suggest(the_shop().search, request.args.get("q", "")[:_LONGEST]))
+    response = jsonify(the_shop().search.suggest(session(), request.args.get("q", "")[:_LONGEST], now()))
     response.headers["Cache-Control"] = "private, max-age=60"
     return response

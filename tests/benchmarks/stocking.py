@@ -35,7 +35,7 @@ def make_shop(folder: Path, size: int) -> Flask:
         fill(session, size)
         accounts.add(session, "Probe", accounts.make_password(), utc_now())
     with parts.database.reading() as session:
-        index.rebuild(session, parts.search)
+        index.rebuild(session, parts.search.engine)
     return app
 
 

@@ -66,7 +66,12 @@ def test_what_changed_is_found_after_the_queue_was_replayed(shop_app: Flask) -> 
     with shop.database.writing() as session:
         make_fabric(session, "Musselin Salbei")
     jobs.replay_search_queue(shop_app)
-    assert shop.search.complete("muss") == ["Musselin"]
+    assert found(shop, "muss") == 1
+
+
+def found(shop: Shop, text: str) -> int:
+    with shop.database.reading() as session:
+        return len(shop.search.find(session, text, NOW).ids)
 
 
 def test_transfers_are_watched_by_day(shop_app: Flask) -> None:
@@ -115,7 +120,7 @@ def test_an_index_that_missed_pruned_changes_is_built_anew(shop_app: Flask) -> N
         for change in session.exec(select(queue.SearchChange)).all()[:-1]:
             session.delete(change)
     jobs.replay_search_queue(shop_app)
-    assert shop.search.complete("cor") == ["Cord"]
+    assert found(shop, "cor") == 1
 
 
 def test_a_nightly_backup_is_made_once_a_day(shop_app: Flask) -> None:

@@ -7,7 +7,9 @@ from sqlmodel import Session
 
 from catalog import products
 from catalog.products import Product
-from catalog.search import find, index
+from catalog.search import index
+from catalog.search.analysis import query_terms
+from catalog.search.port import Alternative
 from catalog.search.queue import SearchChange
 from catalog.search.whoosh_engine import WhooshEngine
 from shop.db import Database
@@ -33,7 +35,7 @@ def another_host(database: Database) -> Session:
 
 
 def hits(engine: WhooshEngine, text: str) -> int:
-    return find.find(engine, text).total
+    return len(engine.search([[Alternative((term,))] for term in query_terms(text)]).ids)
 
 
 @pytest.mark.postgres

@@ -11,7 +11,7 @@ from sqlmodel import select
 from catalog import categories, makers, products
 from catalog.categories import Category
 from catalog.makers import Maker
-from catalog.search import find, index
+from catalog.search import index
 from shop.context import Shop
 from tests.make import NOW, make_product
 
@@ -117,5 +117,5 @@ def test_a_renamed_category_is_found_by_its_new_name(owner: FlaskClient, shop_ap
     owner.post(address, data={"name": "Meterware", "text": ""})
     shop: Shop = shop_app.extensions["dorfladen"]
     with shop.database.reading() as session:
-        index.replay(session, shop.search)
-    assert find.find(shop.search, "meterware").total == 1
+        index.replay(session, shop.search.engine)
+        assert len(shop.search.find(session, "meterware", NOW).ids) == 1

@@ -112,7 +112,7 @@ def test_search_finds_and_suggests(shop_app: Flask, client: FlaskClient, write: 
         make_fabric(session)
     shop = shop_app.extensions["dorfladen"]
     with shop.database.reading() as session:
-        index.rebuild(session, shop.search)
+        index.rebuild(session, shop.search.engine)
     assert "Jersey Waldtiere" in client.get("/suche?q=jersey").text
     assert "jersey" in [word.lower() for word in client.get("/suche/vorschlaege?q=jer").get_json()]
 
