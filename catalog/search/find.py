@@ -17,10 +17,18 @@ _LONGER_WORD = 0.1  # a word that only begins as asked counts little: rare ones 
 
 @dataclass(frozen=True)
 class Answer:
-    """What was found for a text: all product ids, the best first and sold-out ones last, each with its score."""
+    """What was found for a text: all product ids, the best first and sold-out ones last, each with its score.
 
-    ids: Sequence[int]
-    scores: Sequence[float]
+    `meant` is the text that was really searched where it was corrected by itself ("" where nothing was corrected);
+    `suggestions` are whole texts that find more, to be offered ("Meinten Sie …"); `left_out` are the words, as they
+    were typed, without which these goods were found because none have all of them.
+    """
+
+    ids: Sequence[int] = ()
+    scores: Sequence[float] = ()
+    meant: str = ""
+    suggestions: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 class Search:
@@ -30,10 +38,10 @@ class Search:
         self.engine = engine
         self.overviews = overviews or Overviews()
 
-    def find(self, session: Session, text: str, now: datetime) -> Answer:
-        """Find products that have all words of a text, each in any form or as the beginning of a word.
+    def find(self, session: Session, text: str, now: datetime, *, exactly: bool = False) -> Answer:
+        """Find products that have all words of a text, each in any form or the last as the beginning of a word.
 
-        An empty text finds nothing.
+        `exactly` corrects no typing errors: the way back where a correction was none. An empty text finds nothing.
         """
         asked = query_terms(text[:_LONGEST_QUERY])[:_MOST_WORDS]
         hits = self.engine.search([_word(self.engine, term) for term in asked])
