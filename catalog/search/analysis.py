@@ -54,18 +54,15 @@ def terms(text: str) -> list[str]:
 
 def code_terms(code: str) -> list[str]:
     """The terms of an article number: its parts and the whole without separators."""
-    whole = _whole(code)
+    whole = code_term(code)
     return list(dict.fromkeys([*terms(code), whole])) if whole else []
 
 
-def query_terms(text: str) -> list[str]:
-    """The terms asked for: those of the words, or of a code such as "JER-001" as a whole."""
-    asked: list[str] = []
-    for chunk in text.split():
-        is_code = _CODE.fullmatch(chunk) and any(map(str.isdigit, chunk))
-        asked += [_whole(chunk)] if is_code else terms(chunk)
-    return list(dict.fromkeys(asked))
+def is_code(chunk: str) -> bool:
+    """Whether a word without blanks is an article number such as "JER-001"."""
+    return bool(_CODE.fullmatch(chunk)) and any(map(str.isdigit, chunk))
 
 
-def _whole(code: str) -> str:
+def code_term(code: str) -> str:
+    """An article number as one term, without separators."""
     return "".join(fold(part) for part in _WORD.findall(code))

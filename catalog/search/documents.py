@@ -1,6 +1,5 @@
-"""What is indexed of a product: its words, weighted by where they stand."""
+"""What is indexed of a product: what its name, options, categories, facts and texts say."""
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from sqlmodel import Session, col, select
@@ -9,16 +8,15 @@ from catalog import attributes, fibres
 from catalog.categories import Category
 from catalog.makers import Maker
 from catalog.products import Product, ProductCategory, Variant, VariantOption
-from catalog.search.analysis import code_terms, terms
+from catalog.search.language import Language, Texts
 from catalog.search.port import Document
-
-_NAME, _OPTION, _CATEGORY, _FACT, _TEXT = 6, 3, 3, 2, 1  # how much each counts
-_MOST = 60
 
 ByProduct = dict[int, list[str]]
 
 
-def documents(session: Session, product_ids: Sequence[int]) -> tuple[list[Document], list[int]]:
+def documents(
+    session: Session, product_ids: Sequence[int], language: Language | None = None
+) -> tuple[list[Document], list[int]]:
     """The documents of those products that shoppers may find, and the ids of all others.
 
     A fixed number of queries, however many products (hand in some hundred at a time).
@@ -32,41 +30,29 @@ def documents(session: Session, product_ids: Sequence[int]) -> tuple[list[Docume
     options, codes = _variants(session, shown)
     groups = _categories(session, shown)
     facts = _facts(session, shown)
+    known = language or Language()
     made = []
     for product_id, name, summary, description in found:
         assert product_id is not None
-        made.append(
-            Document(
-                product_id=product_id,
-                terms=_weighed(
-                    (terms(name), _NAME),
-                    (_terms_of(options.get(product_id, ())), _OPTION),
-                    (_terms_of(groups.get(product_id, ())), _CATEGORY),
-                    (_terms_of(facts.get(product_id, ())), _FACT),
-                    (terms(f"{summary} {description}"), _TEXT),
-                    (codes.get(product_id, ()), 1),
-                ),
-            )
+        texts = Texts(
+            names=[name],
+            options=options.get(product_id, ()),
+            categories=groups.get(product_id, ()),
+            facts=facts.get(product_id, ()),
+            texts=[summary, description],
+            codes=codes.get(product_id, ()),
         )
+        made.append(Document(product_id, known.terms_of(texts)))
     return made, sorted(set(product_ids) - set(shown))
 
 
-def _weighed(*fields: tuple[Iterable[str], int]) -> Counter[str]:
-    """How much each term counts: the weight of each field, as often as the term stands there."""
-    counts = Counter[str]()
-    for found, weight in fields:
-        for term in found:
-            counts[term] = min(counts[term] + weight, _MOST)
-    return counts
-
-
 def _variants(session: Session, product_ids: Sequence[int]) -> tuple[ByProduct, ByProduct]:
-    """Option values and code terms by product."""
+    """Option values and codes by product."""
     shown = col(Variant.product_id).in_(product_ids) & col(Variant.is_active)
     numbers = session.exec(select(Variant.product_id, Variant.sku, Variant.gtin).where(shown)).all()
     codes: ByProduct = {}
     for product_id, sku, gtin in numbers:
-        codes.setdefault(product_id, []).extend([*code_terms(sku), *code_terms(gtin)])
+        codes.setdefault(product_id, []).extend([sku, gtin])
     values = session.exec(
         select(Variant.product_id, VariantOption.value)
         .join(VariantOption, col(VariantOption.variant_id) == Variant.id)
@@ -116,7 +102,3 @@ def _grouped(rows: Iterable[tuple[int, str]]) -> ByProduct:
     for product_id, text in rows:
         groups.setdefault(product_id, []).append(text)
     return groups
-
-
-def _terms_of(texts: Iterable[str]) -> list[str]:
-    return terms(" ".join(texts))

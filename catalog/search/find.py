@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from catalog.overview import Overviews
-from catalog.search.analysis import query_terms
+from catalog.search.language import AskedWord, Language
 from catalog.search.port import Alternative, Engine, Word
 
 _LONGEST_QUERY = 200
@@ -43,8 +43,8 @@ class Search:
 
         `exactly` corrects no typing errors: the way back where a correction was none. An empty text finds nothing.
         """
-        asked = query_terms(text[:_LONGEST_QUERY])[:_MOST_WORDS]
-        hits = self.engine.search([_word(self.engine, term) for term in asked])
+        asked = Language().asked(text[:_LONGEST_QUERY])[:_MOST_WORDS]
+        hits = self.engine.search([_word(self.engine, word) for word in asked])
         overview = self.overviews.current(session, now)
         best = sorted(zip(hits.ids, hits.scores, strict=True), key=lambda hit: (-hit[1], hit[0]))
         best.sort(key=lambda hit: overview.is_sold_out(hit[0]))
@@ -59,7 +59,7 @@ class Search:
         return [" ".join([*before, word]) for word in words]
 
 
-def _word(engine: Engine, term: str) -> Word:
-    """The term itself first, then the longer terms that begin with it."""
-    longer = engine.beginning_with(term) if len(term) > 2 else []
-    return [Alternative((term,)), *(Alternative((each,), _LONGER_WORD) for each in longer if each != term)]
+def _word(engine: Engine, word: AskedWord) -> Word:
+    """The word itself first, then the longer terms that begin with it."""
+    longer = engine.beginning_with(word.term) if len(word.term) > 2 else []
+    return [*word.alternatives, *(Alternative((each,), _LONGER_WORD) for each in longer if each != word.term)]

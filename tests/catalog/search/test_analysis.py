@@ -2,7 +2,8 @@
 
 import pytest
 
-from catalog.search.analysis import fold, query_terms, terms
+from catalog.search.analysis import fold, terms
+from catalog.search.language import Language
 
 
 @pytest.mark.parametrize("words", [
@@ -25,8 +26,8 @@ def test_stop_words_are_left_out() -> None:
 
 
 def test_an_article_number_is_asked_for_as_a_whole() -> None:
-    assert query_terms("JER-001") == ["jer001"]
+    assert [(word.term, word.is_code) for word in Language().asked("JER-001")] == [("jer001", True)]
 
 
 def test_a_hyphenated_word_is_asked_for_by_its_words() -> None:
-    assert query_terms("Baby-Wolle") == [*terms("Baby"), *terms("Wolle")]
+    assert [word.term for word in Language().asked("Baby-Wolle")] == [*terms("Baby"), *terms("Wolle")]

@@ -8,8 +8,7 @@ from sqlmodel import Session
 from catalog import products
 from catalog.products import Product
 from catalog.search import index
-from catalog.search.analysis import query_terms
-from catalog.search.port import Alternative
+from catalog.search.language import Language
 from catalog.search.queue import SearchChange
 from catalog.search.whoosh_engine import WhooshEngine
 from shop.db import Database
@@ -35,7 +34,7 @@ def another_host(database: Database) -> Session:
 
 
 def hits(engine: WhooshEngine, text: str) -> int:
-    return len(engine.search([[Alternative((term,))] for term in query_terms(text)]).ids)
+    return len(engine.search([word.alternatives for word in Language().asked(text)]).ids)
 
 
 @pytest.mark.postgres
