@@ -9,6 +9,7 @@ from sqlmodel import func, select
 
 from catalog import attributes, kinds
 from catalog.refusals import Refusal
+from catalog.search import synonyms
 from shop import accounts, migrating, progress
 from shop.accounts import Account
 from shop.db import Database
@@ -20,6 +21,7 @@ log = logging.getLogger("dorfladen")
 
 DEMO = "schnuckidu"
 OWNER = "laden"  # the name of the first account
+FIRST_WORDS = "Erstausstattung"  # the author of the synonyms that every shop begins with
 
 
 class NotSetUp(Refusal):
@@ -76,6 +78,7 @@ def prepare(settings: Settings, *, demo: str, say: Callable[[str], None]) -> Rea
         upgrade(settings, database, say)
         if is_set_up(database):
             know_goods(database)
+            know_words(database)
             make_index(settings, database)
             return Ready()
         fill(settings, database, demo, say)
@@ -126,6 +129,7 @@ def upgrade(settings: Settings, database: Database, say: Callable[[str], None]) 
         _copy_before(settings, database, before)
     migrating.upgrade(database)
     know_goods(database)
+    know_words(database)
     return True
 
 
@@ -137,6 +141,15 @@ def know_goods(database: Database) -> None:
     with database.writing() as session:
         kinds.ensure(session)
         attributes.ensure_types(session)
+
+
+def know_words(database: Database) -> None:
+    """Let a shop that never had synonyms begin with those of the trade; costs one small query where it had."""
+    with database.reading() as session:
+        if synonyms.is_begun(session):
+            return
+    with database.writing() as session:
+        synonyms.ensure(session, now=datetime.now(UTC), author=FIRST_WORDS)
 
 
 def fill(settings: Settings, database: Database, demo: str, say: Callable[[str], None]) -> None:
@@ -151,6 +164,7 @@ def fill(settings: Settings, database: Database, demo: str, say: Callable[[str],
             return
         kinds.ensure(session)
         attributes.ensure_types(session)
+        synonyms.ensure(session, now=datetime.now(UTC), author=FIRST_WORDS)
         if not demo:
             session.add(Profile(id=1))
             return
