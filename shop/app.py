@@ -24,6 +24,7 @@ DOORS = (
     "shop.storefront.products",
     "shop.storefront.shades",
     "shop.storefront.search",
+    "shop.storefront.suggestions",
     "shop.storefront.cart",
     "shop.storefront.codes",
     "shop.storefront.gifts",

@@ -1,6 +1,6 @@
-"""Searching the shop, and the words that are offered while someone types."""
+"""Searching the shop."""
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, request
 
 from catalog import browse
 from shop.context import now, session, the_shop
@@ -26,11 +26,3 @@ def _context(words: str, number: int) -> dict[str, object]:
     skipped = listing.skipped(number)
     cards = browse.cards(session(), found[skipped : skipped + PER_PAGE], now())
     return {"searched": words, "cards": cards, "paging": Paging(number, len(found))}
-
-
-@blueprint.get("/suche/vorschlaege")
-def suggestions() -> Response:
-    """Words of our goods that begin as the last word of `?q=` does; a JSON list."""
-    response = jsonify(the_shop().search.suggest(session(), request.args.get("q", "")[:_LONGEST], now()))
-    response.headers["Cache-Control"] = "private, max-age=60"
-    return response

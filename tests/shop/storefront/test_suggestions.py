@@ -1,0 +1,77 @@
+"""What is offered while someone types."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlmodel import Session
+
+from catalog import categories, products
+from catalog.search import index
+from catalog.units import Unit
+from tests.make import NOW, make_fabric, make_product, make_variant
+
+Write = Callable[[], AbstractContextManager[Session]]
+NOTHING: dict[str, list[Any]] = {"words": [], "categories": [], "articles": []}
+
+
+@pytest.fixture
+def stocked(shop_app: Flask, client: FlaskClient, write: Write) -> FlaskClient:
+    with write() as session:
+        jersey = make_fabric(session)
+        category = categories.at_path(session, ["Stoffe", "Jersey"])
+        assert category.id is not None
+        products.place_in(session, jersey.product_id, [category.id], NOW)
+        buttons = make_product(session, "Knöpfe im Glas")
+        make_variant(session, buttons, price_cents=450, on_hand=0, content=50, content_unit=Unit.WEIGHT)
+        make_variant(session, buttons, price_cents=490, on_hand=0, content=50, content_unit=Unit.WEIGHT)
+    shop = shop_app.extensions["dorfladen"]
+    with shop.database.reading() as session:
+        index.rebuild(session, shop.search.engine)
+    return client
+
+
+def suggested(client: FlaskClient, text: str) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = client.get("/suche/vorschlaege", query_string={"q": text}).get_json()
+    return found
+
+
+def test_words_departments_and_articles_are_offered(stocked: FlaskClient) -> None:
+    found = suggested(stocked, "jer")
+    assert found["words"] == ["Jersey"]
+    assert found["categories"] == [{"name": "Jersey", "path": "Stoffe", "address": "/kategorie/jersey"}]
+    assert [(each["name"], each["address"]) for each in found["articles"]] == [
+        ("Jersey Waldtiere", "/artikel/jersey-waldtiere")
+    ]
+    assert found["articles"][0]["price"] == "12,90\xa0€ / m"
+
+
+def test_a_price_has_its_base_price_beside_it(stocked: FlaskClient) -> None:
+    (article,) = suggested(stocked, "glas")["articles"]
+    assert article["price"] == "ab 4,50\xa0€"
+    assert article["base"] == "Grundpreis: 90,00\xa0€ / 1\xa0kg"
+    assert article["is_sold_out"]
+    assert article["picture"] == ""
+
+
+@pytest.mark.parametrize("typed", ["knö", "KNOE", "kno", "Knopf", "  knö  "])
+def test_umlauts_and_case_are_forgiven(stocked: FlaskClient, typed: str) -> None:
+    assert "Knöpfe" in suggested(stocked, typed)["words"]
+
+
+def test_words_before_the_last_stay_as_they_are_typed(stocked: FlaskClient) -> None:
+    assert suggested(stocked, "BUNTE  kno")["words"] == ["BUNTE Knöpfe"]
+
+
+@pytest.mark.parametrize("typed", ["", "j", " j ", "<b>", "xyzzy", "%", "0" * 500])
+def test_nothing_is_offered_for_a_letter_or_nonsense(stocked: FlaskClient, typed: str) -> None:
+    assert suggested(stocked, typed) == NOTHING
+
+
+def test_browsers_keep_an_answer_for_a_minute(stocked: FlaskClient) -> None:
+    answer = stocked.get("/suche/vorschlaege?q=jer")
+    assert answer.headers["Cache-Control"] == "private, max-age=60"
+    assert stocked.get("/suche/vorschlaege").get_json() == NOTHING
