@@ -17,6 +17,7 @@ from sqlmodel import Session
 
 from shop.writers import Writers, is_writing
 
+_SHORT_WAIT_MS = 200
 SAFE_SQLITE = (3, 51, 3)  # 3.7.0 to 3.51.2 can lose pages when two connections checkpoint at once
 
 
@@ -62,6 +63,13 @@ class Database:
     def writing(self) -> Iterator[Session]:
         """A write session for a `with` block; commits at its end, rolls back on an error."""
         with self.write_session() as session:
+            yield session
+            session.commit()
+
+    @contextmanager
+    def writing_at_once(self) -> Iterator[Session]:
+        """As `writing`, for what may be left undone: raises Busy, or on PostgreSQL an error, instead of waiting."""
+        with Session(self._writing.execution_options(at_once=True), expire_on_commit=False) as session:
             yield session
             session.commit()
 
@@ -111,10 +119,13 @@ def _set_up_connection(connection: Any, record: Any) -> None:
 
 
 def _begin(connection: Connection, writers: Writers) -> None:
-    is_writer = bool(connection.get_execution_options().get("write"))
+    options = connection.get_execution_options()
+    is_writer = bool(options.get("write"))
     if is_writer:
-        writers.join(connection.info)
+        writers.join(connection.info, at_once="at_once" in options)
     if connection.dialect.name != "sqlite":
+        if "at_once" in options:
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{_SHORT_WAIT_MS}ms'")
         return
     try:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writer else "BEGIN")

@@ -17,8 +17,9 @@ from sqlalchemy import delete
 from sqlmodel import col, func, select
 
 from catalog import darkroom, images, remnants, revisions
-from catalog.search import index
+from catalog.search import index, misses
 from catalog.search.queue import SearchChange
+from catalog.times import german_day
 from checkout import cart, orders, pickup
 from checkout.bank import deadlines
 from checkout.payments import comparing, inbox, refunding, settling
@@ -203,7 +204,7 @@ def back_up_nightly(app: Flask) -> None:
 
 
 def prune(app: Flask) -> None:
-    """Forget what has served: old carts, who did what how often, changes that every index has taken in."""
+    """Forget what has served: old carts, who did what how often, searches, changes that every index has taken in."""
     shop = _shop(app)
     now = shop.clock()
     with shop.database.writing() as session:
@@ -211,6 +212,7 @@ def prune(app: Flask) -> None:
         throttle.prune(session, now)
         inbox.forget_old(session, now)
         comparing.forget_old(session, now)
+        misses.prune(session, german_day(now))
         session.exec(delete(SearchChange).where(col(SearchChange.queued_at) < now - CHANGES_STAY))
 
 

@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from sqlmodel import Session
 
+from catalog.search import misses
 from checkout import rates, trusted, wordings
 from checkout.orders import Order
 from checkout.payments import PaymentMethod
@@ -192,6 +193,7 @@ def _facts(
         "cart_cookie": CART_COOKIE,
         "cart_days": CART_DAYS,
         "log_days": LOG_DAYS,
+        "search_days": misses.KEPT_FOR.days,
     }
 
 

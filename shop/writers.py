@@ -8,6 +8,10 @@ from typing import Any
 _QUEUE, _WRITER = "queue", "writer"  # what we keep in a connection's info
 
 
+class Busy(TimeoutError):
+    """Somebody else is writing, and whoever asked does not want to wait."""
+
+
 class Writers:
     """Who writes into one database. Connections are told apart by their `info`, which the pool keeps with them.
 
@@ -20,8 +24,8 @@ class Writers:
         self._queue_file = queue_file
         self._writing: set[tuple[int, int]] = set()  # process and thread: a fork writes for itself
 
-    def join(self, info: dict[Any, Any]) -> None:
-        """Wait for our turn. Raises RuntimeError where this very thread is writing already.
+    def join(self, info: dict[Any, Any], *, at_once: bool = False) -> None:
+        """Wait for our turn; `at_once` raises Busy instead. Raises RuntimeError where this thread is writing already.
 
         Such a wait would never end: the thread would wait for what only it could end.
         """
@@ -29,7 +33,7 @@ class Writers:
         if me in self._writing:
             raise RuntimeError("this thread has a writing transaction open: commit or close it before the next one")
         if self._queue_file is not None:
-            _lock(info, self._queue_file)
+            _lock(info, self._queue_file, fcntl.LOCK_NB if at_once else 0)
         self._writing.add(me)
         info[_WRITER] = me
 
@@ -54,8 +58,11 @@ def is_writing(info: dict[Any, Any]) -> bool:
     return _WRITER in info
 
 
-def _lock(info: dict[Any, Any], queue_file: str) -> None:
+def _lock(info: dict[Any, Any], queue_file: str, how: int) -> None:
     """Each connection has its own open file, so that threads queue as well as processes."""
     if _QUEUE not in info:
         info[_QUEUE] = os.open(queue_file, os.O_RDWR | os.O_CREAT, 0o600)
-    fcntl.flock(info[_QUEUE], fcntl.LOCK_EX)
+    try:
+        fcntl.flock(info[_QUEUE], fcntl.LOCK_EX | how)
+    except BlockingIOError as taken:
+        raise Busy from taken

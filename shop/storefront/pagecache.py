@@ -29,7 +29,7 @@ class KeptPage:
     """A rendered page, compressed, with a mark where the cart's count belongs; the facts under which it holds.
 
     `holds_until`: the moment at which the clock alone makes it stale; None: no such moment.
-    `product_ids`: the goods on it, whose versions are among the facts.
+    `product_ids`: the goods on it, whose versions are among the facts. `is_miss`: it says that a search found nothing.
     """
 
     facts: Hashable
@@ -37,6 +37,7 @@ class KeptPage:
     digest: str
     holds_until: datetime | None = None
     product_ids: tuple[int, ...] = ()
+    is_miss: bool = False
 
     def is_made_of(self, facts: Hashable, now: datetime) -> bool:
         """Whether it still shows what is true."""
@@ -78,12 +79,17 @@ def serve(key: Hashable, template: str, context: Callable[[], Mapping[str, Any]]
 
     `more_facts` are what it is made of besides the goods and the shop's frame.
     """
+    return answer(current(key, template, context, *more_facts))
+
+
+def current(key: Hashable, template: str, context: Callable[[], Mapping[str, Any]], *more_facts: Hashable) -> KeptPage:
+    """The kept page that `serve` answers with."""
     facts = (browse.stamp(session()), *more_facts)
     kept = pages().get(key)
     if kept is None or not kept.is_made_of(facts, now()):
         kept = rendered(template, context(), facts)
         pages().put(key, kept)
-    return answer(kept)
+    return kept
 
 
 def rendered(template: str, context: Mapping[str, Any], facts: Hashable, product_ids: tuple[int, ...] = ()) -> KeptPage:
@@ -92,7 +98,9 @@ def rendered(template: str, context: Mapping[str, Any], facts: Hashable, product
     html = render_template(template, shop=shop, categories=tree, cart_count=_COUNT_MARK, **context)
     page = html.encode()
     digest = hashlib.blake2b(page, digest_size=12).hexdigest()
-    return KeptPage(facts, zlib.compress(page, 1), digest, prices.next_change(session(), now()), product_ids)
+    holds_until = prices.next_change(session(), now())
+    is_miss = bool(context.get("is_miss"))
+    return KeptPage(facts, zlib.compress(page, 1), digest, holds_until, product_ids, is_miss)
 
 
 def answer(page: KeptPage) -> Response:

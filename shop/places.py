@@ -1,0 +1,46 @@
+"""The shop's pages beside its goods to which a search may lead: its fixed ones, the legal texts, the owner's own."""
+
+from collections.abc import Mapping
+
+from sqlmodel import Session, col, select
+
+from catalog import categories
+from catalog.search.shortcuts import IsPage
+from shop import legal, pages
+from shop.pages import PageVersion
+
+_OWN = "/seite/"
+FIXED: Mapping[str, str] = {
+    "/": "Startseite",
+    "/gutschein": "Gutscheine",
+    "/warenkorb": "Warenkorb",
+    "/widerruf": "Vertrag widerrufen",
+    **{f"/{slug}": title for slug, title in legal.TITLES.items()},
+}
+
+
+def is_page(session: Session) -> IsPage:
+    """Whether a path is one of these pages, and there today."""
+
+    def is_there(path: str) -> bool:
+        slug = path.removeprefix(_OWN)
+        is_own = slug != path and slug not in legal.TITLES
+        return path in FIXED or (is_own and pages.latest(session, slug) is not None)
+
+    return is_there
+
+
+def pages_of(session: Session) -> dict[str, str]:
+    """All these pages by path, with their titles: the owner's own first."""
+    newest_last = select(PageVersion.slug, PageVersion.title).order_by(col(PageVersion.id))
+    own = {slug: title for slug, title in session.exec(newest_last).all() if slug not in legal.TITLES}
+    return {f"{_OWN}{slug}": own[slug] for slug in sorted(own, key=lambda slug: own[slug])} | dict(FIXED)
+
+
+def departments_of(session: Session) -> dict[str, str]:
+    """All departments by path, in the order of the shop, those below another with its name before theirs."""
+    found: dict[str, str] = {}
+    for top, below in categories.tree(session):
+        found[f"/kategorie/{top.slug}"] = top.name
+        found |= {f"/kategorie/{each.slug}": f"{top.name} › {each.name}" for each in below}
+    return found
