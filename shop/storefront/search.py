@@ -46,8 +46,9 @@ def _led(path: str) -> Any:
 
 
 def _context(words: str, number: int) -> dict[str, object]:
-    found = the_shop().search.find(session(), words, now()).ids
+    answer = the_shop().search.find(session(), words, now())
+    found = answer.ids
     skipped = listing.skipped(number)
     cards = browse.cards(session(), found[skipped : skipped + PER_PAGE], now())
-    is_miss = bool(words) and not found and number == 1
+    is_miss = bool(words) and number == 1 and bool(not found or answer.left_out)
     return {"searched": words, "cards": cards, "paging": Paging(number, len(found)), "is_miss": is_miss}
