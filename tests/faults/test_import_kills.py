@@ -1,4 +1,9 @@
-"""`kill -9` in the middle of an import, at twenty random moments: the old goods or the new ones, never a mixture."""
+"""`kill -9` in the middle of an import, at random moments: the old goods or the new ones, never a mixture.
+
+The usual run tries a few moments. The long one tries twenty of each kind, on both databases:
+
+    DORFLADEN_TEST_KILLS=long pytest tests/faults/test_import_kills.py
+"""
 
 import json
 import os
@@ -26,8 +31,8 @@ from tests.faults import goods_seen
 from tests.faults.goods_seen import Seen
 from tests.shop.goods_files import bring_in, house_of
 
-KILLS, FEWER = 20, 6  # moments; fewer of what the twenty have tried already, and on the slower database
 IS_LONG = os.environ.get("DORFLADEN_TEST_KILLS") == "long"
+KILLS, FEWER = (20, 20) if IS_LONG else (8, 3)  # moments; fewer on the slower database and of the other kinds
 FILE = "lieferant.csv"
 ARTICLES, SHADES, NEW_ARTICLES = 200, 5, 100  # 1,500 variants
 BATCH, BATCHES = 150, 7  # variants of a batch, where they are small, and how many batches that are
@@ -197,7 +202,7 @@ def test_a_killed_import_leaves_the_old_goods_or_the_new_ones(street: Street, fi
     takes_s = street.carry_out(done, file)
     after = done.goods()
     killed = 0
-    kills = KILLS if IS_LONG or not street.is_postgres else FEWER
+    kills = FEWER if street.is_postgres else KILLS
     for moment in moments(kills, takes_s, COMMITS_BEFORE + 1):
         shop = street.open()
         killed += street.kill(shop, file, moment)
@@ -213,7 +218,7 @@ def test_stock_is_added_exactly_once(street: Street, file: Path) -> None:
     done = street.open()
     takes_s = street.carry_out(done, file, wishes=ADDED, most=BATCH)
     after = done.goods()
-    for moment in moments(KILLS if IS_LONG else FEWER, takes_s, COMMITS_BEFORE + BATCHES):
+    for moment in moments(FEWER, takes_s, COMMITS_BEFORE + BATCHES):
         shop = street.open()
         street.kill(shop, file, moment, wishes=ADDED, most=BATCH)
         street.finish(shop, file, wishes=ADDED, most=BATCH)
@@ -228,7 +233,7 @@ def test_small_batches_are_whole_and_end_the_same(street: Street, file: Path) ->
     takes_s = street.carry_out(done, file, most=BATCH)
     after = done.goods()
     halves = 0
-    for moment in moments(KILLS if IS_LONG else FEWER, takes_s, COMMITS_BEFORE + BATCHES):
+    for moment in moments(FEWER, takes_s, COMMITS_BEFORE + BATCHES):
         shop = street.open()
         street.kill(shop, file, moment, most=BATCH)
         halves += _check_that_no_article_is_torn(shop, before, after)

@@ -17,7 +17,7 @@ from tests.benchmarks.saturday import figures
 from tests.town.saturday import Plan, Report, spend
 
 IS_LONG = os.environ.get("DORFLADEN_TEST_SATURDAY") == "long"
-SHOPPERS, LASTS_S, KILLS = (1000, 600.0, 100) if IS_LONG else (36, 24.0, 8)
+SHOPPERS, LASTS_S, KILLS = (1000, 600.0, 100) if IS_LONG else (24, 15.0, 6)
 
 
 @pytest.mark.slow
