@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, redirect, request
 
 from catalog import browse
-from catalog.search import shortcuts
+from catalog.search import departments, shortcuts
 from shop import places
 from shop.context import now, session, the_shop
 from shop.storefront import listing, misses, pagecache
@@ -18,15 +18,19 @@ _LONGEST = 200
 
 @blueprint.get("/suche")
 def show() -> Any:
-    """The goods that have all words of `?q=`, best first; or where the owner lets them lead, unless `?alle=1`."""
+    """The goods that have all words of `?q=`, best first; or where the owner lets them lead, unless `?alle=1`.
+
+    With `?genau=1` no typing error is corrected.
+    """
     words = request.args.get("q", "").strip()[:_LONGEST]
-    insists = "alle" in request.args
+    insists, exactly = "alle" in request.args, "genau" in request.args
     leads_to = "" if insists else _shortcut(words)
     if leads_to:
         return _led(leads_to)
     number = listing.asked_page()
     state = the_shop().search.engine.state
-    page = pagecache.current(("search", words, number), "pages/search.html", lambda: _context(words, number), state)
+    key = ("search", words, insists, exactly, number)
+    page = pagecache.current(key, "pages/search.html", lambda: _context(words, number, exactly), state)
     answer = pagecache.answer(page)
     if page.is_miss and not insists:
         misses.note_when_sent(answer, words)
@@ -45,10 +49,16 @@ def _led(path: str) -> Any:
     return answer
 
 
-def _context(words: str, number: int) -> dict[str, object]:
-    answer = the_shop().search.find(session(), words, now())
+def _context(words: str, number: int, exactly: bool) -> dict[str, object]:
+    answer = the_shop().search.find(session(), words, now(), exactly=exactly)
     found = answer.ids
     skipped = listing.skipped(number)
-    cards = browse.cards(session(), found[skipped : skipped + PER_PAGE], now())
-    is_miss = bool(words) and number == 1 and bool(not found or answer.left_out)
-    return {"searched": words, "cards": cards, "paging": Paging(number, len(found)), "is_miss": is_miss}
+    return {
+        "searched": words,
+        "answer": answer,
+        "hidden": [("q", words), *((name, "1") for name in ("alle", "genau") if name in request.args)],
+        "departments": departments.called(departments.every(session()), answer.meant or words),
+        "cards": browse.cards(session(), found[skipped : skipped + PER_PAGE], now()),
+        "paging": Paging(number, len(found)),
+        "is_miss": bool(words) and number == 1 and bool(not found or answer.left_out),
+    }
