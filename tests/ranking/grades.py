@@ -41,7 +41,23 @@ Facts = Mapping[str, Set[str]]
 """Key → values: what an article is known to have."""
 
 CLOSE_BY = 0.15  # how far a measure may be off and still be close
-MEASURES = frozenset({"width_mm", "width_cm", "length_cm", "length_m", "diameter_mm", "size_mm", "weight_g", "needle"})
+MEASURES = frozenset(
+    {
+        "width_mm",
+        "width_cm",
+        "length_mm",
+        "length_cm",
+        "length_m",
+        "diameter_mm",
+        "diameter_cm",
+        "size_mm",
+        "size_cm",
+        "weight_g",
+        "needle",
+        "thickness_mm",
+        "thickness_cm",
+    }
+)
 
 NEAR = (
     ("fabric.sweat", "fabric.french-terry"),

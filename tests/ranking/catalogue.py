@@ -1,0 +1,270 @@
+"""A generated catalogue of any size, 10,000 articles by default, as a real haberdashery has it, with its truth.
+
+Made by seed alone. What an article *is* is decided first (sort, colours, motif, measures, uses); then its maker says
+it in his own words: one calls it Reißverschluss, another RV; one names the colour, another hides it in an option.
+Texts speak of other goods too ("dazu passen unsere Knöpfe"), and hush up part of what is true.
+"""
+
+import random
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from stdnum import ean
+
+from tests.ranking import sorts
+from tests.ranking.grades import Truth
+from tests.ranking.palette import COLOURS, LINES, MAKERS, MENTIONS, METALS, MOTIF_GROUPS, MOTIFS, USES
+from tests.ranking.sorts import Sort
+
+SEED = 20261127
+SIZE = 10_000
+MATERIALS = {"Baumwolle": "cotton", "Leinen": "linen", "Schurwolle": "wool", "Wolle": "wool", "Seide": "silk",
+             "Polyester": "polyester", "Viskose": "viscose", "Polyacryl": "acrylic", "Alpaka": "alpaca",
+             "Mohair": "mohair", "Kaschmir": "cashmere", "Polyamid": "polyamide", "Jute": "jute", "Modal": "modal",
+             }  # fmt: skip
+_TRAPS = (
+    "Dazu passen {}.",
+    "Wir empfehlen {} aus unserem Laden.",
+    "Denken Sie auch an {}!",
+    "Schön zusammen mit: {}.",
+    "Bitte gleich mitbestellen: {}.",
+)
+_FOR = ("Für {}.", "Ideal für {}.", "Gern genommen für {}.", "Wie gemacht für {}.")
+_HELLO = (
+    "Ein Lieblingsstück aus unserem Laden.",
+    "Neu im Regal.",
+    "Seit Jahren bewährt.",
+    "Solange der Vorrat reicht.",
+    "Von Hand ausgesucht.",
+    "In kleiner Auflage hergestellt.",
+    "",
+)
+
+
+@dataclass(frozen=True)
+class Made:
+    """A variant: article number, GTIN, options as (name, value, swatch)."""
+
+    sku: str
+    gtin: str
+    options: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True)
+class Article:
+    """An article as shoppers see it, and its truth."""
+
+    name: str
+    summary: str
+    description: str
+    sort: Sort
+    maker: str
+    fibres: str
+    attributes: dict[str, str]  # by the key of a built-in type, or by label
+    cents: int
+    variants: tuple[Made, ...]
+    truth: Truth
+
+
+def articles(size: int = SIZE) -> list[Article]:
+    """The articles of a catalogue of this size; the same every time."""
+    return [_article(number, sort) for number, sort in enumerate(_spread(size))]
+
+
+def _spread(size: int) -> list[Sort]:
+    """So many sorts in the shares of the file, mixed."""
+    every = sorts.every()
+    whole, before, found = sum(each.share for each in every), 0.0, []
+    for each in every:
+        first, before = round(before / whole * size), before + each.share
+        found += [each] * (round(before / whole * size) - first)
+    random.Random(SEED).shuffle(found)
+    return found
+
+
+@dataclass
+class _Draft:
+    """An article while its maker puts it into words."""
+
+    sort: Sort
+    chance: random.Random
+    maker: int
+    facts: dict[str, set[str]] = field(default_factory=dict)
+    codes: set[str] = field(default_factory=set)
+    attributes: dict[str, str] = field(default_factory=dict)
+    sentences: list[str] = field(default_factory=list)
+    extras: list[str] = field(default_factory=list)  # what stands in the name after the noun
+    choices: list[list[tuple[str, str, str]]] = field(default_factory=list)  # options, values of each
+
+    def note(self, key: str, value: str) -> None:
+        """Write down a fact."""
+        self.facts.setdefault(key, set()).add(value)
+
+    def word(self, words: str | Sequence[str], about: str = "") -> str:
+        """The word that this maker always uses."""
+        several = words.split("|") if isinstance(words, str) else words
+        return several[zlib.crc32(f"{self.maker}{about}{several[0]}".encode()) % len(several)]
+
+
+def _article(number: int, sort: Sort) -> Article:
+    chance = random.Random(SEED * 100_003 + number)
+    draft = _Draft(sort, chance, chance.randrange(len(MAKERS)))
+    for key, value in sort.facts.items():
+        draft.note(key, value)
+    for key, values in (("for", sort.belongs), ("holds", sort.holds)):
+        draft.facts.setdefault(key, set()).update(values)
+    draft.facts["suits"] = set(sort.suits)
+    if sort.fibres:
+        draft.note("material", MATERIALS.get(sort.fibres.split(" % ")[1].split(",")[0], "other"))
+    _look(draft)
+    _measure(draft)
+    _trait(draft)
+    _describe(draft)
+    return _worded(number, draft)
+
+
+def _look(draft: _Draft) -> None:
+    if not draft.sort.looks:
+        return
+    look = draft.chance.choice(draft.sort.looks)
+    if look == "line":
+        draft.extras.append(f"„{draft.chance.choice(LINES)}“")
+    elif look == "print":
+        _print(draft)
+    else:
+        _colour(draft, METALS if look == "metal" else COLOURS, numbered=look == "numbered")
+
+
+def _print(draft: _Draft) -> None:
+    """A motif, in the name; the ground's colour is an option or in the name, and sometimes untold."""
+    motif = draft.chance.choice(list(MOTIFS))
+    draft.note("motif", motif)
+    draft.extras.append(draft.chance.choice(MOTIFS[motif].split("|")))
+    if draft.maker % 3 == 0:
+        draft.attributes["Motiv"] = MOTIF_GROUPS[motif.split(".")[0]]
+    if draft.chance.random() < 0.8:
+        _colour(draft, COLOURS, numbered=False)
+
+
+def _colour(draft: _Draft, palette: dict[str, tuple[str, str]], *, numbered: bool) -> None:
+    most = 3 if numbered or draft.sort.size is None else 2
+    shades = draft.chance.sample(list(palette), draft.chance.randint(1, most))
+    values = []
+    for shade in shades:
+        swatch, words = palette[shade]
+        draft.note("colour", shade)
+        word = draft.word(words, "colour")
+        if numbered:
+            number = str(100 + list(palette).index(shade) * 3 + draft.maker % 3)
+            draft.note("number", number)
+            values.append((_COLOUR, f"{number} {word.capitalize()}", swatch))
+        else:
+            values.append((_COLOUR, word.capitalize(), swatch))
+    if len(shades) == 1 and not numbered and draft.chance.random() < 0.6:
+        draft.extras.append(values[0][1].lower() if draft.maker % 2 else values[0][1])
+    else:
+        draft.choices.append(values)
+        if not numbered and "motif" not in draft.facts and draft.chance.random() < 0.4:
+            draft.extras.append("uni")
+
+
+_COLOUR = "Farbe"
+
+
+def _measure(draft: _Draft) -> None:
+    """One measure in the name, or several as an option."""
+    size = draft.sort.size
+    if size is None:
+        return
+    wanted = draft.chance.sample(size.values, min(len(size.values), draft.chance.choice((1, 1, 2, 3))))
+    wanted.sort(key=float)
+    if size.key == "needle" and draft.sort.goods == "yarn":
+        wanted = wanted[:1]
+        draft.sentences.append(f"Nadelstärke {size.written(wanted[0])}.")
+    elif len(wanted) == 1 or (draft.choices and len(draft.choices[0]) > 1):
+        wanted = wanted[:1]
+        draft.extras.append(_printed(draft, wanted[0]))
+    else:
+        draft.choices.append([(size.option, size.written(each), "") for each in wanted])
+    for each in wanted:
+        draft.note(size.key, each)
+    if size.attribute and (len(wanted) == 1):
+        draft.attributes[size.attribute] = wanted[0].replace(".", ",")
+
+
+def _printed(draft: _Draft, value: str) -> str:
+    size = draft.sort.size
+    assert size is not None
+    if size.unit == "":
+        return f"Nr. {value}" if draft.maker % 2 else f"{value}/{ {'70': 10, '80': 12, '90': 14, '100': 16}[value] }"
+    if size.unit == "mm" and float(value) >= 10 and draft.maker % 5 == 0:
+        return f"{f'{float(value) / 10:g}'.replace('.', ',')} cm"
+    return size.written(value) if draft.maker % 4 else size.written(value).replace(" ", "")
+
+
+def _trait(draft: _Draft) -> None:
+    if not draft.sort.traits:
+        return
+    key, value, words = draft.chance.choice(draft.sort.traits)
+    draft.note(key, value)
+    draft.extras.append(draft.word(words, "trait"))
+
+
+def _describe(draft: _Draft) -> None:
+    """What it is for (two thirds say it), and what else one may buy."""
+    chance, sort = draft.chance, draft.sort
+    draft.sentences.insert(0, sort.about)
+    for use in sort.suits:
+        if chance.random() < 0.45:
+            draft.note("use", use)
+            draft.sentences.append(chance.choice(_FOR).format(chance.choice(USES[use].split("|"))))
+    for kind in chance.sample(list(MENTIONS), chance.choice((0, 1, 1, 2))):
+        draft.note("mentions", kind)
+        draft.sentences.append(chance.choice(_TRAPS).format(chance.choice(MENTIONS[kind].split("|"))))
+    draft.sentences.append(chance.choice(_HELLO))
+    if sort.goods == "fabric" and sort.unit == "length":
+        draft.attributes |= {
+            "width": chance.choice(("110", "140", "145", "150", "160")),
+            "grammage": str(chance.randrange(9, 36) * 10),
+        }
+
+
+def _worded(number: int, draft: _Draft) -> Article:
+    sort, chance = draft.sort, draft.chance
+    noun = draft.word(sort.nouns)
+    line = chance.choice(LINES)
+    if not draft.extras or chance.random() < 0.25:
+        draft.extras.insert(0, line)
+    variants = tuple(_variants(number, draft))
+    for each in variants:
+        draft.codes |= {each.sku, each.gtin}
+    told = [each for each in draft.sentences if each]
+    return Article(
+        name=" ".join([noun, *draft.extras]),
+        summary=told[0] if told else "",
+        description=" ".join(told[1:]),
+        sort=sort,
+        maker=MAKERS[draft.maker],
+        fibres=sort.fibres,
+        attributes=draft.attributes,
+        cents=chance.randrange(sort.cents[0], sort.cents[1] + 1, 10),
+        variants=variants,
+        truth=Truth(
+            sort.kinds,
+            {key: frozenset(values) for key, values in draft.facts.items() if values},
+            frozenset(draft.codes),
+        ),
+    )
+
+
+def _variants(number: int, draft: _Draft) -> Iterator[Made]:
+    letters = "".join(word[0] for word in MAKERS[draft.maker].upper().split()[:2] if word[0].isalpha())
+    combined: list[tuple[tuple[str, str, str], ...]] = [()]
+    for values in draft.choices:
+        combined = [(*some, each) for some in combined for each in values]
+    for place, options in enumerate(combined[:4]):
+        digits = f"40{number * 10 + place:010d}"
+        yield Made(
+            f"{letters}{draft.maker:02d}-{10000 + number}-{place + 1}", digits + ean.calc_check_digit(digits), options
+        )
