@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, inspect, text
 
 from catalog.refusals import Refusal
+from catalog.search.database_engine import OWN_TABLES
 from shop.db import Database
 from shop.readiness import STEPS, newest_step, steps
 
@@ -60,9 +61,14 @@ def differences(database: Database) -> list[Any]:
     import shop.tables  # noqa: F401
 
     with database.engine.connect() as connection:
-        known = MigrationContext.configure(connection, opts={"compare_type": True})
+        known = MigrationContext.configure(connection, opts={"compare_type": True, "include_name": is_ours})
         found: list[Any] = compare_metadata(known, SQLModel.metadata)
     return found
+
+
+def is_ours(name: str | None, kind: str, parents: object) -> bool:
+    """Whether migrations look after what has this name: not after the tables of the search engines."""
+    return kind != "table" or not (name or "").startswith(OWN_TABLES)
 
 
 def write_step(database: Database, message: str) -> None:

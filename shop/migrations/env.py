@@ -13,6 +13,7 @@ from sqlmodel.sql.sqltypes import AutoString
 
 import shop.tables  # noqa: F401  (all tables are known)
 from catalog.times import UtcDateTime
+from shop.migrating import is_ours
 
 
 def render_item(kind: str, item: Any, autogen_context: AutogenContext) -> str | Literal[False]:
@@ -31,6 +32,7 @@ def run(connection: Connection) -> None:
         target_metadata=SQLModel.metadata,
         render_as_batch=True,
         compare_type=True,
+        include_name=is_ours,
         render_item=render_item,
     )
     with context.begin_transaction():

@@ -1,0 +1,219 @@
+"""An engine in the shop's own database, so that an article and its words can be written in one transaction.
+
+Its tables are its own: made when they are first written, known to no migration, lost without harm. A new sheet
+is filled beside the one that answers.
+"""
+
+import json
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sqlalchemy import BigInteger, Connection, literal, or_
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session, col, select
+
+from catalog.search import postings
+from catalog.search.port import Document, Gaps, Hits, Word
+from catalog.search.queue import SearchChange
+from catalog.search.sheets import Doors, Shelf
+
+OWN_TABLES = "search_engine_"  # how the names of all tables here begin
+_FORMAT = 1  # with another number an index is one of another version, and built anew
+_SHEETS = f"{OWN_TABLES}sheets"
+_MAKE = (
+    f"CREATE TABLE IF NOT EXISTS {_SHEETS} (number INTEGER PRIMARY KEY, format INTEGER NOT NULL, is_current INTEGER "
+    "NOT NULL, last_change BIGINT, gaps TEXT NOT NULL, generation BIGINT NOT NULL)"
+)
+_READ = f"SELECT number, last_change, gaps, generation FROM {_SHEETS} WHERE "  # noqa: S608
+_Found = TypeVar("_Found")
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    number: int
+    last_change: int | None
+    gaps: Gaps
+    generation: int
+
+    @property
+    def name(self) -> str:
+        return f"{OWN_TABLES}{self.number}"
+
+
+class DatabaseEngine:
+    """The index in a database: the current sheet there, or the one with a certain number."""
+
+    def __init__(self, doors: Doors, shelf: Shelf, number: int | None = None) -> None:
+        self._doors = doors
+        self._shelf = shelf
+        self._number = number
+
+    def replace(self, documents: Sequence[Document], remove: Sequence[int], *, up_to: int, gaps: Gaps = ()) -> None:
+        """Index documents anew and remove products, in one transaction.
+
+        What has changed since `up_to` is left as it is: it was written with that change, or it will be.
+        """
+        newest = {each.product_id: postings.tokens(each.terms) for each in documents}
+        with self._doors.writing() as session:
+            connection = session.connection()
+            self._shelf.wait_turn(connection)
+            sheet = self._sheet(connection) or self._begin(connection)
+            newer = self._changed_since(session, [*newest, *remove], up_to, gaps)
+            self._shelf.remove(connection, sheet.name, [each for each in remove if each not in newer])
+            rows = [(each, tokens) for each, tokens in newest.items() if each not in newer]
+            self._shelf.put(connection, sheet.name, rows)
+            self._note(connection, sheet, up_to, gaps)
+
+    @contextmanager
+    def anew(self) -> Iterator["DatabaseEngine"]:
+        """An empty sheet beside the current one, which takes its place when the block ends well."""
+        with self._doors.writing() as session:
+            self._shelf.wait_turn(session.connection())
+            number = self._begin(session.connection(), is_current=False).number
+        try:
+            yield DatabaseEngine(self._doors, self._shelf, number)
+            with self._doors.writing() as session:
+                self._shelf.wait_turn(session.connection())
+                self._make_current(session.connection(), number)
+        except BaseException:
+            with self._doors.writing() as session:
+                self._drop(session.connection(), f"number = {number}")
+            raise
+
+    def within(self, session: Session) -> "DatabaseEngine":
+        """This index as a transaction sees it; what is written there is written with it, or not at all."""
+        return DatabaseEngine(_Within(session), self._shelf, self._number)
+
+    def search(self, words: Sequence[Word]) -> Hits:
+        """Find the products that meet each of the words."""
+
+        def look(connection: Connection, sheet: _Sheet) -> Hits:
+            return postings.search(
+                words,
+                lambda groups: self._shelf.lists(connection, sheet.name, groups),
+                lambda: self._shelf.size(connection, sheet.name),
+            )
+
+        return self._read(look) or Hits([], [])
+
+    def beginning_with(self, beginning: str, *, limit: int = 20) -> list[str]:
+        """Indexed terms that begin with a text, those of the most products first."""
+
+        def look(connection: Connection, sheet: _Sheet) -> list[str]:
+            found = self._shelf.beginning_with(connection, sheet.name, postings.spelled(beginning))
+            return postings.count_terms(found, limit)
+
+        return self._read(look) or []
+
+    @property
+    def last_change(self) -> int | None:
+        """The last change of the queue in this index; None where there is none of this version."""
+        sheet = self._read(lambda connection, sheet: sheet)
+        return sheet.last_change if sheet else None
+
+    @property
+    def gaps(self) -> Gaps:
+        """The ids below the last change that this index has not taken in."""
+        sheet = self._read(lambda connection, sheet: sheet)
+        return sheet.gaps if sheet else ()
+
+    @property
+    def state(self) -> Hashable:
+        """The number of the sheet and of its commits; None where there is no index."""
+        sheet = self._read(lambda connection, sheet: sheet)
+        return (sheet.number, sheet.generation) if sheet else None
+
+    def check(self) -> None:
+        """Raise CannotSearchHere where this database lacks what the engine needs."""
+        with self._doors.reading() as session:
+            self._shelf.check(session.connection())
+
+    def forget(self) -> None:
+        """Drop all tables of this index; nothing happens where there are none."""
+        with self._doors.writing() as session:
+            connection = session.connection()
+            if self._shelf.has(connection, _SHEETS):
+                self._drop(connection, "1 = 1")
+                connection.exec_driver_sql(f"DROP TABLE {_SHEETS}")
+
+    def _read(self, look: Callable[[Connection, _Sheet], _Found]) -> _Found | None:
+        """Look at the sheet; once more where it was dropped at that moment (PostgreSQL lets that happen)."""
+        try:
+            return self._look(look)
+        except DBAPIError:
+            if isinstance(self._doors, _Within):
+                raise
+            return self._look(look)
+
+    def _look(self, look: Callable[[Connection, _Sheet], _Found]) -> _Found | None:
+        with self._doors.reading() as session:
+            connection = session.connection()
+            sheet = self._sheet(connection)
+            return None if sheet is None else look(connection, sheet)
+
+    def _sheet(self, connection: Connection) -> _Sheet | None:
+        if not self._shelf.has(connection, _SHEETS):
+            return None
+        which = "is_current = 1" if self._number is None else f"number = {self._number}"
+        row = connection.exec_driver_sql(f"{_READ} {which} AND format = {_FORMAT}").first()
+        if row is None:
+            return None
+        return _Sheet(row[0], row[1], tuple((first, last) for first, last in json.loads(row[2])), row[3])
+
+    def _begin(self, connection: Connection, *, is_current: bool = True) -> _Sheet:
+        """Make an empty sheet, the next one by number."""
+        if self._number is not None:
+            raise TimeoutError("another process has built the search index meanwhile")
+        self._shelf.check(connection)
+        connection.exec_driver_sql(_MAKE)
+        number = (connection.exec_driver_sql(f"SELECT max(number) FROM {_SHEETS}").scalar() or 0) + 1  # noqa: S608
+        sheet = _Sheet(number, None, (), 0)
+        self._shelf.make(connection, sheet.name)
+        connection.exec_driver_sql(
+            f"INSERT INTO {_SHEETS} VALUES ({number}, {_FORMAT}, 0, NULL, '[]', 0)"  # noqa: S608
+        )
+        if is_current:
+            self._make_current(connection, number)
+        return sheet
+
+    def _make_current(self, connection: Connection, number: int) -> None:
+        done = connection.exec_driver_sql(f"UPDATE {_SHEETS} SET is_current = 1 WHERE number = {number}")  # noqa: S608
+        if not done.rowcount:
+            raise TimeoutError("another process has built the search index meanwhile")
+        self._drop(connection, f"number < {number}")
+        connection.exec_driver_sql(f"UPDATE {_SHEETS} SET is_current = 0 WHERE number > {number}")  # noqa: S608
+
+    def _drop(self, connection: Connection, which: str) -> None:
+        for number in connection.exec_driver_sql(f"SELECT number FROM {_SHEETS} WHERE {which}").scalars().all():  # noqa: S608
+            self._shelf.drop(connection, f"{OWN_TABLES}{number}")
+        connection.exec_driver_sql(f"DELETE FROM {_SHEETS} WHERE {which}")  # noqa: S608
+
+    def _changed_since(self, session: Session, ids: Sequence[int], up_to: int, gaps: Gaps) -> set[int]:
+        if self._number is not None or isinstance(self._doors, _Within) or not ids:
+            return set()
+        last = literal(up_to, BigInteger)
+        newer = or_(col(SearchChange.id) > last, *(col(SearchChange.id).between(*gap) for gap in gaps))
+        return set(session.exec(select(SearchChange.product_id).where(col(SearchChange.product_id).in_(ids), newer)))
+
+    def _note(self, connection: Connection, sheet: _Sheet, up_to: int, gaps: Gaps) -> None:
+        connection.exec_driver_sql(
+            f"UPDATE {_SHEETS} SET last_change = {int(up_to)}, gaps = '{json.dumps(gaps)}', "  # noqa: S608
+            f"generation = generation + 1 WHERE number = {sheet.number}"
+        )
+
+
+@dataclass(frozen=True)
+class _Within:
+    """Doors into one transaction that somebody else ends."""
+
+    session: Session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        yield self.session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        yield self.session
