@@ -34,5 +34,5 @@ def steps() -> set[str]:
 
 
 def has_index(settings: Settings) -> bool:
-    """Whether the search index has a table of contents. Whether it is complete, the job finds out."""
-    return settings.index.is_dir() and any(settings.index.glob("*.toc"))
+    """Whether there is a search index. Whether it is complete and of today's version, the job finds out."""
+    return (settings.index / "current.json").is_file()

@@ -42,6 +42,10 @@ Gaps = tuple[tuple[int, int], ...]
 """Spans (first, last) of ids of the change queue that were not there to be seen."""
 
 
+class IndexGone(Exception):
+    """The index was deleted since it was last read: it must be built anew."""
+
+
 class Engine(Protocol):
     """A full-text index of products. A projection: deleting it loses nothing. Threads may share it."""
 
@@ -49,14 +53,16 @@ class Engine(Protocol):
         """Index documents anew and remove products, in one commit.
 
         `up_to` is the id of the last change of the queue that the index has then taken in, `gaps` are
-        the ids below it that it has not. Raises TimeoutError where another writer does not end.
+        the ids below it that it has not. Raises TimeoutError where another writer does not end, and IndexGone
+        where the index has been deleted; a first one is begun where there has never been any.
         """
         ...
 
     def anew(self) -> AbstractContextManager["Engine"]:
         """For a `with` block: an empty index to be filled, which takes this one's place when the block ends well.
 
-        Until then this one answers as before; if the block fails or the process dies, it goes on to.
+        Until then this one answers as before and may change; if the block fails or the process dies, it goes on
+        to. Raises TimeoutError where another process builds and does not end.
         """
         ...
 
@@ -68,7 +74,20 @@ class Engine(Protocol):
         ...
 
     def beginning_with(self, beginning: str, *, limit: int = 20) -> list[str]:
-        """Indexed terms that begin with a text, those of the most products first."""
+        """Indexed terms that begin with a text, those of the most products first.
+
+        Terms of products that are gone may be among them for a while.
+        """
+        ...
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether this process can answer, be it from an older index than the one that must be built. Cheap to ask."""
+        ...
+
+    @property
+    def is_worn(self) -> bool:
+        """Whether changes have left so much behind that it should be built anew. Cheap to ask."""
         ...
 
     @property

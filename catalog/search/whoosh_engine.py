@@ -1,163 +1,228 @@
-"""Whoosh behind the port: one weighted field, one long-lived searcher, stored ids.
+"""Whoosh behind the port: one weighted field, posting lists that are read once, a folder that is replaced whole.
 
 Whoosh unpickles its own table of contents, so the index folder is trusted like code: nothing but
-this module may write there. It does not fsync: after a power loss the index is rebuilt.
+this module and its helpers may write there.
 """
 
-import pickle
-import shutil
-import struct
+import logging
 import threading
-from collections.abc import Hashable, Iterator, Sequence
+import time
+from collections import Counter
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from catalog.search.port import Document, Gaps, Hits, Word
+from catalog.search import version, whoosh_scoring
+from catalog.search.index_folder import IndexFolder, Note, noted
+from catalog.search.port import Document, Gaps, Hits, IndexGone, Word
+from catalog.search.whoosh_segments import Opened, Torn
 
-_LAST_CHANGE = "last_change"  # two documents that are no products: how far the queue is taken in,
-_GAPS = "gaps"  # and which of its ids were not there yet
-# What Whoosh raises, besides its own errors, on files that are empty, zeroed or cut off.
-_UNREADABLE = (EOFError, TypeError, ValueError, LookupError, AttributeError, AssertionError, struct.error,
-               pickle.UnpicklingError)  # fmt: skip
+log = logging.getLogger("dorfladen.search")
+
+_MOST_PIECES = 12
+_TRIES = 5  # to open what others are replacing at the moment
 
 
 class WhooshEngine:
-    """The index in a folder. Opening it reads nothing until it is asked something."""
+    """The index in a folder. Opening it reads nothing until it is asked something.
+
+    What has been opened goes on to answer when the folder is deleted or damaged, until there is a new index.
+    """
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self._folder = IndexFolder(folder)
         self._lock = threading.RLock()
-        self._index: Any = None
-        self._searcher: Any = None
-
-    def replace(self, documents: Sequence[Document], remove: Sequence[int], *, up_to: int, gaps: Gaps = ()) -> None:
-        """Index documents anew and remove products, in one commit; waits for another writer."""
-        from whoosh.writing import LockError
-
-        with self._lock:
-            index = self._open()
-            try:
-                writer = index.writer(timeout=30.0)
-            except LockError as error:
-                raise TimeoutError("another process is writing the search index") from error
-            for product_id in remove:
-                writer.delete_by_term("id", str(product_id))
-            for document in documents:
-                writer.update_document(**_fields(document))
-            writer.update_document(id=_LAST_CHANGE, change=up_to)
-            writer.update_document(id=_GAPS, change=gaps)
-            writer.commit()
-
-    @contextmanager
-    def anew(self) -> Iterator["WhooshEngine"]:
-        """An empty index in a folder beside this one, which takes its place when the block ends well."""
-        beside = self._folder.with_name(f"{self._folder.name}.neu")
-        shutil.rmtree(beside, ignore_errors=True)
-        fresh = WhooshEngine(beside)
-        yield fresh
-        with self._lock:
-            fresh.close()
-            self.close()
-            shutil.rmtree(self._folder, ignore_errors=True)
-            beside.rename(self._folder)
+        self._opened: Opened | None = None
+        self._written: bytes | None = None  # the note that `_opened` belongs to
+        self._torn: bytes | None = None  # the note of an index that cannot be read
 
     def search(self, words: Sequence[Word]) -> Hits:
         """Find the products that meet each of the words."""
-        from whoosh import query
-
-        if not words:
+        opened = self._current()
+        if opened is None or not words or not all(words):
             return Hits([], [])
-        asked = query.And([_any_of(word) for word in words])
-        with self._lock:
-            results = self._current_searcher().search(asked, limit=None)
-            return Hits([int(hit["id"]) for hit in results], [float(hit.score or 0) for hit in results])
+        try:
+            return whoosh_scoring.search(opened, words)
+        except Torn:
+            self._give_up(opened)
+            return Hits([], [])
 
     def beginning_with(self, beginning: str, *, limit: int = 20) -> list[str]:
-        """Indexed terms that begin with a text, most frequent first."""
-        with self._lock:
-            reader = self._current_searcher().reader()
-            found = [
-                (-reader.doc_frequency("terms", term), term.decode())
-                for term in reader.expand_prefix("terms", beginning)
-            ]
-        return [term for _, term in sorted(found)[:limit]]
+        """Indexed terms that begin with a text, most frequent first; of very many only some are looked at."""
+        opened = self._current()
+        found = Counter[str]()
+        try:
+            for segment, _ in opened.parts if opened else ():
+                found.update(segment.beginning_with(beginning))
+        except Torn:
+            self._give_up(opened)
+        return sorted(found, key=lambda term: (-found[term], term))[:limit]
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether there is an index to answer from, be it an older one."""
+        return self._current() is not None
 
     @property
     def last_change(self) -> int | None:
-        """The last change of the queue in this index; None for a new one."""
-        change = self._noted(_LAST_CHANGE)
-        return None if change is None else int(change)
+        """The last change of the queue in this index; None where it must be built."""
+        note = self._note()
+        return note.last_change if note is not None and note.terms == version.of_terms() else None
 
     @property
     def gaps(self) -> Gaps:
         """The ids below the last change that this index has not taken in."""
-        return tuple(self._noted(_GAPS) or ())
-
-    def _noted(self, name: str) -> Any:
-        with self._lock:
-            stored = self._current_searcher().document(id=name)
-        return None if stored is None else stored["change"]
+        note = self._note()
+        return () if note is None else note.gaps
 
     @property
     def state(self) -> Hashable:
-        """The generation of the index that is searched (None: empty); it changes with every commit."""
-        with self._lock:
-            generation: Hashable = self._current_searcher().reader().generation()
-        return generation
+        """Which commit is searched (None: there is no index)."""
+        self._current()
+        return self._written
 
-    def _current_searcher(self) -> Any:
-        """The one searcher, refreshed when somebody has written since."""
-        if self._searcher is None:
-            self._open()
-        elif not self._searcher.up_to_date():
-            self._searcher = self._searcher.refresh()
-        return self._searcher
+    @property
+    def is_worn(self) -> bool:
+        """Whether so much was changed that a new index would be smaller and quicker."""
+        opened = self._current()
+        return opened is not None and (opened.pieces > _MOST_PIECES or opened.removed > opened.documents / 2 > 500)
 
-    def _open(self) -> Any:
-        """Open the index, or make a new one where there is none that can be read."""
-        from whoosh import index
+    def replace(self, documents: Sequence[Document], remove: Sequence[int], *, up_to: int, gaps: Gaps = ()) -> None:
+        """Index documents anew and remove products, in one commit; waits for another writer."""
+        with self._folder.turn_to_write():
+            note = self._note()
+            if note is None:
+                note = self._begin()
+            self._commit(note.folder, documents, remove)
+            self._folder.write(Note(note.folder, note.commit + 1, note.terms, up_to, tuple(gaps)))
 
-        if self._index is None or self._searcher is None or not index.exists_in(self._folder):
-            self.close()
-            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    def _begin(self) -> Note:
+        """A new index in place of none, or of one that cannot be read."""
+        from catalog.search import whoosh_writing
+
+        if self._opened is not None and self._torn is None:
+            raise IndexGone
+        name = self._folder.make()
+        whoosh_writing.create(self._folder.path / name)
+        return Note(name, 0, version.of_terms(), 0, ())
+
+    def _commit(self, folder: str, documents: Sequence[Document], remove: Sequence[int]) -> None:
+        from catalog.search import whoosh_writing
+
+        path = self._folder.path / folder
+        newest = {each.product_id: each for each in documents}
+        batch = whoosh_writing.Batch(path)
+        try:
+            batch.forget(Opened(path, self._opened), {*newest, *remove})
+            batch.add(newest.values())
+            batch.commit()
+        except BaseException:
+            batch.cancel()
+            raise
+
+    @contextmanager
+    def anew(self) -> Iterator["WhooshEngine"]:
+        """An empty index in a subfolder, which is the index when the block ends well."""
+        with self._folder.turn_to_build():
+            with self._folder.turn_to_write():
+                self._folder.sweep()
+                name = self._folder.make()
+            fresh = _Fresh(self._folder.path / name)
             try:
-                self._index = index.open_dir(self._folder)
-                self._searcher = self._index.searcher()
-            except (index.IndexError, *_UNREADABLE):
-                shutil.rmtree(self._folder, ignore_errors=True)
-                self._folder.mkdir(parents=True, mode=0o700)
-                self._index = index.create_in(self._folder, _schema())
-                self._searcher = self._index.searcher()
-        return self._index
+                yield fresh
+                fresh.finish()
+                self._change_over(name, fresh)
+            finally:
+                fresh.give_up()
+                with self._folder.turn_to_write():
+                    self._folder.sweep()
 
-    def close(self) -> None:
-        """Let go of all files."""
-        if self._searcher is not None:
-            self._searcher.close()
-        if self._index is not None:
-            self._index.close()
-        self._searcher = self._index = None
+    def _change_over(self, name: str, fresh: "WhooshEngine") -> None:
+        made = fresh._note()
+        if made is not None:  # else nothing was put into it
+            with self._folder.turn_to_write():
+                self._folder.write(replace(made, folder=f"{name}/{made.folder}"))
+
+    def _note(self) -> Note | None:
+        """What is noted of the index that lies in the folder; None where none lies there that can be read."""
+        self._current()
+        written = self._folder.read()
+        return None if written == self._torn else noted(written)
+
+    def _current(self) -> Opened | None:
+        """The index as the newest commit has left it; the one that was open where there is none now."""
+        written = self._folder.read()
+        if written is None or written in (self._written, self._torn):
+            return self._opened
+        with self._lock:
+            for left in reversed(range(_TRIES)):
+                written = self._folder.read()
+                if written is None or written in (self._written, self._torn) or self._open(written, is_last=not left):
+                    break
+                time.sleep(0.01)
+            return self._opened
+
+    def _open(self, written: bytes, *, is_last: bool) -> bool:
+        """Open what a note tells of, and say whether that is settled: a file may be missing that is just replaced."""
+        note = noted(written)
+        try:
+            if note is None:
+                raise Torn
+            self._opened, self._written = Opened(self._folder.path / note.folder, self._opened), written
+        except FileNotFoundError:
+            self._torn = written if is_last else None
+            return is_last
+        except Torn:
+            self._torn = written
+        return True
+
+    def _give_up(self, opened: Opened | None) -> None:
+        """Take note that files are damaged of an index that could be opened."""
+        log.warning("the search index in %s is damaged and will be built anew", self._folder.path)
+        with self._lock:
+            if self._opened is opened:
+                self._torn, self._opened, self._written = self._written, None, None
 
 
-def _schema() -> Any:
-    """Only stock classes of Whoosh may stand here, since the schema is pickled."""
-    from whoosh.analysis import SpaceSeparatedTokenizer
-    from whoosh.fields import ID, STORED, TEXT, Schema
+class _Fresh(WhooshEngine):
+    """An index that is being filled: what comes is committed at the end, or when a product comes again."""
 
-    return Schema(
-        id=ID(stored=True, unique=True),
-        terms=TEXT(analyzer=SpaceSeparatedTokenizer(), phrase=False),
-        change=STORED,
-    )
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self._batch: Any = None
+        self._product_ids: set[int] = set()
+        self._made: Note | None = None
 
+    def replace(self, documents: Sequence[Document], remove: Sequence[int], *, up_to: int, gaps: Gaps = ()) -> None:
+        """Index documents; they are found when the block ends."""
+        newest = {each.product_id: each for each in documents}
+        if not self._product_ids.isdisjoint([*newest, *remove]):
+            self.finish()
+            super().replace(documents, remove, up_to=up_to, gaps=gaps)
+        else:
+            self._collect(newest.values(), up_to, gaps)
+        self._product_ids.update(newest)
 
-def _fields(document: Document) -> dict[str, str]:
-    repeated = (term for term, count in document.terms.items() for _ in range(count))
-    return {"id": str(document.product_id), "terms": " ".join(repeated)}
+    def _collect(self, documents: Iterable[Document], up_to: int, gaps: Gaps) -> None:
+        from catalog.search import whoosh_writing
 
+        note = self._made or self._note() or self._begin()
+        if self._batch is None:
+            self._batch = whoosh_writing.Batch(self._folder.path / note.folder)
+        self._batch.add(documents)
+        self._made = replace(note, commit=note.commit + 1, last_change=up_to, gaps=tuple(gaps))
 
-def _any_of(word: Word) -> Any:
-    from whoosh import query
+    def finish(self) -> None:
+        """Commit what has come."""
+        if self._made is None:
+            return
+        self._batch.commit()
+        self._folder.write(self._made)
+        self._batch = self._made = None
 
-    return query.Or([query.And([query.Term("terms", term, boost=each.weight) for term in each.terms]) for each in word])
+    def give_up(self) -> None:
+        """Let go of what was not committed."""
+        if self._batch is not None:
+            self._batch.cancel()

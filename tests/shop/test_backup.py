@@ -88,7 +88,10 @@ def test_a_forced_restore_puts_the_old_shop_aside(shop: tuple[Settings, Database
     assert file.is_file()
 
 
-@pytest.mark.parametrize("name", ["../evil.py", "/etc/evil", "media/originals/../../evil", "index/_MAIN_1.toc", "x.py"])
+@pytest.mark.parametrize(
+    "name",
+    ["../evil.py", "/etc/evil", "media/originals/../../evil", "index/current.json", "index/0/_MAIN_1.toc", "x.py"],
+)
 def test_foreign_files_are_refused(shop: tuple[Settings, Database], tmp_path: Path, name: str) -> None:
     file = _with(backup.make(*shop, NOW), tmp_path, {name: b"evil"}, is_promised=True)
     with pytest.raises(backup.NotABackup, match="Fremdes"):
