@@ -14,25 +14,25 @@ from sqlalchemy import BigInteger, Connection, literal, or_
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
 
-from catalog.search import postings
+from catalog.search import postings, version
 from catalog.search.port import Document, Gaps, Hits, Word
 from catalog.search.queue import SearchChange
 from catalog.search.sheets import Doors, Shelf
 
 OWN_TABLES = "search_engine_"  # how the names of all tables here begin
-_FORMAT = 1  # with another number an index is one of another version, and built anew
 _SHEETS = f"{OWN_TABLES}sheets"
 _MAKE = (
-    f"CREATE TABLE IF NOT EXISTS {_SHEETS} (number INTEGER PRIMARY KEY, format INTEGER NOT NULL, is_current INTEGER "
+    f"CREATE TABLE IF NOT EXISTS {_SHEETS} (number INTEGER PRIMARY KEY, terms TEXT NOT NULL, is_current INTEGER "
     "NOT NULL, last_change BIGINT, gaps TEXT NOT NULL, generation BIGINT NOT NULL)"
 )
-_READ = f"SELECT number, last_change, gaps, generation FROM {_SHEETS} WHERE "  # noqa: S608
+_READ = f"SELECT number, terms, last_change, gaps, generation FROM {_SHEETS} WHERE "  # noqa: S608
 _Found = TypeVar("_Found")
 
 
 @dataclass(frozen=True)
 class _Sheet:
     number: int
+    terms: str  # which version of the program made them
     last_change: int | None
     gaps: Gaps
     generation: int
@@ -108,10 +108,20 @@ class DatabaseEngine:
         return self._read(look) or []
 
     @property
+    def is_ready(self) -> bool:
+        """Whether there is an index, be it an older one."""
+        return self._read(lambda connection, sheet: sheet) is not None
+
+    @property
+    def is_worn(self) -> bool:
+        """Never: databases tidy up after themselves."""
+        return False
+
+    @property
     def last_change(self) -> int | None:
-        """The last change of the queue in this index; None where there is none of this version."""
+        """The last change of the queue in this index; None where it must be built."""
         sheet = self._read(lambda connection, sheet: sheet)
-        return sheet.last_change if sheet else None
+        return sheet.last_change if sheet and sheet.terms == version.of_terms() else None
 
     @property
     def gaps(self) -> Gaps:
@@ -157,10 +167,11 @@ class DatabaseEngine:
         if not self._shelf.has(connection, _SHEETS):
             return None
         which = "is_current = 1" if self._number is None else f"number = {self._number}"
-        row = connection.exec_driver_sql(f"{_READ} {which} AND format = {_FORMAT}").first()
+        row = connection.exec_driver_sql(f"{_READ} {which}").first()
         if row is None:
             return None
-        return _Sheet(row[0], row[1], tuple((first, last) for first, last in json.loads(row[2])), row[3])
+        number, terms, last_change, gaps, generation = row
+        return _Sheet(number, terms, last_change, tuple((first, last) for first, last in json.loads(gaps)), generation)
 
     def _begin(self, connection: Connection, *, is_current: bool = True) -> _Sheet:
         """Make an empty sheet, the next one by number."""
@@ -169,10 +180,10 @@ class DatabaseEngine:
         self._shelf.check(connection)
         connection.exec_driver_sql(_MAKE)
         number = (connection.exec_driver_sql(f"SELECT max(number) FROM {_SHEETS}").scalar() or 0) + 1  # noqa: S608
-        sheet = _Sheet(number, None, (), 0)
+        sheet = _Sheet(number, version.of_terms(), None, (), 0)
         self._shelf.make(connection, sheet.name)
         connection.exec_driver_sql(
-            f"INSERT INTO {_SHEETS} VALUES ({number}, {_FORMAT}, 0, NULL, '[]', 0)"  # noqa: S608
+            f"INSERT INTO {_SHEETS} VALUES ({number}, '{sheet.terms}', 0, NULL, '[]', 0)"  # noqa: S608
         )
         if is_current:
             self._make_current(connection, number)

@@ -7,8 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from catalog.search.database_engine import DatabaseEngine
+from catalog.search.fts5_engine import fts5_engine
 from catalog.search.port import Alternative, Document, Engine, Word
+from catalog.search.postgres_engine import postgres_engine
 from catalog.search.whoosh_engine import WhooshEngine
+from shop.db import Database
 
 
 @dataclass(frozen=True)
@@ -24,8 +28,32 @@ def _whoosh(request: pytest.FixtureRequest) -> Stand:
     return Stand(WhooshEngine(folder), lambda: WhooshEngine(folder))
 
 
-MAKERS: Mapping[str, Callable[[pytest.FixtureRequest], Stand]] = {"whoosh": _whoosh}
-EVERY_ENGINE: Sequence[object] = [pytest.param("whoosh", id="whoosh")]
+def _fts5(request: pytest.FixtureRequest) -> Stand:
+    return _in_database(request, "database", fts5_engine)
+
+
+def _postgres(request: pytest.FixtureRequest) -> Stand:
+    return _in_database(request, "postgres_for_engines", postgres_engine)
+
+
+def _in_database(request: pytest.FixtureRequest, name: str, make: Callable[[Database], DatabaseEngine]) -> Stand:
+    database: Database = request.getfixturevalue(name)
+    engine = make(database)
+    engine.forget()
+    here = os.getpid()
+
+    def again() -> Engine:
+        return make(database if os.getpid() == here else Database(database.url))
+
+    return Stand(engine, again)
+
+
+MAKERS: Mapping[str, Callable[[pytest.FixtureRequest], Stand]] = {
+    "whoosh": _whoosh,
+    "fts5": _fts5,
+    "postgresql": _postgres,
+}
+EVERY_ENGINE: Sequence[object] = ["whoosh", "fts5", pytest.param("postgresql", marks=pytest.mark.postgres)]
 
 
 def goods(*texts: str, first: int = 1) -> list[Document]:
