@@ -122,6 +122,7 @@ def test_writing_stands_out_from_every_surface(theme: str) -> None:
 
 
 def test_pages_are_shown_where_no_template_can_be_kept(settings: Settings) -> None:
+    (settings.data / "cache").unlink()
     (settings.data / "cache").write_text("no folder: whatever is written below it fails, as on a full disk")
     app = create_shop(settings, clock=lambda: NOW)
     assert app.test_client().get("/").status_code == 200
