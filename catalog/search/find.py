@@ -1,18 +1,23 @@
-"""Searching as people do: words in any form, their beginnings, article numbers; suggestions."""
+"""Searching as people do: words in any form, their beginnings, synonyms, typing errors, article numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session
 
+from catalog import revisions
 from catalog.overview import Overviews
-from catalog.search.language import AskedWord, Language
-from catalog.search.port import Alternative, Engine, Word
+from catalog.search import corrections, fewer, ranking
+from catalog.search.corrections import Corrected
+from catalog.search.inquiry import Inquiry, Tools
+from catalog.search.language import Language
+from catalog.search.meanings import Meanings, Thesaurus
+from catalog.search.port import Engine
+from catalog.search.spelling import Spelling
+from catalog.search.synonyms import REVISION, Synonyms
 
 _LONGEST_QUERY = 200
-_MOST_WORDS = 12
-_LONGER_WORD = 0.1  # a word that only begins as asked counts little: rare ones would win by their rarity alone
 
 
 @dataclass(frozen=True)
@@ -37,18 +42,29 @@ class Search:
     def __init__(self, engine: Engine, overviews: Overviews | None = None) -> None:
         self.engine = engine
         self.overviews = overviews or Overviews()
+        self._synonyms, self._spelling = Synonyms(), Spelling()
+        self._language = Language()
+        self._thesaurus: Thesaurus | None = None
 
     def find(self, session: Session, text: str, now: datetime, *, exactly: bool = False) -> Answer:
         """Find products that have all words of a text, each in any form or the last as the beginning of a word.
 
-        `exactly` corrects no typing errors: the way back where a correction was none. An empty text finds nothing.
+        Where none have them, typing errors are corrected; where that does not help, words are left out. `exactly`
+        corrects nothing: the way back where a correction was wrong. An empty text finds nothing.
         """
-        asked = Language().asked(text[:_LONGEST_QUERY])[:_MOST_WORDS]
-        hits = self.engine.search([_word(self.engine, word) for word in asked])
         overview = self.overviews.current(session, now)
-        best = sorted(zip(hits.ids, hits.scores, strict=True), key=lambda hit: (-hit[1], hit[0]))
-        best.sort(key=lambda hit: overview.is_sold_out(hit[0]))
-        return Answer([product_id for product_id, _ in best], [round(score, 3) for _, score in best])
+        inquiry = Inquiry(_tidy(text), self._tools(session))
+        if not inquiry.asked:
+            return Answer()
+        corrected, left_out = Corrected(), tuple[str, ...]()
+        if not exactly and len(inquiry.hits.ids) <= corrections.LITTLE:
+            corrected = corrections.of(inquiry, self._spelling, overview.words)
+        meant = corrected.instead or inquiry
+        hits = meant.hits
+        if not hits.ids:
+            hits, left_out = fewer.find(meant)
+        ids, scores = ranking.best_first(session, meant, hits, overview)
+        return Answer(ids, scores, corrected.instead.text if corrected.instead else "", corrected.offered, left_out)
 
     def suggest(self, session: Session, text: str, now: datetime, *, limit: int = 8) -> list[str]:
         """Complete the last word of what has been typed; the words before it stay."""
@@ -58,8 +74,17 @@ class Search:
         words = self.overviews.current(session, now).words.complete(last, limit=limit)
         return [" ".join([*before, word]) for word in words]
 
+    def state(self, session: Session) -> Hashable:
+        """What answers depend on beside the goods: the index and the synonyms. Cheap to ask."""
+        return self.engine.state, revisions.current(session, REVISION)
 
-def _word(engine: Engine, word: AskedWord) -> Word:
-    """The word itself first, then the longer terms that begin with it."""
-    longer = engine.beginning_with(word.term) if len(word.term) > 2 else []
-    return [*word.alternatives, *(Alternative((each,), _LONGER_WORD) for each in longer if each != word.term)]
+    def _tools(self, session: Session) -> Tools:
+        groups = self._synonyms.current(session)
+        if self._thesaurus is None or self._thesaurus.groups is not groups:
+            self._thesaurus = Thesaurus(groups, self._language)
+        return Tools(self.engine, self._language, Meanings(self.engine, self._language, self._thesaurus))
+
+
+def _tidy(text: str) -> str:
+    """A text of at most 200 characters, without control characters and double blanks."""
+    return " ".join("".join(each if each.isprintable() else " " for each in text[:_LONGEST_QUERY]).split())

@@ -28,7 +28,7 @@ def show() -> Any:
     if leads_to:
         return _led(leads_to)
     number = listing.asked_page()
-    state = the_shop().search.engine.state
+    state = the_shop().search.state(session())
     key = ("search", words, insists, exactly, number)
     page = pagecache.current(key, "pages/search.html", lambda: _context(words, number, exactly), state)
     answer = pagecache.answer(page)

@@ -1,0 +1,75 @@
+"""Correcting a text that finds nothing or little: its unknown words become those of the goods.
+
+A word that the goods are called by is never put in question, nor is one that finds more than a little.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from catalog.search.analysis import fold
+from catalog.search.compounds import Words
+from catalog.search.inquiry import Inquiry
+from catalog.search.spelling import Spelling
+
+LITTLE = 3  # hits up to which another spelling is looked for
+_MOST_TRIED = 4
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """What to search for instead (None: as it was asked), and other texts to offer."""
+
+    instead: Inquiry | None = None
+    offered: tuple[str, ...] = ()
+
+
+def of(inquiry: Inquiry, spelling: Spelling, words: Words) -> Corrected:
+    """The corrections of a text; one that finds something is only offered others that find more."""
+    guesses = {place: _guesses(inquiry, place, spelling, words) for place in _doubtful(inquiry, words)}
+    texts = _texts(inquiry, {place: some for place, some in guesses.items() if some})
+    tried = [inquiry.instead(text) for text in islice(texts, _MOST_TRIED)]
+    found = len(inquiry.hits.ids)
+    better = [each for each in tried if len(each.hits.ids) > found]
+    if found:
+        return Corrected(offered=tuple(each.text for each in better))
+    if better:
+        return Corrected(better[0], tuple(each.text for each in better[1:]))
+    return Corrected(tried[0] if tried and len(inquiry.asked) > 1 else None)
+
+
+def _doubtful(inquiry: Inquiry, words: Words) -> list[int]:
+    """The places of the words that nothing has; of those that little has where there are none."""
+    asked = [(place, word.text) for place, word in enumerate(inquiry.asked) if not word.is_code]
+    number_of = {place: len(inquiry.alone(place).ids) for place, text in asked if not words.count(fold(text))}
+    unknown = [place for place, number in number_of.items() if not number]
+    return unknown or [place for place, number in number_of.items() if number <= LITTLE]
+
+
+def _guesses(inquiry: Inquiry, place: int, spelling: Spelling, words: Words) -> list[tuple[str, str]]:
+    """What may stand instead of a word, as (old, new) parts of the text: one word with its neighbour, or another."""
+    asked = [word.text for word in inquiry.asked]
+    found = []
+    for start in (place - 1, place):
+        pair = asked[max(start, 0) : start + 2]
+        if len(pair) == 2 and words.count(together := fold("".join(pair))):
+            found.append((r"\s+".join(map(re.escape, pair)), words.shown(together)))
+    return [*found, *((re.escape(asked[place]), word) for word in spelling.meant_by(asked[place], words))]
+
+
+def _texts(inquiry: Inquiry, guesses: Mapping[int, Sequence[tuple[str, str]]]) -> Iterator[str]:
+    """The text with the best guess for each word, then with the others for one word at a time."""
+    if not guesses:
+        return
+    best = {place: found[0] for place, found in guesses.items()}
+    yield _replaced(inquiry.text, best.values())
+    for place, found in guesses.items():
+        for other in found[1:]:
+            yield _replaced(inquiry.text, (best | {place: other}).values())
+
+
+def _replaced(text: str, changes: Iterable[tuple[str, str]]) -> str:
+    for old, new in changes:
+        text = re.sub(rf"(?<![^\W_]){old}(?![^\W_])", new, text)  # words have no signs that mean something here
+    return text

@@ -1,0 +1,59 @@
+"""One text that is searched for, with what has been found for it so far: nothing is searched twice."""
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from catalog.search.language import AskedWord, Language
+from catalog.search.meanings import Meanings
+from catalog.search.port import Engine, Hits, Word
+
+_MOST_WORDS = 12
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What inquiries of one moment are answered with."""
+
+    engine: Engine
+    language: Language
+    meanings: Meanings
+    _found: dict[Hashable, Hits] = field(default_factory=dict)
+
+    def search(self, words: Sequence[Word]) -> Hits:
+        """The goods that meet each of some words; the engine is asked once."""
+        key = tuple(map(tuple, words))
+        if key not in self._found:
+            self._found[key] = self.engine.search(words)
+        return self._found[key]
+
+
+class Inquiry:
+    """What is asked by a text. Each of its facts is found out when it is first wanted."""
+
+    def __init__(self, text: str, tools: Tools) -> None:
+        self.text = text
+        self._tools = tools
+
+    def instead(self, text: str) -> "Inquiry":
+        """Another text, searched for in the same way."""
+        return Inquiry(text, self._tools)
+
+    @cached_property
+    def asked(self) -> Sequence[AskedWord]:
+        """The words, twelve at most."""
+        return self._tools.language.asked(self.text)[:_MOST_WORDS]
+
+    @cached_property
+    def words(self) -> Sequence[Word]:
+        """The words with all that they may mean."""
+        return self._tools.meanings.of(self.asked)
+
+    @cached_property
+    def hits(self) -> Hits:
+        """The goods that have all words."""
+        return self._tools.search(self.words)
+
+    def alone(self, place: int) -> Hits:
+        """The goods that have one of the words."""
+        return self._tools.search([self.words[place]])
