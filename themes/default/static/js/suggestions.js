@@ -64,7 +64,7 @@
     const words = document.createElement("span");
     words.className = "suggestion__words";
     part(words, "name", item.name);
-    part(words, "path", item.path);
+    part(words, "path", item.path && said.dataset.in.replace("{path}", item.path));
     part(words, "price", item.price);
     part(words, "base", item.base);
     part(words, "note", item.is_sold_out && said.dataset.soldOut);

@@ -1,0 +1,115 @@
+"""Searching by keyboard, by thumb and by ear: the list of suggestions as a combobox, and the page of results."""
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Locator, Page, expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+Visit = Callable[..., Page]
+
+LIST = """
+- listbox "Vorschläge":
+  - group "Suchwörter":
+    - option "Jersey"
+  - group "Abteilungen":
+    - option "Jersey in Stoffe"
+  - group /Artikel, Preise inkl\\. MwSt\\./:
+    - option /Jersey Waldtiere 12,90.€ \\/ m/
+"""
+LANDMARKS = """
+- banner:
+  - search:
+    - combobox "Im Laden suchen": jersey
+    - button "Suchen"
+- main:
+  - heading "1 Artikel zu „jersey“" [level=1]
+  - list "Passende Abteilungen"
+"""
+
+
+def test_suggestions_are_a_combobox_for_keyboard_thumb_and_ear(visit: Visit) -> None:
+    page = visit(width=360)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/vorschlaege" in request.url else None)
+    wait_for_the_index(page)
+    page.goto("/")
+    field, listed = page.get_by_role("combobox", name="Im Laden suchen"), page.get_by_role("listbox", name="Vorschläge")
+    field.focus()
+    expect(listed).to_be_hidden()
+    page.keyboard.type("jer")
+    expect(page.get_by_role("search")).to_match_aria_snapshot(LIST)
+    expect(page.get_by_role("search").get_by_role("status")).to_have_text("3 Vorschläge")
+    assert len(asked) == 1, "each letter asked the server"
+    is_open_to_all(page, listed)
+    page.keyboard.press("ArrowDown")
+    expect(marked(page, field)).to_have_text("Jersey")
+    page.keyboard.press("ArrowUp")
+    expect(marked(page, field)).to_contain_text("Jersey Waldtiere")
+    page.keyboard.press("Home")
+    assert field.get_attribute("aria-activedescendant") is None
+    page.keyboard.press("Escape")
+    expect(listed).to_be_hidden()
+    expect(field).to_have_value("jer")
+    page.keyboard.press("Alt+ArrowDown")
+    expect(listed).to_be_visible()
+    assert field.get_attribute("aria-activedescendant") is None
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    expect(field).to_have_value("")
+    page.keyboard.type("j")
+    page.wait_for_timeout(300)
+    page.keyboard.type("er")
+    expect(listed).to_be_visible()
+    assert len(asked) == 1, "what was answered once was asked again, or a single letter was"
+    page.keyboard.press("Tab")
+    expect(listed).to_be_hidden()
+    field.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url("/kategorie/jersey")
+    field.fill("Jersey")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url("/suche?q=Jersey")
+
+
+@pytest.mark.parametrize("java_script", [True, False])
+def test_results_are_found_and_bar_nobody(visit: Visit, java_script: bool) -> None:
+    page = visit(width=360, java_script=java_script)
+    wait_for_the_index(page)
+
+
+def is_open_to_all(page: Page, listed: Locator) -> None:
+    """Nobody is barred by the open list, nothing sticks out, and a thumb hits what it aims at."""
+    look(page)
+    heights = [box["height"] for each in listed.get_by_role("option").all() if (box := each.bounding_box())]
+    assert len(heights) == 3
+    assert min(heights) >= 44
+
+
+def marked(page: Page, field: Locator) -> Locator:
+    """The option that the field names as marked; the focus is still in the field."""
+    expect(field).to_be_focused()
+    option = page.locator(f"#{field.get_attribute('aria-activedescendant')}")
+    expect(option).to_have_attribute("aria-selected", "true")
+    return option
+
+
+def wait_for_the_index(page: Page) -> None:
+    """Open the shop once the goods can be found."""
+    for _ in range(40):
+        page.goto("/suche?q=jersey")
+        if page.get_by_role("article").count():
+            break
+        page.wait_for_timeout(100)
+    else:
+        pytest.fail("nothing is found")
+
+
+def look(page: Page) -> None:
+    """Nothing that Axe minds, and nothing to push aside."""
+    found = Axe().run(page).response["violations"]
+    assert [(each["id"], each["nodes"][0]["html"]) for each in found if each["impact"] != "minor"] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
