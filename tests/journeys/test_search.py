@@ -18,14 +18,22 @@ LIST = """
   - group /Artikel, Preise inkl\\. MwSt\\./:
     - option /Jersey Waldtiere 12,90.€ \\/ m/
 """
-LANDMARKS = """
+RESULTS = """
 - banner:
   - search:
-    - combobox "Im Laden suchen": jersey
+    - combobox "Im Laden suchen": Jersey
     - button "Suchen"
 - main:
-  - heading "1 Artikel zu „jersey“" [level=1]
-  - list "Passende Abteilungen"
+  - status:
+    - heading "1 Artikel zu „Jersey“" [level=1]
+  - list "Passende Abteilungen":
+    - listitem:
+      - link "Stoffe › Jersey"
+  - heading "Gefundene Artikel" [level=2]
+  - list:
+    - listitem:
+      - article:
+        - heading "Jersey Waldtiere" [level=3]
 """
 
 
@@ -73,12 +81,20 @@ def test_suggestions_are_a_combobox_for_keyboard_thumb_and_ear(visit: Visit) -> 
     field.fill("Jersey")
     page.keyboard.press("Enter")
     expect(page).to_have_url("/suche?q=Jersey")
+    expect(page.locator("body")).to_match_aria_snapshot(RESULTS)
+    look(page)
 
 
-@pytest.mark.parametrize("java_script", [True, False])
-def test_results_are_found_and_bar_nobody(visit: Visit, java_script: bool) -> None:
-    page = visit(width=360, java_script=java_script)
+def test_search_works_without_script(visit: Visit) -> None:
+    page = visit(width=360, java_script=False)
     wait_for_the_index(page)
+    page.goto("/")
+    field = page.get_by_role("searchbox", name="Im Laden suchen")
+    assert float(field.evaluate("field => parseFloat(getComputedStyle(field).fontSize)")) >= 16, "iOS would zoom"
+    field.fill("jersey")
+    page.get_by_role("button", name="Suchen").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("1 Artikel zu „jersey“")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
 def is_open_to_all(page: Page, listed: Locator) -> None:

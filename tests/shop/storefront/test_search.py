@@ -50,7 +50,7 @@ def answering(app: Flask, monkeypatch: pytest.MonkeyPatch, **said: Any) -> list[
 def test_heading_and_title_say_what_was_searched_and_how_much_there_is(stocked: FlaskClient) -> None:
     page = stocked.get("/suche?q=jersey").text
     assert "<title>2 Artikel zu „jersey“ – " in page
-    assert '<span role="status">2 Artikel</span> zu „jersey“</h1>' in page
+    assert '<div role="status"><h1 class="found">2 Artikel zu „jersey“</h1></div>' in page
     assert 'content="noindex"' in page
 
 
