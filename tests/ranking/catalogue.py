@@ -7,7 +7,7 @@ Texts speak of other goods too ("dazu passen unsere Knöpfe"), and hush up part 
 
 import random
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from stdnum import ean
@@ -19,6 +19,8 @@ from tests.ranking.sorts import Sort
 
 SEED = 20261127
 SIZE = 10_000
+OFTEN_DYED = frozenset({"white", "cream", "red", "blue.navy", "grey", "black", "silver", "gold"})
+OFTEN_PRINTED = frozenset({"animal.forest", "plant.flower", "graphic.dot", "graphic.stripe", "graphic.star"})
 MATERIALS = {"Baumwolle": "cotton", "Leinen": "linen", "Schurwolle": "wool", "Wolle": "wool", "Seide": "silk",
              "Polyester": "polyester", "Viskose": "viscose", "Polyacryl": "acrylic", "Alpaka": "alpaca",
              "Mohair": "mohair", "Kaschmir": "cashmere", "Polyamid": "polyamide", "Jute": "jute", "Modal": "modal",
@@ -138,7 +140,7 @@ def _look(draft: _Draft) -> None:
 
 def _print(draft: _Draft) -> None:
     """A motif, in the name; the ground's colour is an option or in the name, and sometimes untold."""
-    motif = draft.chance.choice(list(MOTIFS))
+    motif = _often(draft.chance, MOTIFS, OFTEN_PRINTED, 1)[0]
     draft.note("motif", motif)
     draft.extras.append(draft.chance.choice(MOTIFS[motif].split("|")))
     if draft.maker % 3 == 0:
@@ -149,7 +151,7 @@ def _print(draft: _Draft) -> None:
 
 def _colour(draft: _Draft, palette: dict[str, tuple[str, str]], *, numbered: bool) -> None:
     most = 3 if numbered or draft.sort.size is None else 2
-    shades = draft.chance.sample(list(palette), draft.chance.randint(1, most))
+    shades = _often(draft.chance, palette, OFTEN_DYED, draft.chance.randint(1, most))
     values = []
     for shade in shades:
         swatch, words = palette[shade]
@@ -167,6 +169,15 @@ def _colour(draft: _Draft, palette: dict[str, tuple[str, str]], *, numbered: boo
         draft.choices.append(values)
         if not numbered and "motif" not in draft.facts and draft.chance.random() < 0.4:
             draft.extras.append("uni")
+
+
+def _often(chance: random.Random, every: Iterable[str], often: Collection[str], number: int) -> list[str]:
+    """So many different ones; those that are often made come five times as often."""
+    weighted = [each for each in every for _ in range(5 if each in often else 1)]
+    found: dict[str, None] = {}
+    while len(found) < number:
+        found[chance.choice(weighted)] = None
+    return list(found)
 
 
 _COLOUR = "Farbe"

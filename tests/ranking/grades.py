@@ -22,7 +22,8 @@ only known to be of the parent kind ("fabric" where "fabric.jersey" is wanted). 
   facts are met. What one would take instead.
 - 1: it is the wanted kind, and at most one fact is wrong (where any kind will do, another one must not be), or
   several are close or unknown; or it is near, and no fact is wrong; or, where a kind alone is wanted (with at most a
-  use), it belongs to it: it is made *for* it, *holds* it among other things (a kit), or its text *mentions* it.
+  use), it belongs to it: it is made *for* it (or for all of its family), *holds* it among other things (a kit), or its
+  text *mentions* it.
 - 0: everything else.
 
 **Numbers.** An intent with a "code" (article number, GTIN) wants the one article that has it: 3, all others 0.
@@ -33,11 +34,12 @@ only known to be of the parent kind ("fabric" where "fabric.jersey" is wanted). 
 Log of changes to the rule or the truths after the queries were written (each general, none for a single query): none.
 """
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cache
 
-Facts = Mapping[str, Set[str]]
+Facts = Mapping[str, frozenset[str]]
 """Key → values: what an article is known to have."""
 
 CLOSE_BY = 0.15  # how far a measure may be off and still be close
@@ -152,13 +154,16 @@ def grade(truth: Truth, intent: Intent) -> int:
         return 3 if intent.code in truth.codes else 0
     if intent.both is not None:
         return _both(truth, *intent.both)
+    is_it, is_near = _is(truth.kinds, intent.kind), _is_near(truth.kinds, intent.kind)
+    if not is_it and not is_near:
+        return 1 if _belongs(truth, intent) else 0
     fits = [_fit(truth, key, value) for key, value in intent.facts.items()]
     wrong, open_ones = fits.count(_Fit.WRONG), sum(fit in (_Fit.CLOSE, _Fit.UNKNOWN) for fit in fits)
-    if _is(truth.kinds, intent.kind):
+    if is_it:
         if not wrong and open_ones < 2:
             return 3 - open_ones
         return 1 if wrong <= 1 and (wrong < len(fits) or intent.kind) else 0
-    if _is_near(truth.kinds, intent.kind) and not wrong:
+    if not wrong:
         return 1 if open_ones else 2
     return 1 if _belongs(truth, intent) else 0
 
@@ -175,11 +180,13 @@ def _holds(truth: Truth, intent: Intent) -> bool:
     )
 
 
-def _is(kinds: Set[str], wanted: str) -> bool:
+@cache
+def _is(kinds: frozenset[str], wanted: str) -> bool:
     return not wanted or any(_lies_below(each, wanted) for each in kinds)
 
 
-def _is_near(kinds: Set[str], wanted: str) -> bool:
+@cache
+def _is_near(kinds: frozenset[str], wanted: str) -> bool:
     parent = wanted.rpartition(".")[0]
     if parent and parent in kinds:
         return True
@@ -190,16 +197,28 @@ def _is_near(kinds: Set[str], wanted: str) -> bool:
 def _belongs(truth: Truth, intent: Intent) -> bool:
     if not intent.kind or intent.facts.keys() - {"use"}:
         return False
-    told = {value for key in ("for", "holds", "mentions") for value in truth.facts.get(key, ())}
-    return any(_lies_below(each, intent.kind) for each in told)
+    told = (truth.facts.get(key, frozenset()) for key in ("for", "holds", "mentions"))
+    return any(_touches(each, intent.kind) for each in told)
+
+
+@cache
+def _touches(kinds: frozenset[str], wanted: str) -> bool:
+    return any(_lies_below(each, wanted) or _lies_below(wanted, each) for each in kinds)
 
 
 def _fit(truth: Truth, key: str, wanted: str) -> _Fit:
-    values = truth.facts.get(key, frozenset())
+    nothing: frozenset[str] = frozenset()
+    return _compared(
+        key, wanted, truth.facts.get(key, nothing), key == "use" and wanted in truth.facts.get("suits", nothing)
+    )
+
+
+@cache
+def _compared(key: str, wanted: str, values: frozenset[str], suits: bool) -> _Fit:
     if any(_lies_below(each, wanted) for each in values):
         return _Fit.MET
     if key == "use":
-        return _Fit.CLOSE if wanted in truth.facts.get("suits", ()) else _Fit.WRONG
+        return _Fit.CLOSE if suits else _Fit.WRONG
     if not values:
         return _Fit.UNKNOWN
     return _Fit.CLOSE if any(_is_close(key, each, wanted) for each in values) else _Fit.WRONG
