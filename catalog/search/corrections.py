@@ -4,17 +4,18 @@ A word that the goods are called by is never put in question, nor is one that fi
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 from catalog.search.analysis import fold
 from catalog.search.compounds import Words
 from catalog.search.inquiry import Inquiry
-from catalog.search.spelling import Spelling
 
 LITTLE = 3  # hits up to which another spelling is looked for
 _MOST_TRIED = 4
+
+Guess = Callable[[str], Sequence[str]]
 
 
 @dataclass(frozen=True)
@@ -25,9 +26,12 @@ class Corrected:
     offered: tuple[str, ...] = ()
 
 
-def of(inquiry: Inquiry, spelling: Spelling, words: Words) -> Corrected:
-    """The corrections of a text; one that finds something is only offered others that find more."""
-    guesses = {place: _guesses(inquiry, place, spelling, words) for place in _doubtful(inquiry, words)}
+def of(inquiry: Inquiry, words: Words, guess: Guess) -> Corrected:
+    """The corrections of a text; one that finds something is only offered others that find more.
+
+    `words` are those of the goods; `guess` gives the ones that may be meant by another, best first.
+    """
+    guesses = {place: _guesses(inquiry, place, words, guess) for place in _doubtful(inquiry, words)}
     texts = _texts(inquiry, {place: some for place, some in guesses.items() if some})
     tried = [inquiry.instead(text) for text in islice(texts, _MOST_TRIED)]
     found = len(inquiry.hits.ids)
@@ -47,7 +51,7 @@ def _doubtful(inquiry: Inquiry, words: Words) -> list[int]:
     return unknown or [place for place, number in number_of.items() if number <= LITTLE]
 
 
-def _guesses(inquiry: Inquiry, place: int, spelling: Spelling, words: Words) -> list[tuple[str, str]]:
+def _guesses(inquiry: Inquiry, place: int, words: Words, guess: Guess) -> list[tuple[str, str]]:
     """What may stand instead of a word, as (old, new) parts of the text: one word with its neighbour, or another."""
     asked = [word.text for word in inquiry.asked]
     found = []
@@ -55,7 +59,7 @@ def _guesses(inquiry: Inquiry, place: int, spelling: Spelling, words: Words) -> 
         pair = asked[max(start, 0) : start + 2]
         if len(pair) == 2 and words.count(together := fold("".join(pair))):
             found.append((r"\s+".join(map(re.escape, pair)), words.shown(together)))
-    return [*found, *((re.escape(asked[place]), word) for word in spelling.meant_by(asked[place], words))]
+    return [*found, *((re.escape(asked[place]), word) for word in guess(asked[place]))]
 
 
 def _texts(inquiry: Inquiry, guesses: Mapping[int, Sequence[tuple[str, str]]]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from sqlmodel import Session
 from catalog import revisions
 from catalog.overview import Overviews
 from catalog.search import corrections, fewer, ranking
+from catalog.search.compounds import Words
 from catalog.search.corrections import Corrected
 from catalog.search.inquiry import Inquiry, Tools
 from catalog.search.language import Language
@@ -42,7 +43,7 @@ class Search:
     def __init__(self, engine: Engine, overviews: Overviews | None = None) -> None:
         self.engine = engine
         self.overviews = overviews or Overviews()
-        self._synonyms, self._spelling = Synonyms(), Spelling()
+        self._synonyms, self._spelling, self._spelling_of_synonyms = Synonyms(), Spelling(), Spelling()
         self._language = Language()
         self._thesaurus: Thesaurus | None = None
 
@@ -58,7 +59,7 @@ class Search:
             return Answer()
         corrected, left_out = Corrected(), tuple[str, ...]()
         if not exactly and len(inquiry.hits.ids) <= corrections.LITTLE:
-            corrected = corrections.of(inquiry, self._spelling, overview.words)
+            corrected = corrections.of(inquiry, overview.words, lambda word: self._guess(word, overview.words))
         meant = corrected.instead or inquiry
         hits = meant.hits
         if not hits.ids:
@@ -77,6 +78,11 @@ class Search:
     def state(self, session: Session) -> Hashable:
         """What answers depend on beside the goods: the index and the synonyms. Cheap to ask."""
         return self.engine.state, revisions.current(session, REVISION)
+
+    def _guess(self, word: str, words: Words) -> list[str]:
+        """What may be meant by a word: one of the goods, else one that is a synonym of theirs."""
+        found = self._spelling.meant_by(word, words)
+        return found or (self._spelling_of_synonyms.meant_by(word, self._thesaurus) if self._thesaurus else [])
 
     def _tools(self, session: Session) -> Tools:
         groups = self._synonyms.current(session)

@@ -139,6 +139,12 @@ def test_a_synonym_of_several_words_finds_both_ways(session: Session, shop: Shop
     assert "Meterware Cord" not in find(session, search, "Meterware Reißverschluss")
 
 
+def test_a_mistyped_synonym_is_corrected_too(session: Session, shop: Shop) -> None:
+    same(session, "Reißverschluss = Zipper")
+    answer = shop(*GOODS).find(session, "roter Ziper", NOW)
+    assert (named(session, answer), answer.meant) == (["Reißverschluss rot"], "roter Zipper")
+
+
 def test_a_change_of_synonyms_holds_at_once(session: Session, shop: Shop) -> None:
     search = shop("Reißverschluss rot")
     assert find(session, search, "Glitzerding") == []
