@@ -19,24 +19,25 @@ blueprint = Blueprint("searches", __name__, url_prefix="/suche")
 
 @dataclass(frozen=True)
 class FoundNow:
-    """What the search makes of some words today: how many articles have all of them, or where it leads."""
+    """What the search makes of some words today: how many articles it finds, `without` which, or where it leads."""
 
     articles: int
+    without: tuple[str, ...] = ()
     leads_to: str = ""
 
     @property
     def is_answered(self) -> bool:
-        """Whether shoppers find something now."""
-        return bool(self.articles or self.leads_to)
+        """Whether shoppers find now what has all of the words."""
+        return bool(self.leads_to or (self.articles and not self.without))
 
 
 def found_now(words: str) -> FoundNow:
     """Search as shoppers do."""
     shortcut = shortcuts.find(session(), words)
     if shortcut is not None and shortcuts.is_there(session(), shortcut.path, places.is_page(session())):
-        return FoundNow(0, shortcut.path)
+        return FoundNow(0, leads_to=shortcut.path)
     answer = the_shop().search.find(session(), words, now())
-    return FoundNow(0 if answer.left_out else len(answer.ids))
+    return FoundNow(len(answer.ids), answer.left_out)
 
 
 @blueprint.get("")

@@ -55,8 +55,9 @@ def create() -> Any:
 def edit(shortcut_id: int) -> Any:
     """One of them."""
     shortcut = _shortcut(shortcut_id)
+    is_there = shortcuts.is_there(session(), shortcut.path, places.is_page(session()))
     place = "seite" if shortcut.path in _choices() else "ziel"
-    return _page(shortcut, Typed({"gesucht": shortcut.words, place: shortcut.path}))
+    return _page(shortcut, Typed({"gesucht": shortcut.words, place: shortcut.path if is_there else ""}))
 
 
 @blueprint.post("/<int:shortcut_id>")

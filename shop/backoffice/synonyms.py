@@ -1,7 +1,6 @@
 """Words that mean the same to shoppers, as the owner keeps them."""
 
 from collections.abc import Callable
-from difflib import get_close_matches
 from typing import Any
 
 import flask
@@ -10,17 +9,17 @@ from flask import Blueprint, abort, g, redirect, render_template, request, url_f
 from catalog.refusals import Refusal
 from catalog.search import departments, misses, synonyms
 from catalog.search.analysis import fold
+from catalog.search.near import near
 from catalog.search.synonyms import Synonym
 from shop.backoffice.notes import say
 from shop.backoffice.searches import found_now
-from shop.backoffice.typed import Typed
+from shop.backoffice.typed import Typed, whole_number
 from shop.context import now, session, the_shop
 
 PAGE = 40
 _REMOVED = "removed_synonym"  # in the owner's session, until the next look at the list
 _LONGEST = 400
-_NEAR, _MOST_NEAR = 0.7, 6  # of difflib's ratio; what is offered
-_LONGEST_NEAR = 40  # characters of a word that near ones are looked for
+_MOST_NEAR = 6
 
 blueprint = Blueprint("synonyms", __name__, url_prefix="/suche/synonyme")
 
@@ -29,10 +28,15 @@ blueprint = Blueprint("synonyms", __name__, url_prefix="/suche/synonyme")
 def index() -> Any:
     """All of them, or those in which a word stands; what was removed last can be put back."""
     wanted = request.args.get("q", "").strip()[:80]
-    rows = [each for each in synonyms.of(session()) if fold(wanted) in fold(each.words)]
+    every = [each for each in synonyms.of(session()) if fold(wanted) in fold(each.words)]
+    pages = max(1, -(-len(every) // PAGE))
+    page = min(max(1, whole_number(request.args.get("seite", "1")) or 1), pages)
     return render_template(
         "backoffice/synonyms.html",
-        rows=rows,
+        rows=every[(page - 1) * PAGE : page * PAGE],
+        total=len(every),
+        page=page,
+        pages=pages,
         wanted=wanted,
         removed=flask.session.pop(_REMOVED, ""),
         open_count=misses.count(session()),
@@ -80,6 +84,7 @@ def remove(synonym_id: int) -> Any:
 def _save(synonym: Synonym | None, keep: Callable[[str], Synonym]) -> Any:
     typed = Typed(request.form)
     words = typed.text("woerter", required="Bitte tragen Sie Wörter ein, die dasselbe meinen.", longest=_LONGEST)
+    words = words.replace("\n", " = ")
     kept = None
     if typed.is_valid:
         try:
@@ -97,7 +102,7 @@ def _save(synonym: Synonym | None, keep: Callable[[str], Synonym]) -> Any:
 
 
 def _what_came_of_it(sides: list[str]) -> str:
-    found = max(found_now(each).articles for each in sides)
+    found = max(0 if each.without else each.articles for each in map(found_now, sides))
     if not found:
         return "Gespeichert. Noch findet keines dieser Wörter einen Artikel: Steht eines davon in Ihren Waren?"
     articles = "1 Artikel" if found == 1 else f"{found} Artikel"
@@ -117,27 +122,18 @@ def _page(synonym: Synonym | None, typed: Typed, searched: str) -> str:
 
 
 def _near(searched: str) -> list[str]:
-    """Words of the goods that are written much as those that were searched, as they are mostly written."""
+    """Words of the goods that look like those that were searched and that they have not, as they are mostly written."""
     words = the_shop().search.overviews.current(session(), now()).words
-    known = list(words)
-    found: dict[str, None] = {}
-    for each in searched.split():
-        folded = fold(each)[:_LONGEST_NEAR]
-        if not words.count(folded):
-            found |= dict.fromkeys(get_close_matches(folded, known, n=_MOST_NEAR, cutoff=_NEAR))
-    return [words.shown(each) for each in found][:_MOST_NEAR]
+    missing = [each for each in searched.split()[:_MOST_NEAR] if not words.count(fold(each))]
+    found = [words.shown(like) for each in missing for like in near(each, words, limit=_MOST_NEAR)]
+    return list(dict.fromkeys(found))[:_MOST_NEAR]
 
 
 def _near_groups(searched: str) -> list[Synonym]:
-    """Synonyms in which a word stands that is written much as what was searched."""
-    if not searched:
-        return []
-    folded = fold(searched)[:_LONGEST_NEAR]
-    return [
-        each
-        for each in synonyms.of(session())
-        if get_close_matches(folded, [fold(side) for side in synonyms.sides(each.words)], cutoff=_NEAR)
-    ][:_MOST_NEAR]
+    """Synonyms in which a word stands that looks like what was searched."""
+    asked = fold(searched)
+    every = ((each, [fold(side) for side in synonyms.sides(each.words)]) for each in synonyms.of(session()))
+    return [each for each, sides in every if asked and (asked in sides or near(asked, sides, limit=1))][:_MOST_NEAR]
 
 
 def _synonym(synonym_id: int) -> Synonym:

@@ -1,7 +1,7 @@
 """Searches that lead to a page of this shop, and to none else."""
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session
 
@@ -98,6 +98,7 @@ def test_no_search_leads_elsewhere(session: Session, pasted: str) -> None:
         target(session, pasted)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     text=st.text(max_size=40) | st.sampled_from(FOREIGN),
     before=st.sampled_from(["", "/", "//", "https://", "https://laden.example", "laden.example/", "/gutschein", "\\"]),
