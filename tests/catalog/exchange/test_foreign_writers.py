@@ -19,7 +19,7 @@ from tests.make import NOW, make_product, make_variant
 
 LATER = NOW + timedelta(minutes=1)
 letters = st.text(
-    st.characters(codec="utf-8", exclude_categories=("C", "M", "Z"), exclude_characters="\\'<&>[{;"), max_size=9
+    st.characters(codec="utf-8", exclude_categories=("C", "Z"), exclude_characters="\\'<&>[{;"), max_size=9
 )
 nasty = st.sampled_from(["=1+1", "-20 %", "@home", "a,b", "a;b|c", "1/2", "1,2 cm", "007", "Größe 3-4", "a # b", '"x"'])
 words = st.one_of(letters, nasty).map(str.strip).filter(bool)
