@@ -21,6 +21,14 @@ def documents(
 
     A fixed number of queries, however many products (hand in some hundred at a time).
     """
+    known = language or Language()
+    said = texts_of(session, product_ids)
+    made = [Document(product_id, known.terms_of(texts)) for product_id, texts in said.items()]
+    return made, sorted(set(product_ids) - said.keys())
+
+
+def texts_of(session: Session, product_ids: Sequence[int]) -> dict[int, Texts]:
+    """What is said of those products that shoppers may find, by product. A fixed number of queries."""
     found = session.exec(
         select(Product.id, Product.name, Product.summary, Product.description).where(
             col(Product.id).in_(product_ids), col(Product.published_at).is_not(None)
@@ -30,11 +38,10 @@ def documents(
     options, codes = _variants(session, shown)
     groups = _categories(session, shown)
     facts = _facts(session, shown)
-    known = language or Language()
-    made = []
+    said = {}
     for product_id, name, summary, description in found:
         assert product_id is not None
-        texts = Texts(
+        said[product_id] = Texts(
             names=[name],
             options=options.get(product_id, ()),
             categories=groups.get(product_id, ()),
@@ -42,8 +49,7 @@ def documents(
             texts=[summary, description],
             codes=codes.get(product_id, ()),
         )
-        made.append(Document(product_id, known.terms_of(texts)))
-    return made, sorted(set(product_ids) - set(shown))
+    return said
 
 
 def _variants(session: Session, product_ids: Sequence[int]) -> tuple[ByProduct, ByProduct]:

@@ -44,7 +44,7 @@ class Search:
         self.engine = engine
         self.overviews = overviews or Overviews()
         self._synonyms, self._spelling, self._spelling_of_synonyms = Synonyms(), Spelling(), Spelling()
-        self._language = Language()
+        self.language = Language()
         self._thesaurus: Thesaurus | None = None
 
     def find(self, session: Session, text: str, now: datetime, *, exactly: bool = False) -> Answer:
@@ -54,7 +54,7 @@ class Search:
         corrects nothing: the way back where a correction was wrong. An empty text finds nothing.
         """
         overview = self.overviews.current(session, now)
-        inquiry = Inquiry(_tidy(text), self._tools(session))
+        inquiry = self.inquiry(session, text)
         if not inquiry.asked:
             return Answer()
         corrected, left_out = Corrected(), tuple[str, ...]()
@@ -66,6 +66,10 @@ class Search:
             hits, left_out = fewer.find(meant)
         ids, scores = ranking.best_first(session, meant, hits, overview)
         return Answer(ids, scores, corrected.instead.text if corrected.instead else "", corrected.offered, left_out)
+
+    def inquiry(self, session: Session, text: str) -> Inquiry:
+        """What is asked by a text, without corrections: its words, and all that each may mean to the goods."""
+        return Inquiry(_tidy(text), self._tools(session))
 
     def suggest(self, session: Session, text: str, now: datetime, *, limit: int = 8) -> list[str]:
         """Complete the last word of what has been typed; the words before it stay."""
@@ -87,8 +91,8 @@ class Search:
     def _tools(self, session: Session) -> Tools:
         groups = self._synonyms.current(session)
         if self._thesaurus is None or self._thesaurus.groups is not groups:
-            self._thesaurus = Thesaurus(groups, self._language)
-        return Tools(self.engine, self._language, Meanings(self.engine, self._language, self._thesaurus))
+            self._thesaurus = Thesaurus(groups, self.language)
+        return Tools(self.engine, self.language, Meanings(self.engine, self.language, self._thesaurus))
 
 
 def _tidy(text: str) -> str:

@@ -15,6 +15,7 @@ from shop.backoffice.notes import say
 from shop.backoffice.searches import found_now
 from shop.backoffice.typed import Typed, whole_number
 from shop.context import now, session, the_shop
+from shop.preparing import FIRST_WORDS
 
 PAGE = 40
 _REMOVED = "removed_synonym"  # in the owner's session, until the next look at the list
@@ -113,6 +114,7 @@ def _page(synonym: Synonym | None, typed: Typed, searched: str) -> str:
     return render_template(
         "backoffice/synonym.html",
         synonym=synonym,
+        is_first=synonym is not None and synonym.author == FIRST_WORDS,
         typed=typed,
         searched=searched,
         near=_near(searched),

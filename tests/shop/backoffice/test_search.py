@@ -248,6 +248,7 @@ def test_a_search_is_tried_without_being_counted(owner: FlaskClient, write: Writ
     assert "2 Artikel gefunden" in page
     assert "Im Laden führt diese Suche gleich zu" in page
     assert "Holzknopf eckig" in page
+    assert page.count("„holzknopf“ steht im Namen") == 2
     assert "Nichts gefunden" in owner.get(f"{ROOT}/ausprobieren?q=autoreifen").text
     assert rows(write, SearchMiss, "words") == []
 
