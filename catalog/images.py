@@ -170,7 +170,7 @@ def set_colours(session: Session, colours_by_hash: Mapping[str, str], now: datet
         picture.colour = colours_by_hash[picture.hash]
     session.flush()
     for product_id in sorted({picture.product_id for picture in pictures}):
-        products.touch(session, product_id, now)
+        products.touch(session, product_id, now, words=False)
 
 
 def of(session: Session, product_ids: Iterable[int]) -> dict[int, list[Picture]]:
@@ -219,7 +219,7 @@ def attach(
     )
     session.add(picture)
     session.flush()
-    products.touch(session, product_id, now)
+    products.touch(session, product_id, now, words=False)
     return picture
 
 
@@ -232,14 +232,14 @@ def hang_all(session: Session, hangings: Sequence[Hanging], now: datetime) -> No
     )  # fmt: skip
     columns = ("product_id", "variant_id", "hash", "alt", "position", "width", "height", "colour")
     bulk.insert(session, Picture, columns, rows)
-    products.touch_many(session, {each.product_id: now for each in hangings})
+    products.touch_many(session, {each.product_id: now for each in hangings}, words=False)
 
 
 def detach(session: Session, picture: Picture, now: datetime) -> None:
     """Take a picture off its product; the file stays, other products may show it. Flushes."""
     session.delete(picture)
     session.flush()
-    products.touch(session, picture.product_id, now)
+    products.touch(session, picture.product_id, now, words=False)
 
 
 def set_alt(session: Session, picture: Picture, alt: str, now: datetime) -> None:
@@ -247,14 +247,14 @@ def set_alt(session: Session, picture: Picture, alt: str, now: datetime) -> None
     if picture.alt != alt.strip():
         picture.alt = alt.strip()
         session.flush()
-        products.touch(session, picture.product_id, now)
+        products.touch(session, picture.product_id, now, words=False)
 
 
 def set_focus(session: Session, picture: Picture, x: int, y: int, now: datetime) -> None:
     """Say what must stay in view where the picture is cropped: per cent from the left and the top. Flushes."""
     picture.focus_x, picture.focus_y = (min(100, max(0, each)) for each in (x, y))
     session.flush()
-    products.touch(session, picture.product_id, now)
+    products.touch(session, picture.product_id, now, words=False)
 
 
 def show_variant(session: Session, picture: Picture, variant: Variant | None, now: datetime) -> None:
@@ -264,7 +264,7 @@ def show_variant(session: Session, picture: Picture, variant: Variant | None, no
     if picture.variant_id != variant_id:
         picture.variant_id = variant_id
         session.flush()
-        products.touch(session, picture.product_id, now)
+        products.touch(session, picture.product_id, now, words=False)
 
 
 def reorder(session: Session, product_id: int, picture_ids: Sequence[int], now: datetime) -> None:
@@ -275,7 +275,7 @@ def reorder(session: Session, product_id: int, picture_ids: Sequence[int], now: 
     for position, picture in enumerate(ordered):
         picture.position = position
     session.flush()
-    products.touch(session, product_id, now)
+    products.touch(session, product_id, now, words=False)
 
 
 def _kept(media: Path, picture_hash: str) -> Path | None:

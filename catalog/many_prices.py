@@ -28,7 +28,7 @@ def set_regular(session: Session, prices: Mapping[int, int], *, now: datetime, a
         }
     bulk.update(session, Variant, ("price_cents",), ((prices[each], each) for each in changed))
     _note(session, ((each, prices[each]) for each in changed), now=now, author=author, reason=reason)
-    products.touch_many(session, dict.fromkeys(changed.values(), now))
+    products.touch_many(session, dict.fromkeys(changed.values(), now), words=False)
 
 
 def begin_anew(session: Session, variant_ids: Collection[int], *, now: datetime, author: str, reason: str) -> None:
@@ -37,7 +37,7 @@ def begin_anew(session: Session, variant_ids: Collection[int], *, now: datetime,
     standing = [row for part in bulk.some(sorted(variant_ids)) for row in _standing(session, part)]
     rows = ((variant_id, cents) for variant_id, _, cents in standing)
     _note(session, rows, now=now, author=author, reason=reason, begins_anew=True)
-    products.touch_many(session, {product_id: now for _, product_id, _ in standing})
+    products.touch_many(session, {product_id: now for _, product_id, _ in standing}, words=False)
 
 
 def set_rrp(session: Session, recommended: Mapping[int, int | None], *, now: datetime) -> None:
@@ -46,7 +46,7 @@ def set_rrp(session: Session, recommended: Mapping[int, int | None], *, now: dat
     rows = ((cents, None if cents is None else now, each) for each, cents in sorted(recommended.items()))
     bulk.update(session, Variant, ("rrp_cents", "rrp_since"), rows)
     standing = (row for part in bulk.some(recommended) for row in _standing(session, part))
-    products.touch_many(session, {product_id: now for _, product_id, _ in standing})
+    products.touch_many(session, {product_id: now for _, product_id, _ in standing}, words=False)
 
 
 def reduce_new(

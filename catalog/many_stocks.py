@@ -125,7 +125,7 @@ def _move(
     bulk.insert(session, StockMovement, columns, moved, why=why.value, moved_at=now, author=author, note=note)
     for part in bulk.some([each.id for each in changes if each.longest is not None]):
         rolls.note_longest(session, part)
-    products.touch_many(session, {each.product_id: now for each in changes})
+    products.touch_many(session, {each.product_id: now for each in changes}, words=False)
 
 
 def _parts(session: Session, changes: Mapping[_Standing, int], now: datetime) -> list[_Part]:

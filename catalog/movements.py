@@ -59,4 +59,4 @@ def touch_products_of(session: Session, variant_ids: Iterable[int], now: datetim
     """
     concerned = session.exec(select(Variant.product_id).where(col(Variant.id).in_(set(variant_ids)))).all()
     for product_id in sorted(set(concerned)):
-        products.touch(session, product_id, now)
+        products.touch(session, product_id, now, words=False)

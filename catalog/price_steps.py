@@ -89,7 +89,7 @@ def set_steps(session: Session, variant: Variant, steps: Sequence[Step], *, now:
             each.ended_at = now
     session.add_all(_row(variant.id, step, now, author) for step in wanted if step not in kept)
     session.flush()
-    products.touch(session, variant.product_id, now)
+    products.touch(session, variant.product_id, now, words=False)
 
 
 def begin(

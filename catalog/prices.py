@@ -124,7 +124,7 @@ def set_regular(
         PriceChange(variant_id=variant.id, price_cents=price_cents, changed_at=now, author=author, reason=reason)
     )
     session.flush()
-    products.touch(session, variant.product_id, now)
+    products.touch(session, variant.product_id, now, words=False)
 
 
 def begin_anew(session: Session, variant: Variant, *, now: datetime, author: str, reason: str) -> None:
@@ -144,7 +144,7 @@ def begin_anew(session: Session, variant: Variant, *, now: datetime, author: str
         )
     )
     session.flush()
-    products.touch(session, variant.product_id, now)
+    products.touch(session, variant.product_id, now, words=False)
 
 
 def reduce(
@@ -178,7 +178,7 @@ def reduce(
     )
     session.add(reduction)
     session.flush()
-    products.touch(session, variant.product_id, now)
+    products.touch(session, variant.product_id, now, words=False)
     return reduction
 
 
@@ -236,7 +236,7 @@ def set_rrp(
     variant.rrp_cents = cents
     variant.rrp_since = None if cents is None else since or now
     session.flush()
-    products.touch(session, variant.product_id, now)
+    products.touch(session, variant.product_id, now, words=False)
 
 
 def next_change(session: Session, now: datetime) -> datetime | None:
@@ -260,7 +260,7 @@ def _end_reductions(
         reduction.ends_at = max(at, reduction.starts_at)
     session.flush()
     if ended:
-        products.touch(session, variant.product_id, now)
+        products.touch(session, variant.product_id, now, words=False)
 
 
 def _timelines(session: Session, rows: Sequence[Row[Any]]) -> dict[int, list[Stretch]]:

@@ -170,14 +170,17 @@ class OnSale(SQLModel, table=True):
 
 
 _GATHERED = "dorfladen.touched"
+_REWORDED = "dorfladen.reworded"
 
 
-def touch(session: Session, product_id: int, now: datetime) -> None:
+def touch(session: Session, product_id: int, now: datetime, *, words: bool = True) -> None:
     """Say that something about a product changed: its cached page is stale, the index must follow.
 
     Every rule that changes a product, its variants, prices, stock or pictures calls this in the
-    same transaction.
+    same transaction. Without `words` it is called and described as before, and still on offer or still not.
     """
+    if words:
+        session.info.setdefault(_REWORDED, set()).add(product_id)
     gathered = session.info.get(_GATHERED)
     if gathered is not None:
         gathered[product_id] = now
@@ -185,6 +188,12 @@ def touch(session: Session, product_id: int, now: datetime) -> None:
     session.exec(update(Product).where(col(Product.id) == product_id).values(version=Product.version + 1))
     session.add(SearchChange(product_id=product_id, queued_at=now))
     session.flush()
+
+
+def reworded(session: Session) -> set[int]:
+    """The products whose words this session has touched since it was last asked; from now on they are none."""
+    touched: set[int] = session.info.pop(_REWORDED, set())
+    return touched
 
 
 def touch_in(session: Session, category_ids: Sequence[int], now: datetime) -> None:
@@ -210,11 +219,13 @@ def touched_once(session: Session) -> Iterator[None]:
         yield
     finally:
         del session.info[_GATHERED]
-    touch_many(session, gathered)
+    touch_many(session, gathered, words=False)  # those whose words were touched have been noted already
 
 
-def touch_many(session: Session, moments: Mapping[int, datetime]) -> None:
-    """Touch products, each once and at its moment, in the order of their ids; two statements."""
+def touch_many(session: Session, moments: Mapping[int, datetime], *, words: bool = True) -> None:
+    """Touch products, each once and at its moment, in the order of their ids; two statements. `words` as in touch()."""
+    if words:
+        session.info.setdefault(_REWORDED, set()).update(moments)
     gathered = session.info.get(_GATHERED)
     if gathered is not None:
         gathered.update(moments)

@@ -80,7 +80,7 @@ def describe(session: Session, roll: Roll, *, lot: str | None = None, place: str
     roll.place = roll.place if place is None else place
     session.add(roll)
     session.flush()
-    products.touch(session, session.get_one(Variant, roll.variant_id).product_id, now)
+    products.touch(session, session.get_one(Variant, roll.variant_id).product_id, now, words=False)
 
 
 def remnant_limit(product: Product, variant: Variant | None = None) -> int:

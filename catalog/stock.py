@@ -76,7 +76,7 @@ def move(
         )
     session.flush()
     rolls.note_longest(session, [variant.id])
-    products.touch(session, variant.product_id, now)
+    products.touch(session, variant.product_id, now, words=False)
 
 
 def count(
@@ -164,7 +164,7 @@ def begin_counting(session: Session, variant: Variant, *, now: datetime, author:
     if session.get_one(Product, variant.product_id).unit == Unit.LENGTH:
         _lay_all_on_one_roll(session, variant, now=now, author=author)
     session.flush()
-    products.touch(session, variant.product_id, now)
+    products.touch(session, variant.product_id, now, words=False)
 
 
 def stop_counting(session: Session, variant: Variant, *, now: datetime, author: str) -> None:
@@ -179,7 +179,7 @@ def stop_counting(session: Session, variant: Variant, *, now: datetime, author: 
     _bind_holds(session, variant, None)
     variant.counts_stock, variant.longest = False, None
     session.flush()
-    products.touch(session, variant.product_id, now)
+    products.touch(session, variant.product_id, now, words=False)
 
 
 def on_one_roll(session: Session, variant: Variant, *, now: datetime, author: str) -> Roll:

@@ -8,10 +8,9 @@ from flask import Flask, has_request_context
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from catalog.search.find import Search
-from catalog.search.whoosh_engine import WhooshEngine
 from checkout import signals
 from checkout.payments import Account, Surroundings, registry
-from shop import errors, formats, guards, profile, security, stripe_keys, themes
+from shop import errors, formats, guards, profile, searching, security, stripe_keys, themes
 from shop.context import Shop, close_session, session, utc_now
 from shop.db import Database
 from shop.settings import Settings
@@ -45,11 +44,13 @@ def create_shop(settings: Settings, clock: Callable[[], datetime] = utc_now) -> 
     """Put a shop together from its settings. Opens no connection and reads no clock yet."""
     app = Flask("shop", static_folder=None, template_folder=None)
     database = Database(settings.database_url)
+    engine = searching.engine(settings, database)
+    searching.write_along(database, engine)
     app.extensions["dorfladen"] = Shop(
         settings=settings,
         database=database,
         payments=registry.load(surroundings(settings, database)),
-        search=Search(WhooshEngine(settings.index)),
+        search=Search(engine),
         clock=clock,
     )
     security.set_up(app, settings)

@@ -12,6 +12,7 @@ from shop.cli_export import export
 from shop.cli_import import import_goods
 from shop.desk import Desk, at_desk
 from shop.progress import shown
+from shop.settings import SEARCH_ENGINES
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -63,12 +64,12 @@ def images(desk: Desk, folder: Path, dry_run: bool) -> None:
 def search(desk: Desk, words: tuple[str, ...], as_json: bool, limit: int) -> None:
     """Artikel suchen wie die Kundschaft im Laden; der beste Treffer zuerst."""
     from catalog.search.find import Search
-    from catalog.search.whoosh_engine import WhooshEngine
+    from shop import searching
     from shop.context import utc_now
 
     text = " ".join(words)
     with desk.database() as database, database.reading() as session:
-        engine = WhooshEngine(desk.settings.index)
+        engine = searching.engine(desk.settings, database)
         _replay(session, engine)
         found = Search(engine).find(session, text, utc_now())
         hits = _describe(session, found.ids[:limit], found.scores[:limit], text)
@@ -82,14 +83,22 @@ def search(desk: Desk, words: tuple[str, ...], as_json: bool, limit: int) -> Non
 
 
 @click.command()
+@click.option("--engine", type=click.Choice(SEARCH_ENGINES), help="Einen anderen Index vorab bauen, vor einem Wechsel.")
 @at_desk
-def reindex(desk: Desk) -> None:
-    """Den Suchindex ganz neu aufbauen."""
+def reindex(desk: Desk, engine: str | None) -> None:
+    """Den Suchindex ganz neu aufbauen; nach einem Wechsel den alten wegräumen."""
     from catalog.search import index
-    from catalog.search.whoosh_engine import WhooshEngine
+    from shop import searching
+    from shop.settings import with_search_engine
 
-    with desk.database() as database, database.reading() as session, shown("Suchindex") as told:
-        number = index.rebuild(session, WhooshEngine(desk.settings.index), told)
+    settings = desk.settings if engine is None else with_search_engine(desk.settings, engine)
+    with desk.database() as database:
+        searching.check(settings, database)
+        wanted = searching.kept(searching.engine(settings, database))
+        with database.reading() as session, shown("Suchindex") as told:
+            number = index.rebuild_all(session, wanted, told)
+    if engine is None:
+        searching.tidy(settings)
     click.echo(f"{number} Artikel sind im Suchindex.")
 
 

@@ -6,7 +6,7 @@ reaches the disk before it says "committed". See shop/writers.py for their queue
 
 import importlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
@@ -39,6 +39,9 @@ class Database:
         self.is_sqlite = url.startswith("sqlite")
         self.engine = _engine(url, self.is_sqlite)
         one_moment = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        self.before_commit: Callable[[Session], None] = (
+            _nothing  # what is done within each writing transaction at its end
+        )
         self._reading = self.engine.execution_options(**one_moment)
         self._writing = self.engine.execution_options(write=True)
 
@@ -51,7 +54,7 @@ class Database:
 
         A thread has one writing transaction at a time: a second one raises RuntimeError.
         """
-        return Session(self._writing, expire_on_commit=False)
+        return _WritingSession(self._writing, self.before_commit)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -76,6 +79,22 @@ class Database:
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+
+
+class _WritingSession(Session):
+    """A session that has something done within its transaction before it commits."""
+
+    def __init__(self, engine: Engine, before_commit: Callable[[Session], None]) -> None:
+        super().__init__(engine, expire_on_commit=False)
+        self._before_commit = before_commit
+
+    def commit(self) -> None:
+        self._before_commit(self)
+        super().commit()
+
+
+def _nothing(session: Session) -> None:
+    pass
 
 
 def sqlite_url(path: Path) -> str:

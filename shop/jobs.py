@@ -18,12 +18,13 @@ from sqlmodel import col, func, select
 
 from catalog import darkroom, images, remnants, revisions
 from catalog.search import index, misses
+from catalog.search.port import Engine
 from catalog.search.queue import SearchChange
 from catalog.times import german_day
 from checkout import cart, orders, pickup
 from checkout.bank import deadlines
 from checkout.payments import comparing, inbox, refunding, settling
-from shop import backup, import_children, legal, mail, photos, profile, scheduled_export, throttle
+from shop import backup, import_children, legal, mail, photos, profile, scheduled_export, searching, throttle
 from shop.context import Shop
 from shop.formats import BERLIN
 from shop.watched_folder import Watcher
@@ -96,15 +97,20 @@ def run(app: Flask, job: Job) -> bool:
 
 
 def replay_search_queue(app: Flask) -> None:
-    """Take into the index what changed."""
+    """Take into the indexes what changed."""
     shop = _shop(app)
+    for engine in searching.kept(shop.search.engine):
+        _replay(shop, engine)
+
+
+def _replay(shop: Shop, engine: Engine) -> None:
     with shop.database.reading() as session:
-        if _has_gap(session.exec(select(func.min(SearchChange.id))).one(), shop.search.engine.last_change):
-            index.rebuild(session, shop.search.engine)
+        if _has_gap(session.exec(select(func.min(SearchChange.id))).one(), engine.last_change):
+            index.rebuild(session, engine)
     touched = 1
     while touched:
         with shop.database.reading() as session:
-            touched = index.replay(session, shop.search.engine)
+            touched = index.replay(session, engine)
 
 
 def make_missing_sizes(app: Flask) -> None:

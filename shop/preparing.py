@@ -14,8 +14,8 @@ from shop import accounts, migrating, progress
 from shop.accounts import Account
 from shop.db import Database
 from shop.profile import Profile
-from shop.readiness import has_index, newest_step
-from shop.settings import Settings
+from shop.readiness import newest_step
+from shop.settings import WHOOSH, Settings
 
 log = logging.getLogger("dorfladen")
 
@@ -45,11 +45,12 @@ class Ready:
 
 
 def open_database(settings: Settings) -> Database:
-    """The database of a shop that is set up. Raises NotSetUp, migrating.NewerDatabase."""
+    """The database of a shop that is set up. Raises NotSetUp, migrating.NewerDatabase, CannotSearchHere."""
     database = connect(settings)
     try:
         if not migrating.is_current(database):
             raise NotSetUp(_what_to_do(database))
+        _check_search(settings, database)
     except BaseException:
         database.close()
         raise
@@ -75,6 +76,7 @@ def prepare(settings: Settings, *, demo: str, say: Callable[[str], None]) -> Rea
     """
     database = connect(settings)
     try:
+        _check_search(settings, database)
         upgrade(settings, database, say)
         if is_set_up(database):
             know_goods(database)
@@ -176,16 +178,14 @@ def fill(settings: Settings, database: Database, demo: str, say: Callable[[str],
 
 
 def make_index(settings: Settings, database: Database) -> None:
-    """Build the search index where there is none."""
-    if has_index(settings):
-        return
+    """Build the search index where there is none; one of another version answers until the worker builds it anew."""
     from catalog.search import index
-    from catalog.search.whoosh_engine import WhooshEngine
+    from shop import searching
 
-    engine = WhooshEngine(settings.index)
-    if engine.last_change is None:
+    missing = [each for each in searching.kept(searching.engine(settings, database)) if not each.is_ready]
+    if missing:
         with database.reading() as session, progress.shown("Suche aufbauen") as told:
-            index.rebuild(session, engine, told)
+            index.rebuild_all(session, missing, told)
 
 
 def make_pictures(settings: Settings, database: Database) -> None:
@@ -210,6 +210,14 @@ def make_pictures(settings: Settings, database: Database) -> None:
             else:
                 made.result()
             told(done, len(missing))
+
+
+def _check_search(settings: Settings, database: Database) -> None:
+    """Whoosh needs nothing of the database, and is not loaded for that."""
+    if settings.search_engine != WHOOSH:
+        from shop import searching
+
+        searching.check(settings, database)
 
 
 def _what_to_do(database: Database) -> str:

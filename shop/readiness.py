@@ -4,13 +4,16 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from shop.settings import Settings
+from shop.settings import FTS5, Settings
 
 STEPS = Path(__file__).parent / "migrations" / "versions"
 
 
 def is_ready(settings: Settings) -> bool:
-    """Whether tables, account and index are all there; False means: have a closer look."""
+    """Whether tables and account are there; False means: have a closer look. The index may come later.
+
+    Of FTS5 the tables are looked for, too: whether this SQLite can have them is not known here.
+    """
     file = settings.data / "shop.db"
     if settings.database_url != f"sqlite:///{file}" or not file.exists():
         return False
@@ -18,9 +21,11 @@ def is_ready(settings: Settings) -> bool:
         with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as database:
             step = database.execute("SELECT version_num FROM alembic_version").fetchone()
             has_account = database.execute("SELECT 1 FROM account").fetchone() is not None
+            if settings.search_engine == FTS5:
+                database.execute("SELECT 1 FROM search_engine_sheets")
     except sqlite3.Error:
         return False
-    return step == (newest_step(),) and has_account and has_index(settings)
+    return step == (newest_step(),) and has_account
 
 
 def newest_step() -> str:
@@ -31,8 +36,3 @@ def newest_step() -> str:
 def steps() -> set[str]:
     """The numbers of all migration steps, read from the file names."""
     return {file.stem.split("_")[0] for file in STEPS.glob("[0-9]*.py")}
-
-
-def has_index(settings: Settings) -> bool:
-    """Whether there is a search index. Whether it is complete and of today's version, the job finds out."""
-    return (settings.index / "current.json").is_file()

@@ -8,12 +8,14 @@ import os
 import secrets
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from catalog.refusals import Refusal
+
+WHOOSH, FTS5, POSTGRESQL = SEARCH_ENGINES = ("whoosh", "fts5", "postgresql")
 
 
 class BadSetting(Refusal):
@@ -36,6 +38,7 @@ class Settings:
     secret_key: signs cookies; made once and kept in the data folder when not set.
     proxies: how many trusted reverse proxies stand before the shop.
     workers: how many web processes `serve` starts.
+    search_engine: which engine searches, whoosh, fts5 (in SQLite) or postgresql (in PostgreSQL).
     """
 
     data: Path
@@ -52,6 +55,7 @@ class Settings:
     stripe_api: str = ""
     proxies: int = 0
     workers: int = 2
+    search_engine: str = "whoosh"
 
     @property
     def is_secure(self) -> bool:
@@ -108,6 +112,13 @@ def read_settings(data: Path, environment: Mapping[str, str], overrides: Mapping
     return settings
 
 
+def with_search_engine(settings: Settings, name: str) -> Settings:
+    """These settings with another search engine. Raises BadSetting where the database does not fit it."""
+    changed = replace(settings, search_engine=name)
+    _check(changed)
+    return changed
+
+
 def _from_file(path: Path) -> dict[str, Any]:
     if not path.exists():
         return {}
@@ -160,5 +171,15 @@ def _check(settings: Settings) -> None:
     key = settings.stripe_secret_key
     if key and not key.startswith(("sk_test_", "sk_live_", "rk_test_", "rk_live_")):
         raise BadSetting("Die Einstellung stripe_secret_key muss mit sk_ oder rk_ beginnen.")
+    _check_search_engine(settings.search_engine, is_sqlite=settings.database_url.startswith("sqlite"))
     if not settings.database_url.startswith(("sqlite:///", "postgresql+psycopg://", "postgresql://")):
         raise BadSetting("Die Einstellung database_url muss mit sqlite:/// oder postgresql:// beginnen.")
+
+
+def _check_search_engine(name: str, *, is_sqlite: bool) -> None:
+    if name not in SEARCH_ENGINES:
+        raise BadSetting(f"Die Einstellung search_engine kennt {', '.join(SEARCH_ENGINES)}, nicht „{name}“.")
+    if name == FTS5 and not is_sqlite:
+        raise BadSetting("Die Einstellung search_engine kann nur auf SQLite „fts5“ sein; hier passt „postgresql“.")
+    if name == POSTGRESQL and is_sqlite:
+        raise BadSetting("Die Einstellung search_engine kann nur auf PostgreSQL „postgresql“ sein; hier passt „fts5“.")

@@ -11,11 +11,12 @@ from sqlmodel import delete, select
 from catalog import images, kinds
 from catalog.kinds import GoodsKind
 from catalog.search.whoosh_engine import WhooshEngine
-from shop import migrating, preparing
+from shop import jobs, migrating, preparing
 from shop.accounts import Account
+from shop.app import create_shop
 from shop.db import Database
 from shop.profile import Profile
-from shop.readiness import newest_step
+from shop.readiness import is_ready, newest_step
 from shop.settings import read_settings
 from tests.make import NOW, make_product
 
@@ -43,10 +44,13 @@ def test_a_finished_shop_keeps_its_password(empty_shop: Path) -> None:
     assert ready.password == ""
 
 
-def test_a_lost_index_is_built_again(empty_shop: Path) -> None:
+def test_a_shop_opens_without_its_index_and_the_worker_builds_it(empty_shop: Path) -> None:
     settings = read_settings(empty_shop, {})
     shutil.rmtree(settings.index)
-    preparing.prepare(settings, demo="", say=silently)
+    assert is_ready(settings)
+    app = create_shop(settings)
+    jobs.replay_search_queue(app)
+    app.extensions["dorfladen"].database.close()
     assert WhooshEngine(settings.index).last_change is not None
 
 
