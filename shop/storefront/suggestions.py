@@ -23,8 +23,8 @@ _SECONDS = 60  # kept by the browser: whoever deletes a letter asks nobody
 def show() -> Response:
     """JSON for the text `?q=` so far; all lists are empty below two letters.
 
-    `{"words": [text], "categories": [{name, path, address}], "articles": [{name, address, picture, price, base,
-    is_sold_out}]}`; `picture` is the address of a small one or "", `base` the Grundpreis or "".
+    `{"words": [text], "articles": [{name, address, picture, price, base, is_sold_out}], "categories": [{name, path,
+    address}]}`; `picture` is the address of a small one or "", `base` the Grundpreis or "".
     """
     text = " ".join(request.args.get("q", "")[:_LONGEST].split())
     response = jsonify(_suggested(text) if len(text) >= _SHORTEST else {"words": [], "categories": [], "articles": []})
@@ -34,9 +34,11 @@ def show() -> Response:
 
 def _suggested(text: str) -> dict[str, object]:
     search = the_shop().search
-    found = search.find(session(), text, now()).ids[:_ARTICLES]
+    answer = search.find(session(), text, now())
+    found = () if answer.left_out else answer.ids[:_ARTICLES]
+    begun = [] if answer.meant else search.suggest(session(), text, now(), limit=_WORDS)
     return {
-        "words": search.suggest(session(), text, now(), limit=_WORDS),
+        "words": begun or [each for each in (answer.meant, *answer.suggestions) if each][:_WORDS],
         "categories": [
             {"name": each.name, "path": " › ".join(each.above), "address": f"/kategorie/{each.slug}"}
             for each in departments.beginning(departments.every(session()), text, limit=_DEPARTMENTS)

@@ -13,10 +13,10 @@ LIST = """
 - listbox "Vorschläge":
   - group "Suchwörter":
     - option "Jersey"
-  - group "Abteilungen":
-    - option "Jersey in Stoffe"
   - group /Artikel, Preise inkl\\. MwSt\\./:
     - option /Jersey Waldtiere 12,90.€ \\/ m/
+  - group "Abteilungen":
+    - option "Jersey in Stoffe"
 """
 RESULTS = """
 - banner:
@@ -54,7 +54,7 @@ def test_suggestions_are_a_combobox_for_keyboard_thumb_and_ear(visit: Visit) -> 
     page.keyboard.press("ArrowDown")
     expect(marked(page, field)).to_have_text("Jersey")
     page.keyboard.press("ArrowUp")
-    expect(marked(page, field)).to_contain_text("Jersey Waldtiere")
+    expect(marked(page, field)).to_contain_text("in Stoffe")
     page.keyboard.press("Home")
     assert field.get_attribute("aria-activedescendant") is None
     page.keyboard.press("Escape")
@@ -74,8 +74,7 @@ def test_suggestions_are_a_combobox_for_keyboard_thumb_and_ear(visit: Visit) -> 
     page.keyboard.press("Tab")
     expect(listed).to_be_hidden()
     field.focus()
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowUp")
     page.keyboard.press("Enter")
     expect(page).to_have_url("/kategorie/jersey")
     field.fill("Jersey")

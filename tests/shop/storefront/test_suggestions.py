@@ -75,3 +75,13 @@ def test_browsers_keep_an_answer_for_a_minute(stocked: FlaskClient) -> None:
     answer = stocked.get("/suche/vorschlaege?q=jer")
     assert answer.headers["Cache-Control"] == "private, max-age=60"
     assert stocked.get("/suche/vorschlaege").get_json() == NOTHING
+
+
+def test_a_mistyped_word_offers_what_is_meant(stocked: FlaskClient) -> None:
+    found = suggested(stocked, "jersei")
+    assert found["words"] == ["Jersey"]
+    assert [each["name"] for each in found["articles"]] == ["Jersey Waldtiere"]
+
+
+def test_goods_that_lack_a_word_are_not_offered(stocked: FlaskClient) -> None:
+    assert suggested(stocked, "jersey xyzzy") == NOTHING

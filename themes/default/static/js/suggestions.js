@@ -13,7 +13,8 @@
   const said = form.querySelector("[role=status]");
   const groups = Array.from(list.querySelectorAll("[role=group]"));
   const isThrifty = Boolean(navigator.connection && navigator.connection.saveData);
-  const SHORTEST = 2, PAUSE = isThrifty ? 400 : 150;
+  const isSmall = Boolean(window.matchMedia && matchMedia("(max-width: 40rem)").matches);
+  const SHORTEST = 2, PAUSE = isThrifty ? 400 : 150, MOST_WORDS = isSmall ? 3 : 5; // half a telephone is its keyboard
   const answers = new Map(); // by what was typed: whoever deletes a letter waits for nothing
   const drawn = new Map(); // options by what they say: what stays in the list is not drawn anew
   let options = [];
@@ -80,7 +81,7 @@
 
   function show(found) {
     const items = Object.assign({}, found, {
-      words: found.words.map((word) => ({ name: word, address: `${form.getAttribute("action")}?q=${encodeURIComponent(word)}` })),
+      words: found.words.slice(0, MOST_WORDS).map((word) => ({ name: word, address: `${form.getAttribute("action")}?q=${encodeURIComponent(word)}` })),
     });
     mark(-1);
     options = [];
