@@ -1,18 +1,41 @@
 """The German of the search: goods become weighed terms, a query becomes words with their alternatives.
 
-Both go through the same analysis, so that what is asked meets what is indexed in any form and spelling.
+Both go through the same analysis, so that what is asked meets what is indexed in any form and spelling. Every term
+is of letters and digits alone.
 """
 
-import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from hashlib import sha256
+from itertools import islice, product
+from pathlib import Path
 
-from catalog.search.analysis import code_term, code_terms, is_code, terms
+from catalog.search.analysis import Kind, Token, code_terms, fold, is_small, tokens
+from catalog.search.lexicon import Lexicon
 from catalog.search.port import Alternative
+from catalog.search.stems import readings, stem
 
-_NAME, _OPTION, _CATEGORY, _FACT, _TEXT, _CODE = 6, 3, 3, 2, 1, 1  # how much each counts
+_RULES = ("analysis", "documents", "folding", "language", "lexicon", "stems", "wordlist")
+_NAME, _OPTION, _CATEGORY, _FACT, _TEXT, _CODE = 8, 4, 5, 3, 2, 2  # how much each counts
+_HEAD, _MODIFIER = 0.75, 0.2  # of a compound: ein Baumwollstoff ist ein Stoff, eine Stoffschere nicht
 _MOST = 60
+_MOST_OFTEN = 3  # a word that stands in a text more often counts no more
+_READING, _PARTS, _SMALL_FORM, _JOINED, _OTHER_FORM, _LOOSE = 0.8, 0.7, 0.8, 0.9, 0.8, 0.6  # how alternatives count
+_MOST_WAYS = 4  # in which the parts of one compound are looked for
+
+
+@lru_cache(maxsize=1)
+def version() -> str:
+    """What this analysis is: it changes with its rules and words, and an index made by another must be made anew."""
+    here = Path(__file__).parent
+    files = [*(here / f"{name}.py" for name in _RULES), *sorted((here / "words").glob("*.txt"))]
+    digest = sha256()
+    for file in files:
+        if file.name != "synonyms.txt":  # these work while searching
+            digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 @dataclass(frozen=True)
@@ -50,43 +73,108 @@ class Language:
 
     def __init__(self, words: Iterable[str] = ()) -> None:
         """`words` are those of the shop's names, options and categories, in any spelling."""
-        self.words = words
+        self._lexicon = Lexicon(map(fold, words))
+
+    def knowing(self, words: Iterable[str]) -> "Language":
+        """One that knows these words too; this one where it knows them all. Words that are gone stay known."""
+        lexicon = self._lexicon.with_more(map(fold, words))
+        if lexicon is self._lexicon:
+            return self
+        more = Language()
+        more._lexicon = lexicon
+        return more
+
+    def parts_of(self, word: str) -> tuple[str, ...]:
+        """The parts of a compound as terms, the head last; none where a word is simple or unknown."""
+        return tuple(terms[0] for terms in self._lexicon.split(fold(word)).parts)
 
     def terms_of(self, texts: Texts) -> Mapping[str, int]:
         """The terms of a product, each with how much it counts (1–60)."""
         counts = Counter[str]()
-        for field, weight in (
-            (texts.names, _NAME), (texts.options, _OPTION), (texts.categories, _CATEGORY),
-            (texts.facts, _FACT), (texts.texts, _TEXT),
+        for field, weight, of_names in (
+            (texts.names, _NAME, True), (texts.options, _OPTION, True), (texts.categories, _CATEGORY, True),
+            (texts.facts, _FACT, False), (texts.texts, _TEXT, False),
         ):  # fmt: skip
-            _count(counts, terms(" ".join(field)), weight)
-        for code in texts.codes:
-            _count(counts, code_terms(code), _CODE)
-        return counts
+            here = Counter[str]()
+            for text in field:
+                for token in tokens(text):
+                    for term, share in self._indexed(token, small_too=of_names):
+                        here[term] = min(here[term] + max(1, int(share * weight + 0.5)), _MOST_OFTEN * weight)
+            counts.update(here)
+        for term in {term for code in texts.codes for term in code_terms(code)}:
+            counts[term] += _CODE
+        return {term: min(count, _MOST) for term, count in counts.items()}
 
     def asked(self, text: str) -> list[AskedWord]:
-        """The words of a query in order, each once."""
-        found: dict[str, AskedWord] = {}
-        for chunk in text.split():
-            for word in _asked(chunk):
-                found.setdefault(word.term, word)
-        return list(found.values())
+        """The words of a query in order, each once; small words only where there are no others."""
+        found = list(tokens(text))
+        large = [token for token in found if not _is_small(token)]
+        asked = [self._asked(token) for token in large or found]
+        words: dict[str, AskedWord] = {}
+        for word in self._joined_too(large or found, asked):
+            words.setdefault(word.term, word)
+        return list(words.values())
 
     def key(self, text: str) -> str:
         """By what two queries are compared: the terms of the words, in order, joined by blanks."""
         return " ".join(word.term for word in self.asked(text))
 
+    def _indexed(self, token: Token, *, small_too: bool) -> Iterator[tuple[str, float]]:
+        """The terms of a token in a product, each with the share that it counts."""
+        if token.kind in (Kind.NUMBER, Kind.CODE):
+            yield from ((term, 1) for term in token.forms)
+            yield from ((term, _MODIFIER) for term in token.loose if term not in token.forms and _tells(token, term))
+        elif token.kind is Kind.JOINED:
+            yield from ((term, 1) for term in {*token.forms, stem("".join(token.words))})
+            *before, last = token.words
+            yield from (pair for word in before for pair in self._of_word(word, _MODIFIER, _MODIFIER))
+            yield from self._of_word(last, _HEAD, _HEAD)
+        elif not _is_small(token):
+            yield from self._of_word(token.words[0], 1, _HEAD)
+        elif small_too:
+            yield stem(token.words[0]), 0
 
-def _count(counts: Counter[str], found: Iterable[str], weight: int) -> None:
-    for term in found:
-        counts[term] = min(counts[term] + weight, _MOST)
+    def _of_word(self, word: str, whole: float, head: float) -> Iterator[tuple[str, float]]:
+        before = min(head, _MODIFIER)
+        yield from ((term, whole) for term in readings(word))
+        split = self._lexicon.split(word)
+        for place, terms in enumerate(split.parts, start=1):
+            yield from ((term, head if place == len(split.parts) else before) for term in terms)
+        yield from ((term, before) for term in split.wholes)
+
+    def _asked(self, token: Token) -> AskedWord:
+        if token.kind in (Kind.NUMBER, Kind.CODE):
+            first, *others = token.forms
+            ways = [Alternative((first,)), *(Alternative((each,), _OTHER_FORM) for each in others)]
+            if len(token.loose) > 1:
+                ways.append(Alternative(token.loose, _LOOSE))
+            return AskedWord(token.text, tuple(ways), is_code=True)
+        word = "".join(token.words)
+        first, *others = readings(word)
+        ways = [Alternative((first,)), *(Alternative((each,), _READING) for each in others)]
+        ways += (Alternative((each,)) for each in token.forms if each != first)
+        parts = self._lexicon.split(word).parts or (tuple(map(readings, token.words)) if len(token.words) > 1 else ())
+        weight = _PARTS if len(parts) > 1 else _SMALL_FORM
+        ways += (Alternative(each, weight) for each in islice(product(*parts), _MOST_WAYS) if each)
+        return AskedWord(token.text, tuple(ways))
+
+    def _joined_too(self, found: Sequence[Token], asked: Sequence[AskedWord]) -> list[AskedWord]:
+        """Two words side by side may be one to the shop (Jelly Roll, Jellyroll): then it meets both."""
+        words = list(asked)
+        for left in range(len(found) - 1):
+            first, second = found[left], found[left + 1]
+            joined = "".join((*first.words, *second.words))
+            if first.kind is second.kind is Kind.WORD and joined in self._lexicon.words:
+                for place in (left, left + 1):
+                    also = Alternative((stem(joined),), _JOINED)
+                    words[place] = replace(words[place], alternatives=(*words[place].alternatives, also))
+        return words
 
 
-def _asked(chunk: str) -> list[AskedWord]:
-    if is_code(chunk):
-        return [AskedWord(chunk, (Alternative((code_term(chunk),)),), is_code=True)]
-    return [
-        AskedWord(word, (Alternative((term,)),), is_code=term.isdigit())
-        for word in re.findall(r"[^\W_]+(?:[.,]\d+)?", chunk)
-        for term in terms(word)
-    ]
+def _is_small(token: Token) -> bool:
+    return token.kind is Kind.WORD and is_small(token.words[0])
+
+
+def _tells(token: Token, term: str) -> bool:
+    """Whether a loose term stands for itself in a product: a number without its unit does, the unit does not."""
+    return token.kind is Kind.CODE or term[0].isdigit()

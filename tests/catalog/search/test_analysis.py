@@ -29,5 +29,6 @@ def test_an_article_number_is_asked_for_as_a_whole() -> None:
     assert [(word.term, word.is_code) for word in Language().asked("JER-001")] == [("jer001", True)]
 
 
-def test_a_hyphenated_word_is_asked_for_by_its_words() -> None:
-    assert [word.term for word in Language().asked("Baby-Wolle")] == [*terms("Baby"), *terms("Wolle")]
+def test_a_hyphenated_word_is_one_and_may_be_met_by_its_words() -> None:
+    (word,) = Language().asked("Baby-Wolle")
+    assert [each.terms for each in word.alternatives] == [("babywolle",), ("baby", "wolle")]

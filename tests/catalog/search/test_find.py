@@ -142,7 +142,7 @@ def test_threads_may_search_while_the_index_changes(session: Session, engine: Wh
     def searching() -> None:
         try:
             for _ in range(50):
-                assert len(engine.search([[Alternative(("popelin",))]]).ids) == 1
+                assert len(engine.search([[Alternative(("popeline",))]]).ids) == 1
         except BaseException as error:  # noqa: BLE001
             problems.append(error)
 
