@@ -41,6 +41,20 @@ def base_price(price_cents: int, unit: Unit, content: int | None, content_unit: 
     return BasePrice(round_half_up(price_cents * smallest, content), name)
 
 
+def comparable(
+    price_cents: int, unit: Unit, content: int | None, content_unit: Unit | None
+) -> tuple[Unit, float] | None:
+    """A Grundpreis to sort by: (unit, cents per price unit of it), the same unit for 1 m and 100 m.
+
+    None where the law asks for none, as in `base_price`.
+    """
+    if unit is not Unit.PIECE:
+        return unit, float(price_cents)
+    if base_price(price_cents, unit, content, content_unit) is None or not content or content_unit is None:
+        return None
+    return content_unit, price_cents * SMALLEST_PER_PRICE_UNIT[content_unit] / content
+
+
 def per_square_metre(price_cents: int, width_cm: Fraction) -> BasePrice:
     """What a metre of goods of a width costs per m², which some ask for because widths differ; rounded half up."""
     return BasePrice(round_half_up(price_cents * 100 * width_cm.denominator, width_cm.numerator), "1\u00a0m²")

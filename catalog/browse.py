@@ -6,10 +6,9 @@ Statements select columns and are built once (entities cost three times as much 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BindParameter, Row, and_, bindparam, case, or_
+from sqlalchemy import BindParameter, Row, and_, bindparam, or_
 from sqlmodel import Session, col, func, select
 
 from catalog import prices
@@ -17,19 +16,9 @@ from catalog.images import Picture
 from catalog.offers import PHOTOS, Offer, Photo, at_once_of, is_offered, is_sold_out, offer_of, widths
 from catalog.prices import Reduction
 from catalog.products import Product, ProductCategory, Variant, VariantOption
-from catalog.revisions import Revision
 from catalog.units import QuantityRule, Unit
 
 MOST_SWATCHES = 6  # on a card
-
-
-class Order(StrEnum):
-    """How a list of goods is sorted; the values stand in addresses."""
-
-    NEWEST = "neu"
-    CHEAPEST = "preis-auf"
-    DEAREST = "preis-ab"
-    NAME = "name"
 
 
 @dataclass(frozen=True)
@@ -46,46 +35,17 @@ class Card:
     is_sold_out: bool
 
 
-@dataclass(frozen=True)
-class Listed:
-    """One page of a list of goods, and how many there are in all."""
-
-    ids: list[int]
-    total: int
-
-
 _is_running = and_(
     Reduction.starts_at <= bindparam("now"),
     or_(col(Reduction.ends_at).is_(None), col(Reduction.ends_at) > bindparam("now")),
 )
-_reduced_cents = (
-    select(func.min(Reduction.price_cents))
-    .where(Reduction.variant_id == Variant.id, _is_running)
-    .correlate(Variant)
-    .scalar_subquery()
+_newest_first = (
+    select(Product.id)
+    .where(is_offered)
+    .order_by(col(Product.published_at).desc(), col(Product.id).desc())
+    .limit(bindparam("most"))
 )
-_lowest_cents = (
-    select(func.min(case((_reduced_cents < Variant.price_cents, _reduced_cents), else_=Variant.price_cents)))
-    .where(Variant.product_id == Product.id, col(Variant.is_active))
-    .correlate(Product)
-    .scalar_subquery()
-)
-_in_categories = col(Product.id).in_(
-    select(ProductCategory.product_id).where(
-        col(ProductCategory.category_id).in_(bindparam("categories", expanding=True))
-    )
-)
-_ORDERS: dict[Order, tuple[Any, ...]] = {
-    Order.NEWEST: (col(Product.published_at).desc(), col(Product.id).desc()),
-    Order.CHEAPEST: (_lowest_cents, col(Product.name), col(Product.id)),
-    Order.DEAREST: (_lowest_cents.desc(), col(Product.name), col(Product.id)),
-    Order.NAME: (func.lower(Product.name), col(Product.id)),
-}
-_paged = select(Product.id).where(is_offered).offset(bindparam("skip")).limit(bindparam("most"))
-_LISTS = {order: _paged.where(_in_categories).order_by(*by) for order, by in _ORDERS.items()}
-_COUNT = select(func.count()).select_from(Product).where(is_offered, _in_categories)
-_FEATURED = _paged.where(col(Product.is_featured)).order_by(*_ORDERS[Order.NEWEST])
-_NEWEST = _paged.order_by(*_ORDERS[Order.NEWEST])
+_FEATURED = _newest_first.where(col(Product.is_featured))
 _ids: BindParameter[Any] = bindparam("ids", expanding=True)
 _CARD_ROWS = (
     select(  # type: ignore[call-overload, misc]
@@ -119,32 +79,17 @@ _CATEGORY_PHOTOS = select(  # type: ignore[call-overload]
     _first_pictures.c.category_id, Picture.hash, Picture.width, Picture.height, Picture.focus_x, Picture.focus_y,
     Picture.colour,
 ).join(_first_pictures, _first_pictures.c.picture_id == Picture.id)  # fmt: skip
-_goods, _revisions = Product.__table__.c, Revision.__table__.c  # type: ignore[attr-defined]
-_STAMP = select(
-    func.count(),
-    func.sum(_goods.version),
-    select(_revisions.number).where(_revisions.name == "shop").scalar_subquery(),
-).select_from(Product)
 _SITEMAP = select(Product.slug, Product.updated_at).where(is_offered).order_by(col(Product.id))
-
-
-def in_categories(
-    session: Session, category_ids: Sequence[int], order: Order, now: datetime, *, offset: int = 0, limit: int = 24
-) -> Listed:
-    """The published products of some categories; sorted by their lowest price as it is at `now`."""
-    bound = {"categories": list(category_ids), "now": now, "skip": offset, "most": limit}
-    ids = session.execute(_LISTS[order], bound).scalars().all()
-    return Listed(list(ids), session.execute(_COUNT, {"categories": list(category_ids)}).scalar_one())
 
 
 def featured(session: Session, limit: int = 8) -> list[int]:
     """The ids of the goods that the owner puts into the window, the newest first."""
-    return list(session.execute(_FEATURED, {"skip": 0, "most": limit}).scalars())
+    return list(session.execute(_FEATURED, {"most": limit}).scalars())
 
 
 def newest(session: Session, limit: int = 8) -> list[int]:
     """The ids of the goods that came last."""
-    return list(session.execute(_NEWEST, {"skip": 0, "most": limit}).scalars())
+    return list(session.execute(_newest_first, {"most": limit}).scalars())
 
 
 def cards(session: Session, product_ids: Sequence[int], now: datetime) -> list[Card]:
@@ -163,15 +108,6 @@ def cards(session: Session, product_ids: Sequence[int], now: datetime) -> list[C
         for each in product_ids
         if each in variants
     ]
-
-
-def stamp(session: Session) -> tuple[int, ...]:
-    """What all goods and the shop's frame are now: any change of them gives another stamp.
-
-    Versions only ever grow, so their sum and count tell. One read of an index, without the ORM, for
-    it is all that a kept list costs.
-    """
-    return tuple(session.connection().execute(_STAMP).one())
 
 
 def category_photos(session: Session) -> dict[int, Photo]:

@@ -1,97 +1,214 @@
-"""What the goods of some categories differ by, read in a fixed number of queries, however many there are."""
+"""What some goods of the overview differ by: their marks told as filters, in the words of the shop."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, or_
-from sqlmodel import Session, col, func, select
-
-from catalog import attributes, prices, slugs
-from catalog.attributes import AttributeKind, AttributeType, AttributeValue
-from catalog.fibres import FibreShare
+from catalog import attributes, bits, offered, slugs
+from catalog.attributes import AttributeKind
+from catalog.bits import Variants
 from catalog.filters import Facet, Goods, Span, Value
-from catalog.makers import Maker
-from catalog.offers import at_once_of, is_sold_out
-from catalog.prices import Reduction
-from catalog.products import Product, ProductCategory, Variant, VariantOption
-from catalog.units import PRICE_UNIT_NAME, QuantityRule, Unit
+from catalog.offered import ANNOUNCED, THERE
+from catalog.on_offer import Overview
+from catalog.shop_names import Fact
+from catalog.units import PRICE_UNIT_NAME, Unit
 
 _MOST_NUMBERS = 12  # with more, shoppers type from–to
-
-_placed = select(ProductCategory.product_id).where(
-    col(ProductCategory.category_id).in_(bindparam("categories", expanding=True))
-)
-_VARIANTS = (
-    select(  # type: ignore[call-overload]
-        Variant.id, Variant.product_id, Variant.price_cents, Variant.counts_stock, Variant.on_hand, Variant.held,
-        Variant.longest, Product.unit, Product.maker_id,
-        func.coalesce(Variant.minimum, Product.minimum).label("minimum"),
-        func.coalesce(Variant.step, Product.step).label("step"),
-    )
-    .join(Product, col(Product.id) == Variant.product_id)
-    .where(col(Product.id).in_(_placed), col(Product.published_at).is_not(None), col(Variant.is_active))
-)  # fmt: skip
-_OPTIONS = (
-    select(VariantOption.variant_id, VariantOption.name, VariantOption.value, VariantOption.swatch)
-    .join(Variant, col(Variant.id) == VariantOption.variant_id)
-    .where(col(Variant.product_id).in_(_placed), col(Variant.is_active))
-    .order_by(col(VariantOption.position), col(VariantOption.id))
-)
-_FACTS = (
-    select(  # type: ignore[call-overload]
-        AttributeValue.product_id, AttributeValue.type_id, AttributeValue.text, AttributeValue.number,
-        AttributeValue.most,
-    )
-    .join(AttributeType, col(AttributeType.id) == AttributeValue.type_id)
-    .where(col(AttributeValue.product_id).in_(_placed), col(AttributeType.is_filter))
-)  # fmt: skip
-_FIBRES = select(FibreShare.product_id, FibreShare.fibre).where(col(FibreShare.product_id).in_(_placed))
-_MAKERS = select(Maker.id, Maker.name)
-_REDUCED = (
-    select(Reduction.variant_id, func.min(Reduction.price_cents))
-    .join(Variant, col(Variant.id) == Reduction.variant_id)
-    .where(
-        col(Variant.product_id).in_(_placed),
-        Reduction.starts_at <= bindparam("now"),
-        or_(col(Reduction.ends_at).is_(None), col(Reduction.ends_at) > bindparam("now")),
-    )
-    .group_by(col(Reduction.variant_id))
-)
+_Marked = Mapping[Any, Variants]
 
 
-def read(session: Session, category_ids: Sequence[int], now: datetime) -> Goods:
-    """The goods on offer in some categories, with what they differ by, in the order in which it is asked."""
-    bound = {"categories": list(category_ids), "now": now}
-    database = session.connection()  # without the ORM: a third of the time
-    rows = database.execute(_VARIANTS, bound).all()
-    of_product: dict[int, list[int]] = {}
-    for row in rows:
-        of_product.setdefault(row.product_id, []).append(row.id)
-    reduced: dict[int, int] = {row[0]: row[1] for row in database.execute(_REDUCED, bound)}
+def goods(overview: Overview, articles: int, *, with_categories: bool = False) -> Goods:
+    """Some articles of an overview (bits), with what they differ by, in the order in which it is asked.
+
+    `with_categories`: they may stand in any categories, as what a search finds.
+    """
+    tree = [_categories(overview)] if with_categories else []
     return Goods(
-        product_of={row.id: row.product_id for row in rows},
-        facets=(
-            _in_stock(rows),
-            _reduced(session, reduced.keys() & {row.id for row in rows}, now),
-            _price(rows, reduced),
-            *_options(database.execute(_OPTIONS, bound), {row.id for row in rows}),
-            *_facts(attributes.types(session), database.execute(_FACTS, bound).all(), of_product),
-            _fibres(database.execute(_FIBRES, bound), of_product),
-            _makers(rows, {row[0]: row[1] for row in database.execute(_MAKERS)}),
+        articles,
+        (
+            *tree,
+            *_simple(overview),
+            _price(overview, articles),
+            *_options(overview, articles),
+            *_facts(overview, articles),
+            overview.kept((offered.FIBRE,), lambda: _fibres(overview)),
+            overview.kept((offered.MAKER,), lambda: _makers(overview)),
         ),
     )
 
 
+def _marked(overview: Overview, group: str) -> _Marked:
+    return overview.shelves.marks.get(group, {})
+
+
+def _simple(overview: Overview) -> list[Facet]:
+    """What is so or not. Reduced is only what may be announced so (§ 11 PAngV): to stand here is an announcement."""
+    having = overview.shelves.having
+    by_the_metre = having(offered.UNIT, Unit.LENGTH.value)
+    return [
+        Facet("lager", "", (Value("ja", "auf Lager", having(*THERE)),)),
+        Facet("reduziert", "", (Value("ja", "reduziert", having(*ANNOUNCED)),)),
+        Facet("meterware", "", (Value("ja", "Meterware", by_the_metre),)),
+    ]
+
+
+def _categories(overview: Overview) -> Facet:
+    """The tree of departments, in the owner's order, each with what stands below it."""
+
+    def make() -> Facet:
+        names = overview.names
+        values = []
+        for top in names.below.get(None, ()):
+            for each in names.tree_of(top):
+                known, above = names.categories[each], names.categories.get(names.categories[each].parent_id or 0)
+                standing = Variants(overview.below(each))
+                values.append(Value(known.slug, known.name, standing, above=above.slug if above else ""))
+        return Facet("kategorie", "Kategorie", tuple(values), is_tree=True)
+
+    return overview.kept((offered.CATEGORY, "tree"), make)
+
+
+def _price(overview: Overview, articles: int) -> Span:
+    units = [unit for unit, marked in _marked(overview, offered.UNIT).items() if marked.articles & articles]
+    per = f" je {PRICE_UNIT_NAME[Unit(units[0])]}" if len(units) == 1 and units[0] != Unit.PIECE else ""
+    ends = _price_ends(overview, articles)
+
+    def between(low: int | None, high: int | None) -> Variants:
+        return _priced(overview, articles, 0 if low is None else low, ends[1] if high is None else high)
+
+    return Span("preis", f"Preis{per}", "€", 2, ends, between)
+
+
+def _price_ends(overview: Overview, articles: int) -> tuple[int, int]:
+    found = overview.shelves.among(articles)
+    return min((each.least_cents for each in found), default=0), max((each.most_cents for each in found), default=0)
+
+
+def _priced(overview: Overview, articles: int, low: int, high: int) -> Variants:
+    """The variants of some articles that cost so much: all of most articles, of others those that do."""
+    on_shelf = overview.shelves.articles
+    whole: list[int] = []
+    planes: dict[int, list[int]] = {}
+    for place in bits.places(articles):
+        article = on_shelf[place]
+        if article is None or article.most_cents < low or article.least_cents > high:
+            continue
+        if low <= article.least_cents and article.most_cents <= high:
+            whole.append(place)
+            continue
+        for plane, cents in enumerate(article.cents):
+            if low <= cents <= high:
+                planes.setdefault(plane, []).append(place)
+    parts = [bits.of_places(planes.get(plane, ())) for plane in range(max(planes, default=-1) + 1)]
+    wholly = bits.of_places(whole)
+    everything = overview.shelves.everything.planes or ()
+    return bits.any_of([Variants.of_planes(each & wholly for each in everything), Variants.of_planes(parts)])
+
+
+def _options(overview: Overview, articles: int) -> list[Facet]:
+    """What variants are chosen by: what most of the goods have first, and that is mostly the colour."""
+    facets = []
+    for group in overview.shelves.marks:
+        if group.startswith(offered.OPTION):
+            facet = overview.kept((group,), lambda group=group: _option(group, _marked(overview, group)))  # type: ignore[misc]
+            every = overview.kept((group, "all"), lambda facet=facet: bits.any_of([v.variants for v in facet.values]))  # type: ignore[misc]
+            number = (every.articles & articles).bit_count()
+            if number:
+                facets.append((-number, facet.name, facet))
+    return [facet for _, _, facet in sorted(facets, key=lambda each: each[:2])]
+
+
+def _option(group: str, marked: _Marked) -> Facet:
+    values = _Values()
+    names = Counter[str]()
+    for (name, value, swatch), variants in marked.items():
+        names[name] += variants.articles.bit_count()
+        values.add(value, variants, swatch=swatch)
+    label = max(names, key=lambda name: (names[name], name), default="")
+    return values.facet(group, label)
+
+
+def _facts(overview: Overview, articles: int) -> Iterable[Facet | Span]:
+    for fact in overview.names.facts:
+        group = f"{offered.ATTRIBUTE}{fact.id}"
+        marked = _marked(overview, group)
+        if not marked:
+            continue
+        if fact.kind == AttributeKind.NUMBER:
+            yield _numbers(fact, {pair: each for pair, each in marked.items() if each.articles & articles})
+        else:
+            yield overview.kept((group,), lambda fact=fact, marked=marked: _texts(fact, marked))  # type: ignore[misc]
+
+
+def _texts(fact: Fact, marked: _Marked) -> Facet:
+    values = _Values()
+    for (text, number, _), variants in marked.items():
+        values.add(attributes.format_value(fact.type, text, number), variants)
+    if fact.kind != AttributeKind.CHOICE:
+        return values.facet(f"m-{fact.key}", fact.label)
+    place = {choice: number for number, choice in enumerate(attributes.choices_of(fact.type))}
+    return values.facet(f"m-{fact.key}", fact.label, lambda value: (place.get(value.label, len(place)), value.order))
+
+
+def _numbers(fact: Fact, marked: _Marked) -> Facet | Span:
+    """Single numbers to tick while they are few, else from–to. "3–4 mm" fits every number between."""
+    ends = {(low, low if high is None else high): each for (_, low, high), each in marked.items() if low is not None}
+    numbers = sorted({number for pair in ends for number in pair})
+
+    def between(least: int | None, most: int | None) -> Variants:
+        fitting = [
+            each
+            for (low, high), each in ends.items()
+            if (least is None or high >= least) and (most is None or low <= most)
+        ]
+        return bits.any_of(fitting)
+
+    if len(numbers) > _MOST_NUMBERS:
+        return Span(f"m-{fact.key}", fact.label, fact.unit, fact.decimals, (numbers[0], numbers[-1]), between)
+    values = (
+        Value(
+            attributes.format_number(fact.type, number).replace(",", "."),
+            attributes.format_value(fact.type, "", number),
+            between(number, number),
+        )
+        for number in numbers
+    )
+    return Facet(f"m-{fact.key}", fact.label, tuple(values))
+
+
+def _fibres(overview: Overview) -> Facet:
+    values = _Values()
+    for fibre, variants in _marked(overview, offered.FIBRE).items():
+        values.add(fibre, variants)
+    return values.facet("faser", "Faser")
+
+
+def _makers(overview: Overview) -> Facet:
+    values = _Values()
+    for maker_id, variants in _marked(overview, offered.MAKER).items():
+        values.add(overview.names.makers[maker_id], variants)
+    return values.facet("hersteller", "Hersteller")
+
+
 @dataclass
 class _Gathered:
-    """A value while its variants are gathered."""
+    """A value while it is gathered: who has it, how it is written, with which swatches, by how many articles each."""
 
-    label: str
-    swatch: str = ""
-    order: Any = ""
-    variants: set[int] = field(default_factory=set)
+    order: Any
+    variants: list[Variants] = field(default_factory=list)
+    labels: Counter[str] = field(default_factory=Counter)
+    swatches: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def label(self) -> str:
+        """As it is mostly written; of two as frequent ones with the capital letter."""
+        return min(self.labels, key=lambda text: (-self.labels[text], text))
+
+    @property
+    def swatch(self) -> str:
+        """The most frequent one."""
+        return min(self.swatches, key=lambda swatch: (-self.swatches[swatch], swatch), default="")
 
 
 class _Values:
@@ -99,17 +216,16 @@ class _Values:
 
     def __init__(self) -> None:
         self.by_token: dict[str, _Gathered] = {}
-        self.by_text: dict[str, _Gathered] = {}
 
-    def add(self, text: str, variants: Iterable[int], *, swatch: str = "") -> None:
+    def add(self, text: str, variants: Variants, *, swatch: str = "") -> None:
         """Say that variants have this text."""
-        found = self.by_text.get(text)
-        if found is None:
-            found = self.by_text[text] = self.by_token.setdefault(
-                slugs.spelled(text) or text, _Gathered(text, order=_sorted_by(text))
-            )
-        found.swatch = found.swatch or swatch
-        found.variants.update(variants)
+        token = slugs.spelled(text) or text
+        found = self.by_token.get(token) or self.by_token.setdefault(token, _Gathered(_sorted_by(token)))
+        number = variants.articles.bit_count()
+        found.variants.append(variants)
+        found.labels[text] += number
+        if swatch:
+            found.swatches[swatch] += number
 
     def facet(self, name: str, label: str, order: Callable[[_Gathered], Any] = lambda value: value.order) -> Facet:
         """The facet, its values sorted."""
@@ -117,113 +233,11 @@ class _Values:
         return Facet(
             name,
             label,
-            tuple(Value(token, each.label, frozenset(each.variants), each.swatch) for token, each in ordered),
+            tuple(Value(token, each.label, bits.any_of(each.variants), each.swatch) for token, each in ordered),
         )
 
 
-def _sorted_by(text: str) -> tuple[int, str]:
+def _sorted_by(token: str) -> tuple[int, str]:
     """ "Größe 9" stands before "Größe 10"."""
-    digits = "".join(filter(str.isdigit, text))
-    return (int(digits[:9]) if digits and digits.isascii() else 0, slugs.spelled(text) or text)
-
-
-def _in_stock(rows: Sequence[Row[Any]]) -> Facet:
-    rules: dict[tuple[str, int, int], QuantityRule] = {}
-    there = set()
-    for row in rows:
-        key = (row.unit, row.minimum, row.step)
-        rule = rules.get(key) or rules.setdefault(key, QuantityRule(Unit(row.unit), row.minimum, row.step))
-        if not is_sold_out(at_once_of(row, rule.unit), rule):
-            there.add(row.id)
-    return Facet("lager", "", (Value("ja", "auf Lager", frozenset(there)),))
-
-
-def _reduced(session: Session, variant_ids: Iterable[int], now: datetime) -> Facet:
-    """Only what may be announced as reduced (§ 11 PAngV): to stand here is an announcement."""
-    current = prices.current(session, sorted(variant_ids), now)
-    announced = frozenset(variant_id for variant_id, price in current.items() if price.is_reduced)
-    return Facet("reduziert", "", (Value("ja", "reduziert", announced),))
-
-
-def _price(rows: Sequence[Row[Any]], reduced: Mapping[int, int]) -> Span:
-    cents = {row.id: min(row.price_cents, reduced.get(row.id, row.price_cents)) for row in rows}
-    unit, *others = {row.unit for row in rows} or {Unit.PIECE.value}
-    per = "" if others or unit == Unit.PIECE else f" je {PRICE_UNIT_NAME[Unit(unit)]}"
-    return Span("preis", f"Preis{per}", "€", 2, {variant_id: (price, price) for variant_id, price in cents.items()})
-
-
-def _options(rows: Iterable[Any], known: set[int]) -> list[Facet]:
-    """What variants are chosen by, the colour first as the first option of most goods."""
-    by_name: dict[str, _Values] = {}
-    by_key: dict[str, tuple[str, _Values]] = {}
-    for variant_id, name, value, swatch in rows:
-        if name not in by_name:
-            _, by_name[name] = by_key.setdefault(slugs.slugify(name), (name, _Values()))
-        if variant_id in known:
-            by_name[name].add(value, (variant_id,), swatch=swatch)
-    return [values.facet(f"o-{key}", name) for key, (name, values) in by_key.items()]
-
-
-def _facts(
-    types: Sequence[AttributeType], rows: Sequence[Row[Any]], of_product: Mapping[int, list[int]]
-) -> list[Facet | Span]:
-    by_type: dict[int, list[Row[Any]]] = {}
-    for row in rows:
-        if row.product_id in of_product:
-            by_type.setdefault(row.type_id, []).append(row)
-    return [
-        _numbers(fact, by_type[fact.id], of_product)
-        if fact.kind == AttributeKind.NUMBER
-        else _texts(fact, by_type[fact.id], of_product)
-        for fact in types
-        if fact.id in by_type
-    ]
-
-
-def _texts(fact: AttributeType, rows: Sequence[Row[Any]], of_product: Mapping[int, list[int]]) -> Facet:
-    values = _Values()
-    for row in rows:
-        values.add(attributes.format_value(fact, row.text, row.number), of_product[row.product_id])
-    if fact.kind != AttributeKind.CHOICE:
-        return values.facet(f"m-{fact.key}", fact.label)
-    place = {choice: number for number, choice in enumerate(attributes.choices_of(fact))}
-    return values.facet(f"m-{fact.key}", fact.label, lambda value: place.get(value.label, len(place)))
-
-
-def _numbers(fact: AttributeType, rows: Sequence[Row[Any]], of_product: Mapping[int, list[int]]) -> Facet | Span:
-    """Single numbers to tick while they are few, else from–to. "3–4 mm" fits every number between."""
-    ends = {row.product_id: (row.number, row.number if row.most is None else row.most) for row in rows}
-    numbers = sorted({number for pair in ends.values() for number in pair})
-    if len(numbers) > _MOST_NUMBERS:
-        of_variant = {variant: ends[product_id] for product_id in ends for variant in of_product[product_id]}
-        return Span(f"m-{fact.key}", fact.label, fact.unit, fact.decimals, of_variant)
-    values = []
-    for number in numbers:
-        fitting = [product_id for product_id, (least, most) in ends.items() if least <= number <= most]
-        values.append(
-            Value(
-                attributes.format_number(fact, number).replace(",", "."),
-                attributes.format_value(fact, "", number),
-                frozenset(variant for product_id in fitting for variant in of_product[product_id]),
-            )
-        )
-    return Facet(f"m-{fact.key}", fact.label, tuple(values))
-
-
-def _fibres(rows: Iterable[Any], of_product: Mapping[int, list[int]]) -> Facet:
-    values = _Values()
-    for product_id, fibre in rows:
-        if product_id in of_product:
-            values.add(fibre, of_product[product_id])
-    return values.facet("faser", "Faser")
-
-
-def _makers(rows: Sequence[Row[Any]], names: Mapping[int, str]) -> Facet:
-    by_maker: dict[int, list[int]] = {}
-    for row in rows:
-        if row.maker_id is not None:
-            by_maker.setdefault(row.maker_id, []).append(row.id)
-    values = _Values()
-    for maker_id, variants in by_maker.items():
-        values.add(names[maker_id], variants)
-    return values.facet("hersteller", "Hersteller")
+    digits = "".join(filter(str.isdigit, token))
+    return (int(digits[:9]) if digits and digits.isascii() else 0, token)

@@ -2,70 +2,92 @@
 
 One law: an article is shown if one of its variants fits all filters; a variant fits a filter if it has one of
 the values chosen there. The number beside a value is how many articles are shown once it is chosen as well.
+
+In a tree (of categories) a value that is chosen below another one counts instead of it: whoever has chosen
+fabrics, and then jersey, is shown jersey.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
+from heapq import nlargest
+
+from catalog import bits
+from catalog.bits import Variants
 
 Asked = Mapping[str, Sequence[str]]  # what an address asks for: texts by parameter
-Variants = frozenset[int]
 
 FROM, TO = "von-", "bis-"
+MOST_VALUES = 100  # of one filter: those of the most articles, and whatever is chosen
 _PREFIXES = ("m-", "o-", FROM, TO)
-_NAMES = ("faser", "hersteller", "lager", "reduziert")
+_NAMES = ("kategorie", "faser", "hersteller", "lager", "reduziert", "meterware")
 
 
 @dataclass(frozen=True)
 class Value:
-    """One value that variants have: as in the address, as shown, and who has it."""
+    """One value that variants have: as in the address, as shown, and who has it.
+
+    `above`: the token of the value above it in a tree, "" at the top.
+    """
 
     token: str
     label: str
     variants: Variants
     swatch: str = ""
+    above: str = ""
 
 
 @dataclass(frozen=True)
 class Facet:
     """One thing that goods differ by, with its values in the order in which they are shown.
 
-    `label` is "" where the values speak for themselves ("auf Lager").
+    `label` is "" where the values speak for themselves ("auf Lager"). In a tree each value follows the one above it.
     """
 
     name: str
     label: str
     values: tuple[Value, ...]
+    is_tree: bool = False
 
 
 @dataclass(frozen=True)
 class Span:
-    """A number by which goods differ: the (least, most) of each variant, in 10^-`decimals` of `unit`."""
+    """A number by which goods differ, in 10^-`decimals` of `unit`; a variant has one, or a range from least to most.
+
+    `ends` are the least and the most of the goods. `between(low, high)` gives the variants whose numbers reach
+    into that range; None: no limit there.
+    """
 
     name: str
     label: str
     unit: str
     decimals: int
-    ends: Mapping[int, tuple[int, int]]
+    ends: tuple[int, int]
+    between: Callable[[int | None, int | None], Variants] = field(compare=False)
 
 
 @dataclass(frozen=True)
 class Goods:
-    """What can be narrowed down: the product of each variant, and what they may differ by."""
+    """What can be narrowed down: some articles with all their variants, as bits, and what they may differ by."""
 
-    product_of: Mapping[int, int]
+    articles: int
     facets: tuple[Facet | Span, ...]
 
 
 @dataclass(frozen=True)
 class Choice:
-    """A value to choose; `count`: how many articles are shown with it, None where it is chosen already."""
+    """A value to choose; `count`: how many articles are shown with it, None where it is chosen already.
+
+    `level`: how deep it stands in a tree, 0 at the top.
+    """
 
     token: str
     label: str
     swatch: str
     is_chosen: bool
     count: int | None
+    level: int = 0
 
 
 @dataclass(frozen=True)
@@ -102,9 +124,9 @@ class Chosen:
 
 @dataclass(frozen=True)
 class Narrowed:
-    """The articles that are left, the filters to show, what is chosen, and the address's parameters for it."""
+    """The articles that are left, as bits, the filters to show, what is chosen, and the address's parameters for it."""
 
-    product_ids: frozenset[int]
+    articles: int
     filters: tuple[Filter, ...] = ()
     chosen: tuple[Chosen, ...] = ()
     parameters: tuple[tuple[str, str], ...] = ()
@@ -121,19 +143,22 @@ def is_parameter(name: str) -> bool:
 
 def narrow(goods: Goods, asked: Asked) -> Narrowed:
     """What is left of some goods. What is asked for but is no value of theirs has no say."""
-    everything = frozenset(goods.product_of)
-    used = [_UsedSpan(each, asked) if isinstance(each, Span) else _UsedFacet(each, asked) for each in goods.facets]
+    everything = Variants(goods.articles)
+    used = [
+        _UsedSpan(each, asked) if isinstance(each, Span) else _UsedFacet(each, asked, goods.articles)
+        for each in goods.facets
+    ]
     binding = [(each, each.fits) for each in used if each.chosen]
     left = _all_of(everything, [fits for _, fits in binding])
     filters = []
     for each in used:
         others = left if not each.chosen else _all_of(everything, [fits for one, fits in binding if one is not each])
-        shown = each.shown(goods, others)
+        shown = each.shown(everything, others)
         if shown is not None:
             filters.append(shown)
     chosen = tuple(one for each in used for one in each.chosen)
     return Narrowed(
-        product_ids=_products(goods, left),
+        articles=left.owners,
         filters=tuple(filters),
         chosen=chosen,
         parameters=tuple(said for one in chosen for said in one.said_by),
@@ -146,44 +171,94 @@ def _all_of(everything: Variants, sets: Iterable[Variants]) -> Variants:
     return everything
 
 
-def _products(goods: Goods, variants: Iterable[int]) -> frozenset[int]:
-    return frozenset(map(goods.product_of.__getitem__, variants))
-
-
 class _UsedFacet:
-    """A facet beside the values that are chosen of it."""
+    """A facet beside the values that are chosen of it; of its values those that some of the articles have."""
 
-    def __init__(self, facet: Facet, asked: Asked) -> None:
+    def __init__(self, facet: Facet, asked: Asked, articles: int) -> None:
         self.facet = facet
+        self.values = [each for each in facet.values if each.variants.articles & articles]
         tokens = set(asked.get(facet.name, ()))
-        self.values = [each for each in facet.values if each.token in tokens]
-        self.chosen = [Chosen(self._chip(each.label), ((facet.name, each.token),)) for each in self.values]
-        self.fits: Variants = frozenset().union(*(each.variants for each in self.values))
+        self.chosen_values = [each for each in self.values if each.token in tokens]
+        self.chosen_tokens = {each.token for each in self.chosen_values}
+        self.chosen = [Chosen(self._chip(each.label), ((facet.name, each.token),)) for each in self.chosen_values]
+        above = {above for each in self.chosen_values for above in self._above(each)}
+        self.binding = [each for each in self.chosen_values if each.token not in above]
+        self.fits = bits.any_of([each.variants for each in self.binding])
 
-    def shown(self, goods: Goods, others: Variants) -> Filter | None:
+    @cached_property
+    def _by_token(self) -> dict[str, Value]:
+        return {each.token: each for each in self.facet.values}
+
+    def _above(self, value: Value) -> list[str]:
+        """The tokens above a value, the next one first."""
+        found: list[str] = []
+        while value.above:
+            found.append(value.above)
+            value = self._by_token[value.above]
+        return found
+
+    def shown(self, everything: Variants, others: Variants) -> Filter | None:
         """The filter beside the variants that all other filters leave; None where it would narrow nothing."""
-        if not (self.chosen or self._differs(goods, frozenset(goods.product_of)) or self._differs(goods, others)):
+        if not self.values:
             return None
-        standing = _products(goods, self.fits & others)
-        choices = tuple(self._choices(goods, others, standing))
-        return Filter(self.facet.name, self.facet.label, choices) if choices else None
+        offered = self._opened(everything.articles) if self.facet.is_tree else self.values
+        left = {each.token: each.variants.having(others) for each in offered}
+        if not (self.chosen or self._differs(offered, everything.articles, others.owners, left)):
+            return None
+        standing = self.fits.having(others)
+        choices = [self._choice(each, others, standing, left[each.token]) for each in offered]
+        kept = _most_counted([each for each in choices if each.is_chosen or each.count])
+        return Filter(self.facet.name, self.facet.label, tuple(kept)) if kept else None
 
-    def _differs(self, goods: Goods, among: Variants) -> bool:
-        """Whether a value would leave fewer articles than these variants belong to."""
-        number = len(_products(goods, among))
-        return any(len(_products(goods, each.variants & among)) < number for each in self.facet.values)
+    def _differs(self, offered: Sequence[Value], every: int, found: int, left: Mapping[str, int]) -> bool:
+        """Whether a value would leave fewer articles than there are, or than the other filters leave."""
+        number = every.bit_count()
+        if any((each.variants.articles & every).bit_count() < number for each in offered):
+            return True
+        number = found.bit_count()
+        return any(articles.bit_count() < number for articles in left.values())
 
-    def _choices(self, goods: Goods, others: Variants, standing: frozenset[int]) -> Iterable[Choice]:
-        for each in self.facet.values:
-            if each in self.values:
-                yield Choice(each.token, each.label, each.swatch, is_chosen=True, count=None)
-                continue
-            more = _products(goods, each.variants & others)
-            if more:
-                yield Choice(each.token, each.label, each.swatch, is_chosen=False, count=len(standing | more))
+    def _choice(self, value: Value, others: Variants, standing: int, more: int) -> Choice:
+        level = len(self._above(value)) if self.facet.is_tree else 0
+        if value.token in self.chosen_tokens:
+            return Choice(value.token, value.label, value.swatch, is_chosen=True, count=None, level=level)
+        if self.facet.is_tree and self.binding:
+            above = self._above(value)
+            standing = bits.any_of([each.variants for each in self.binding if each.token not in above]).having(others)
+        count = (standing | more).bit_count() if more else 0
+        return Choice(value.token, value.label, value.swatch, is_chosen=False, count=count, level=level)
+
+    def _opened(self, articles: int) -> list[Value]:
+        """The values of a tree that are offered: at the top, below a chosen one, beside one, and below an only one.
+
+        Not those above a chosen value, which would change nothing.
+        """
+        below: dict[str, list[Value]] = {}
+        for each in self.values:
+            below.setdefault(each.above, []).append(each)
+        above = {token for each in self.chosen_values for token in self._above(each)}
+        opened = {"", *above, *self.chosen_tokens}
+        only = below.get("", [])
+        while len(only) == 1 and only[0].variants.articles & articles == articles:
+            opened.add(only[0].token)
+            only = below.get(only[0].token, [])
+        return [
+            each
+            for each in self.values
+            if each.above in opened and (each.token not in above or each.token in self.chosen_tokens)
+        ]
 
     def _chip(self, label: str) -> str:
         return f"{self.facet.label}: {label}" if self.facet.label else label
+
+
+def _most_counted(choices: Sequence[Choice]) -> Sequence[Choice]:
+    """The choices that are chosen or count most, in their order."""
+    if len(choices) <= MOST_VALUES:
+        return choices
+    places = range(len(choices))
+    kept = set(nlargest(MOST_VALUES, places, key=lambda place: choices[place].count or 0))
+    return [each for place, each in enumerate(choices) if place in kept or each.is_chosen]
 
 
 class _UsedSpan:
@@ -192,12 +267,8 @@ class _UsedSpan:
     def __init__(self, span: Span, asked: Asked) -> None:
         self.span = span
         self.least, self.most = self._end(asked, FROM), self._end(asked, TO)
-        self.fits = frozenset(
-            variant
-            for variant, (least, most) in span.ends.items()
-            if (self.least is None or most >= self.least) and (self.most is None or least <= self.most)
-        )
         self.chosen = self._chosen()
+        self.fits = span.between(self.least, self.most) if self.chosen else bits.NOTHING
 
     def _end(self, asked: Asked, prefix: str) -> int | None:
         text = next(iter(asked.get(prefix + self.span.name, ())), "").strip().replace(",", ".")
@@ -221,10 +292,9 @@ class _UsedSpan:
         whole, part = divmod(number, 10**self.span.decimals)
         return f"{whole},{part:0{self.span.decimals}d}" if part else str(whole)
 
-    def shown(self, goods: Goods, others: Variants) -> Filter | None:
+    def shown(self, everything: Variants, others: Variants) -> Filter | None:
         """The filter with what the goods lie between; None where they all have the same number."""
-        ends = self.span.ends.values()
-        least, most = min((low for low, _ in ends), default=0), max((high for _, high in ends), default=0)
+        least, most = self.span.ends
         if least == most and not self.chosen:
             return None
         return Filter(

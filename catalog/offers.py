@@ -185,9 +185,18 @@ def available_of(row: Row[Any]) -> int | None:
 
 
 def at_once_of(row: Row[Any], unit: Unit) -> int | None:
-    """What can be had at once: of goods by length one piece comes from one roll, so `longest` counts."""
-    available = available_of(row)
-    return available if available is None or row.longest is None or unit is not Unit.LENGTH else row.longest
+    """What can be had at once of a variant's row; see `at_once`."""
+    return at_once(row.counts_stock, row.on_hand, row.held, row.longest, unit)
+
+
+def at_once(counts_stock: bool, on_hand: int, held: int, longest: int | None, unit: Unit) -> int | None:
+    """What can be had at once: of goods by length one piece comes from one roll, so `longest` counts.
+
+    In smallest units; None where stock is not counted.
+    """
+    if not counts_stock:
+        return None
+    return on_hand - held if longest is None or unit is not Unit.LENGTH else longest
 
 
 def is_sold_out(available: int | None, rule: QuantityRule) -> bool:

@@ -1,114 +1,121 @@
-"""What all goods on offer are, kept in memory: what is left of them, and the words that they are called by.
+"""What all goods on offer are, kept in memory: facts to filter by, orders, what is left, the words they are called by.
 
-Each process keeps one. It asks the database with each use whether any goods have changed (one indexed read).
+Each process keeps one. Whoever uses it asks the database first whether anything has changed (one indexed read);
+then only the goods that have are read again. What the change queue does not tell is noticed by other facts:
+
+- categories, makers, attributes: the shop's revision, which each change of them counts up; they are few, and read
+  again with any news. Goods of categories that are called or placed otherwise are read again, too, for their
+  words; when other attributes become filters, all goods are.
+- reductions that start or end by the clock: the moment of the next one, as prices.next_change has it.
+- what sells: the ledger of stock, looked at every ten minutes.
+
+An overview never changes once it is handed out: the next one shares with it what has stayed. Its number grows with
+any news, also where they change nothing that stands in it (a picture, a text): it is what pages are kept by.
 """
 
-import re
+import logging
 import threading
-from bisect import bisect_left
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import not_, or_
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from catalog import browse
-from catalog.categories import Category
-from catalog.products import Product, ProductCategory, Variant, VariantOption
-from catalog.search.analysis import fold
+from catalog import changes, offered, shop_names
+from catalog.changes import Seen
+from catalog.on_offer import Overview as Overview
+from catalog.shop_names import ShopNames
+from catalog.standing import Sales
 
-_READABLE = re.compile(r"[^\W\d_][^\W_]{2,}")
-_is_left = or_(not_(col(Variant.counts_stock)), col(Variant.on_hand) > col(Variant.held))
-_OFFERED = select(Product.id).where(col(Product.published_at).is_not(None))
-_IN_STOCK = select(Variant.product_id).where(col(Variant.is_active), _is_left).distinct()
-_NAMES = select(Product.id, Product.name).where(col(Product.published_at).is_not(None))
-_OPTIONS = (
-    select(Variant.product_id, VariantOption.value)
-    .join(VariantOption, col(VariantOption.variant_id) == Variant.id)
-    .where(col(Variant.is_active), col(Variant.product_id).in_(_OFFERED))
-    .distinct()
-)
-_CATEGORIES = (
-    select(ProductCategory.product_id, Category.name)
-    .join(Category, col(Category.id) == ProductCategory.category_id)
-    .where(col(ProductCategory.product_id).in_(_OFFERED))
-)
+log = logging.getLogger("dorfladen.overview")
 
+_AT_ONCE = 500  # products that are read again with one question
+_ANEW_SHARE = 3  # when more than a third of the goods has changed, reading all is as fast
 
-class Words:
-    """The readable words of the goods, each with the number of articles that have it."""
-
-    def __init__(self, articles_of: Mapping[str, int]) -> None:
-        spellings: dict[str, Counter[str]] = {}
-        for word, count in articles_of.items():
-            spellings.setdefault(fold(word), Counter())[word] += count
-        self._shown = {folded: max(each, key=lambda word: (each[word], word)) for folded, each in spellings.items()}
-        self._count = {folded: each.total() for folded, each in spellings.items()}
-        self._sorted = sorted(self._shown)
-
-    def __iter__(self) -> Iterator[str]:
-        """All words, folded and sorted."""
-        return iter(self._sorted)
-
-    def count(self, folded: str) -> int:
-        """How many articles have a word; 0 for an unknown one."""
-        return self._count.get(folded, 0)
-
-    def shown(self, folded: str) -> str:
-        """How a word is mostly written."""
-        return self._shown.get(folded, folded)
-
-    def complete(self, beginning: str, *, limit: int = 8) -> list[str]:
-        """Readable words that begin with a text (umlauts and case forgiven), those of the most articles first."""
-        start = fold(beginning)
-        found = []
-        for folded in self._sorted[bisect_left(self._sorted, start) :]:
-            if not folded.startswith(start):
-                break
-            found.append(folded)
-        return [self._shown[each] for each in sorted(found, key=lambda word: (-self._count[word], word))[:limit]]
-
-
-@dataclass(frozen=True)
-class Overview:
-    """The goods on offer at one moment."""
-
-    in_stock: frozenset[int]
-    words: Words
-
-    def is_sold_out(self, product_id: int) -> bool:
-        """Whether nothing is left of an article."""
-        return product_id not in self.in_stock
+_Known = tuple[Overview, Seen]
 
 
 class Overviews:
-    """The newest overview, made again when goods have changed. Threads share it."""
+    """The newest overview, brought up to date when goods have changed. Threads share it."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._stamp: tuple[int, ...] | None = None
-        self._newest: Overview | None = None
+        self._known: _Known | None = None
 
     def current(self, session: Session, now: datetime) -> Overview:
-        """The overview of the goods as this session sees them."""
+        """The overview of the goods as this session sees them, or as one that began later does.
+
+        While another thread brings it up to date, it is as it was; the first one of a process is waited for.
+        What a session sees that writes, and may still give it up, is told to nobody else.
+        """
+        known = self._known
+        if known is not None and self._lock.locked():
+            return known[0]
         with self._lock:
-            stamp = browse.stamp(session)
-            if self._newest is None or stamp != self._stamp:
-                self._newest, self._stamp = _read(session), stamp
-            return self._newest
+            known = _refreshed(session, self._known, now)
+            if not session.connection().get_execution_options().get("write"):
+                self._known = known
+            return known[0]
+
+    def begin(self, reading: Callable[[], AbstractContextManager[Session]], clock: Callable[[], datetime]) -> None:
+        """Make the first overview in a thread, so that the first shopper need not wait for it."""
+        threading.Thread(target=self._make_first, args=(reading, clock), name="overview", daemon=True).start()
+
+    def _make_first(
+        self, reading: Callable[[], AbstractContextManager[Session]], clock: Callable[[], datetime]
+    ) -> None:
+        try:
+            with reading() as session:
+                self.current(session, clock())
+        except Exception:  # the edge of a thread: whoever asks first makes it then
+            log.exception("the overview of all goods could not be made at the start")
 
 
-def _read(session: Session) -> Overview:
-    database = session.connection()
-    texts: Iterable[Any] = (row for query in (_NAMES, _OPTIONS, _CATEGORIES) for row in database.execute(query))
-    by_word: dict[str, set[int]] = {}
-    for product_id, text in texts:
-        for word in _READABLE.findall(text):
-            by_word.setdefault(word, set()).add(product_id)
-    return Overview(
-        in_stock=frozenset(database.execute(_IN_STOCK).scalars()),
-        words=Words({word: len(ids) for word, ids in by_word.items()}),
-    )
+def read(session: Session, now: datetime, before: Overview | None = None) -> _Known:
+    """The overview of all goods, all read anew, and how far the change queue was seen with it."""
+    seen = changes.begin(session, now)
+    names = shop_names.read(session)
+    return Overview.of(offered.read(session, names, now), names, Sales.counted(session, now), before), seen
+
+
+def _refreshed(session: Session, known: _Known | None, now: datetime) -> _Known:
+    if known is None:
+        return read(session, now)
+    overview, seen = known
+    news = changes.since(session, seen, now)
+    concerned: set[int] = set()
+    if news is not None:
+        names = shop_names.read(session)
+        if names.filters != overview.names.filters:
+            return read(session, now, overview)
+        overview, renamed = _named(overview, names)
+        concerned |= news.product_ids | renamed
+        overview = replace(overview, number=overview.number + 1)
+        seen = news.seen
+    if overview.changes_at is not None and overview.changes_at <= now:
+        concerned |= offered.begun_or_ended(session, overview.changes_at, now)
+        overview = replace(overview, changes_at=None)
+    if overview.shelves.is_worn or len(concerned) * _ANEW_SHARE > len(overview.shelves.articles) + _AT_ONCE:
+        return read(session, now, overview)
+    overview = _patched(session, overview, concerned, now)
+    if overview.sales.is_due(now):
+        overview = overview.with_sales(overview.sales.refreshed(session, now))
+    return overview, seen
+
+
+def _named(overview: Overview, names: ShopNames) -> tuple[Overview, set[int]]:
+    """The overview with other names, and the products whose words are others by them."""
+    if names == overview.names:
+        return overview, set()
+    articles = overview.in_categories(names.moved(overview.names))
+    return overview.with_names(names), {each.product_id for each in overview.shelves.among(articles)}
+
+
+def _patched(session: Session, overview: Overview, concerned: Collection[int], now: datetime) -> Overview:
+    ids = sorted(concerned)
+    for start in range(0, len(ids), _AT_ONCE):
+        some = ids[start : start + _AT_ONCE]
+        articles = {each.product_id: each for each in offered.read(session, overview.names, now, some)}
+        overview = overview.patched({each: articles.get(each) for each in some})
+    return overview

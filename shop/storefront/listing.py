@@ -1,8 +1,15 @@
-"""What a list of goods needs on every page that has one: its number, and the way to its neighbours."""
+"""What a list of goods needs on every page that has one: what is asked for, and the ways on from here."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
 
 from flask import request
+
+from catalog import filters
+from catalog.filters import Asked, Narrowed
+from catalog.orders import Order
 
 PER_PAGE = 24
 _LAST_PAGE = 2000
@@ -41,3 +48,38 @@ def asked_page() -> int:
 def skipped(number: int) -> int:
     """How many goods stand before a page."""
     return (number - 1) * PER_PAGE
+
+
+def asked_order(orders: Sequence[tuple[str, str]]) -> Order:
+    """The order of the address, one of those offered as (value, label); the first of them where it is none."""
+    asked = request.args.get("sortierung", "")
+    return Order(next((value for value, _ in orders if value == asked), orders[0][0]))
+
+
+def asked_filters() -> Asked:
+    """The parameters of filters; a form sends its empty fields, too."""
+    named = {
+        name: [text for text in texts if text] for name, texts in request.args.lists() if filters.is_parameter(name)
+    }
+    return {name: texts for name, texts in named.items() if texts}
+
+
+def addresses(
+    path: str, narrowed: Narrowed, order: Order, usual: Order, always: Sequence[tuple[str, str]] = ()
+) -> dict[str, Any]:
+    """The ways from a list: `chips` (label, address) without one of the things chosen, `everything` without all of
+    them, `page_address` to the other pages, which ends with "seite=".
+
+    `usual` is the order that needs no saying; `always` are parameters that each address has.
+    """
+    sorting = [] if order is usual else [("sortierung", order.value)]
+
+    def address(parameters: Sequence[tuple[str, str]]) -> str:
+        query = urlencode([*always, *parameters, *sorting])
+        return f"{path}?{query}" if query else path
+
+    return {
+        "chips": [(each.label, address(narrowed.without(each))) for each in narrowed.chosen],
+        "everything": address([]),
+        "page_address": "?" + urlencode([*always, *narrowed.parameters, ("sortierung", order.value), ("seite", "")]),
+    }

@@ -16,9 +16,10 @@ from typing import Any
 
 from flask import Response, current_app, render_template, request
 
-from catalog import browse, prices
+from catalog import prices
+from catalog.on_offer import Overview
 from shop import themes
-from shop.context import now, session
+from shop.context import now, session, the_shop
 
 _MOST_PAGES = 2000  # some 10 MB
 _COUNT_MARK = "\ue000cart-count\ue000"  # private use characters: in no text, untouched by escaping
@@ -74,17 +75,31 @@ def pages() -> PageCache:
     return cache
 
 
-def serve(key: Hashable, template: str, context: Callable[[], Mapping[str, Any]], *more_facts: Hashable) -> Response:
+def serve(
+    key: Hashable,
+    template: str,
+    context: Callable[[], Mapping[str, Any]],
+    *more_facts: Hashable,
+    goods: Overview | None = None,
+) -> Response:
     """Answer with a kept list of goods while no goods have changed, else render it and keep it.
 
-    `more_facts` are what it is made of besides the goods and the shop's frame.
+    `more_facts` are what it is made of besides the goods and the shop's frame, whose changes the overview counts.
+    `goods` is the overview of which `context` makes it; the current one by default.
     """
-    return answer(current(key, template, context, *more_facts))
+    return answer(current(key, template, context, *more_facts, goods=goods))
 
 
-def current(key: Hashable, template: str, context: Callable[[], Mapping[str, Any]], *more_facts: Hashable) -> KeptPage:
+def current(
+    key: Hashable,
+    template: str,
+    context: Callable[[], Mapping[str, Any]],
+    *more_facts: Hashable,
+    goods: Overview | None = None,
+) -> KeptPage:
     """The kept page that `serve` answers with."""
-    facts = (browse.stamp(session()), *more_facts)
+    goods = goods or the_shop().search.overviews.current(session(), now())
+    facts = (goods.number, *more_facts)
     kept = pages().get(key)
     if kept is None or not kept.is_made_of(facts, now()):
         kept = rendered(template, context(), facts)

@@ -2,9 +2,10 @@
 
 import pytest
 
-from catalog import article, browse
+from catalog import article, changes
 from shop.importing import House
 from shop.settings import Settings
+from tests.make import NOW
 from tests.shop.goods_files import GOODS, bring_in, house_of, take_back
 
 
@@ -15,7 +16,7 @@ def house(settings: Settings) -> House:
 
 def stamps(house: House) -> tuple[object, ...]:
     with house.database.reading() as session:
-        return article.stamps(session, [1]), browse.stamp(session)
+        return article.stamps(session, [1]), changes.begin(session, NOW).last
 
 
 def test_goods_that_were_taken_back_and_brought_in_anew_are_no_old_page(house: House) -> None:
