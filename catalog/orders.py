@@ -20,7 +20,7 @@ class Order(StrEnum):
     `RELEVANCE` is that of a search; no list of departments has it.
     """
 
-    RELEVANCE = "treffer"
+    RELEVANCE = "relevanz"
     NEWEST = "neu"
     CHEAPEST = "preis-auf"
     DEAREST = "preis-ab"
