@@ -14,6 +14,7 @@ from shop.storefront.listing import PER_PAGE, Paging
 blueprint = Blueprint("search", __name__)
 
 _LONGEST = 200
+_PLAIN = {"q", "genau", "seite"}  # with anything else in its address it is a choice among what was found
 
 
 @blueprint.get("/suche")
@@ -32,15 +33,14 @@ def show() -> Any:
     key = ("search", words, insists, exactly, number)
     page = pagecache.current(key, "pages/search.html", lambda: _context(words, number, exactly), state)
     answer = pagecache.answer(page)
-    if page.is_miss and not insists:
+    if page.is_miss and request.args.keys() <= _PLAIN:
         misses.note_when_sent(answer, words)
     return answer
 
 
 def _shortcut(words: str) -> str:
-    shortcut = shortcuts.find(session(), words)
-    is_page = places.is_page(session())
-    return shortcut.path if shortcut and shortcuts.is_there(session(), shortcut.path, is_page) else ""
+    path = shortcuts.path_of(session(), words)
+    return path if path and shortcuts.is_there(session(), path, places.is_page(session())) else ""
 
 
 def _led(path: str) -> Any:

@@ -60,8 +60,8 @@ def test_nothing_but_words_and_days_is_written(client: FlaskClient, write: Write
     assert row == expected | {"is_settled": False}
 
 
-OTHER_SEARCHES = ["?q=jersey", "?q=", "", "?q=zipper&seite=2", "?q=zipper&alle=1", "/vorschlaege?q=zipper",
-                  "?q=erika@kundin.example"]  # fmt: skip
+OTHER_SEARCHES = ["?q=jersey", "?q=", "", "?q=zipper&seite=2", "?q=zipper&alle=1", "?q=zipper&farbe=rot",
+                  "/vorschlaege?q=zipper", "?q=erika@kundin.example"]  # fmt: skip
 
 
 def test_other_searches_are_not_counted(client: FlaskClient, write: Write) -> None:
