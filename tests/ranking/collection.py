@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.ranking.grades import Intent, Truth, grade
+from tests.ranking.grades import Intent, Truth, grade, is_or_is_near, told, touches
 
 _FILE = Path(__file__).parent / "queries.csv"
 LEAST = 3  # articles of grade 3 that a query must have in the generated catalogue, unless it wants a single one
@@ -43,12 +43,35 @@ def queries() -> list[Query]:
 
 def judged(every: Iterable[Query], truths: Mapping[int, Truth]) -> dict[Query, dict[int, int]]:
     """The grades above 0 of each query, by product id; of queries that a catalogue can answer (with a grade of 3)."""
+    drawers = _Drawers(truths)
     found: dict[Query, dict[int, int]] = {}
     for query in every:
-        grades = {each: given for each, truth in truths.items() if (given := grade(truth, query.intent))}
+        concerned = drawers.concerned(query.intent)
+        grades = {each: given for each in concerned if (given := grade(truths[each], query.intent))}
         if 3 in grades.values():
             found[query] = grades
     return found
+
+
+class _Drawers:
+    """Articles by their kinds and by the kinds that they belong to: most have nothing to do with an intent."""
+
+    def __init__(self, truths: Mapping[int, Truth]) -> None:
+        self._kinds: dict[frozenset[str], list[int]] = {}
+        self._told: dict[frozenset[str], list[int]] = {}
+        for each, truth in truths.items():
+            self._kinds.setdefault(truth.kinds, []).append(each)
+            self._told.setdefault(told(truth), []).append(each)
+        self._every = list(truths)
+
+    def concerned(self, intent: Intent) -> list[int]:
+        """The ids of all that can have a grade, ascending."""
+        wanted = [intent] if intent.both is None else list(intent.both)
+        if any(each.code or not each.kind for each in wanted):
+            return self._every
+        by_kind = (ids for kinds, ids in self._kinds.items() if any(is_or_is_near(kinds, each.kind) for each in wanted))
+        by_told = (ids for kinds, ids in self._told.items() if any(touches(kinds, each.kind) for each in wanted))
+        return sorted({each for ids in (*by_kind, *by_told) for each in ids})
 
 
 def _intent(row: Mapping[str, str]) -> Intent:

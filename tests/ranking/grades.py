@@ -168,6 +168,23 @@ def grade(truth: Truth, intent: Intent) -> int:
     return 1 if _belongs(truth, intent) else 0
 
 
+def is_or_is_near(kinds: frozenset[str], wanted: str) -> bool:
+    """Whether an article of these kinds is of the wanted one, or near it."""
+    return _is(kinds, wanted) or _is_near(kinds, wanted)
+
+
+def told(truth: Truth) -> frozenset[str]:
+    """The kinds that an article belongs to: what it is for, holds or mentions."""
+    nothing: frozenset[str] = frozenset()
+    return nothing.union(*(truth.facts.get(key, nothing) for key in ("for", "holds", "mentions")))
+
+
+@cache
+def touches(kinds: frozenset[str], wanted: str) -> bool:
+    """Whether one of these kinds is the wanted one, lies below it, or is the family that it is of."""
+    return any(_lies_below(each, wanted) or _lies_below(wanted, each) for each in kinds)
+
+
 def _both(truth: Truth, one: Intent, other: Intent) -> int:
     grades = [3 if _holds(truth, each) else grade(truth, each) for each in (one, other)]
     return 3 if min(grades) == 3 else 2 if max(grades) == 3 else min(1, max(grades))
@@ -197,13 +214,7 @@ def _is_near(kinds: frozenset[str], wanted: str) -> bool:
 def _belongs(truth: Truth, intent: Intent) -> bool:
     if not intent.kind or intent.facts.keys() - {"use"}:
         return False
-    told = (truth.facts.get(key, frozenset()) for key in ("for", "holds", "mentions"))
-    return any(_touches(each, intent.kind) for each in told)
-
-
-@cache
-def _touches(kinds: frozenset[str], wanted: str) -> bool:
-    return any(_lies_below(each, wanted) or _lies_below(wanted, each) for each in kinds)
+    return touches(told(truth), intent.kind)
 
 
 def _fit(truth: Truth, key: str, wanted: str) -> _Fit:
