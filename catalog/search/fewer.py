@@ -1,32 +1,75 @@
-"""The last resort where no goods have all words that were asked for: those that have most of them."""
+"""Where few or no goods have all words that were asked for: those that have most of them.
 
-from math import log
+What the departments are called is what goods are; other words only say more about it. Whoever asks for "Merino
+altrosa" takes another merino rather than other goods in altrosa, so words that name a department are kept longest.
+"""
+
+from collections.abc import Collection
+from heapq import nlargest
+from math import log1p
 
 from catalog.search.inquiry import Inquiry
+from catalog.search.language import AskedWord
 from catalog.search.port import Hits
 
+ENOUGH = 10  # hits from which on nothing is shown beside those that have all words
+_KIND, _MORE, _CODE = 2.5, 1.0, 0.9  # what words are worth keeping; the rarer of two is worth a little more
 
-def find(inquiry: Inquiry) -> tuple[Hits, tuple[str, ...]]:
-    """The goods that have the most of the words, and the words that are left out, as they were typed.
+Kinds = Collection[str]
+"""The terms of the words that departments are called by."""
 
-    All of them have the same words, so that it can be said plainly which ones they lack. Of several ways to have as
-    many, the one with the rarer words counts: they say more.
+
+def most_words(inquiry: Inquiry, kinds: Kinds) -> Inquiry | None:
+    """The inquiry with the words left out that keep it from finding anything; None where no word finds anything.
+
+    What is left is the most that any article has, so that it can be said plainly which words these goods lack.
     """
-    alone = [inquiry.alone(place) for place in range(len(inquiry.asked))]
     having: dict[int, int] = {}  # which words an article has, as bits
-    scores: dict[int, float] = {}
-    for place, hits in enumerate(alone):
-        for product_id, score in zip(hits.ids, hits.scores, strict=True):
+    keeping = []
+    for place, word in enumerate(inquiry.asked):
+        found = inquiry.alone(place).ids
+        keeping.append(_worth_keeping(word, kinds) + 0.1 / log1p(1 + len(found)))
+        for product_id in found:
             having[product_id] = having.get(product_id, 0) | 1 << place
-            scores[product_id] = scores.get(product_id, 0) + score
     if not having:
-        return Hits([], []), ()
-    rarity = [-log(len(hits.ids) or 1) for hits in alone]
-    best = max(set(having.values()), key=lambda some: (some.bit_count(), sum(_at(some, rarity)), some))
-    ids = [product_id for product_id, some in having.items() if some == best]
-    left_out = tuple(word.text for place, word in enumerate(inquiry.asked) if not best >> place & 1)
-    return Hits(ids, [scores[each] for each in ids]), left_out
+        return None
+    places = [
+        tuple(place for place in range(len(keeping)) if some >> place & 1) for some in sorted(set(having.values()))
+    ]
+    return inquiry.keeping(max(places, key=lambda some: sum(keeping[place] for place in some)))
 
 
-def _at(some: int, rarity: list[float]) -> list[float]:
-    return [each for place, each in enumerate(rarity) if some >> place & 1]
+def beside(inquiry: Inquiry, kinds: Kinds) -> list[int]:
+    """The ids of up to ten articles, best first, to show beside few that have all words: they lack one or some.
+
+    First those that lack one, then those that have only what names their department.
+    """
+    found = dict.fromkeys(inquiry.hits.ids)
+    named = [place for place, word in enumerate(inquiry.asked) if _worth_keeping(word, kinds) == _KIND]
+    more = [place for place in range(len(inquiry.asked)) if place not in named]
+    lacking_one = [[each for each in range(len(inquiry.asked)) if each != place] for place in more]
+    for tried in ([places for places in lacking_one if places], [named] if named and len(more) > 1 else []):
+        scores: dict[int, float] = {}
+        for hits in (inquiry.keeping(places).hits for places in tried):
+            _take_better(scores, hits)
+        left = ENOUGH - len(found) + sum(each in found for each in scores)
+        found.update(dict.fromkeys(nlargest(max(left, 0), sorted(scores), key=scores.__getitem__)))
+    return list(found)[len(inquiry.hits.ids) : ENOUGH]
+
+
+def _worth_keeping(word: AskedWord, kinds: Kinds) -> float:
+    if word.is_code:
+        return _CODE
+    return _KIND if any(each.terms[-1] in kinds for each in word.alternatives) else _MORE
+
+
+def _take_better(scores: dict[int, float], hits: Hits) -> None:
+    for product_id, score in zip(hits.ids, hits.scores, strict=True):
+        if score > scores.get(product_id, 0):
+            scores[product_id] = score
+
+
+def left_out(inquiry: Inquiry, kept: Inquiry) -> tuple[str, ...]:
+    """The words of an inquiry that another one lacks, as they were typed."""
+    terms = {word.term for word in kept.asked}
+    return tuple(word.text for word in inquiry.asked if word.term not in terms)

@@ -1,6 +1,6 @@
 """Searching as people do: words in any form, their beginnings, synonyms, typing errors, article numbers."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,11 +8,11 @@ from sqlmodel import Session
 
 from catalog import revisions
 from catalog.overview import Overviews
-from catalog.search import corrections, fewer, ranking
+from catalog.search import corrections, departments, fewer, ranking
 from catalog.search.compounds import Words
 from catalog.search.corrections import Corrected
 from catalog.search.inquiry import Inquiry, Tools
-from catalog.search.language import Language
+from catalog.search.language import Language, Texts
 from catalog.search.meanings import Meanings, Thesaurus
 from catalog.search.port import Engine
 from catalog.search.spelling import Spelling
@@ -27,7 +27,8 @@ class Answer:
 
     `meant` is the text that was really searched where it was corrected by itself ("" where nothing was corrected);
     `suggestions` are whole texts that find more, to be offered ("Meinten Sie …"); `left_out` are the words, as they
-    were typed, without which these goods were found because none have all of them.
+    were typed, without which these goods were found because none have all of them. `beside` are the ids of a few more
+    articles, best first, where those found are few: they lack a word (again), or more.
     """
 
     ids: Sequence[int] = ()
@@ -35,6 +36,7 @@ class Answer:
     meant: str = ""
     suggestions: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    beside: Sequence[int] = ()
 
 
 class Search:
@@ -57,15 +59,25 @@ class Search:
         inquiry = self.inquiry(session, text)
         if not inquiry.asked:
             return Answer()
-        corrected, left_out = Corrected(), tuple[str, ...]()
+        corrected = Corrected()
         if not exactly and len(inquiry.hits.ids) <= corrections.LITTLE:
             corrected = corrections.of(inquiry, overview.words, lambda word: self._guess(word, overview.words))
         meant = corrected.instead or inquiry
-        hits = meant.hits
-        if not hits.ids:
-            hits, left_out = fewer.find(meant)
-        ids, scores = ranking.best_first(session, meant, hits, overview)
-        return Answer(ids, scores, corrected.instead.text if corrected.instead else "", corrected.offered, left_out)
+        kinds = self._kinds(session) if len(meant.asked) > 1 and len(meant.hits.ids) < fewer.ENOUGH else ()
+        kept = meant if meant.hits.ids else fewer.most_words(meant, kinds) or meant
+        ids, scores = ranking.best_first(session, meant, kept.hits, overview)
+        return Answer(
+            ids,
+            scores,
+            meant=corrected.instead.text if corrected.instead else "",
+            suggestions=corrected.offered,
+            left_out=fewer.left_out(meant, kept),
+            beside=fewer.beside(kept, kinds) if kinds and ids else (),
+        )
+
+    def _kinds(self, session: Session) -> Collection[str]:
+        """The terms of the words that departments are called by."""
+        return self.language.terms_of(Texts(categories=[each.name for each in departments.every(session)]))
 
     def inquiry(self, session: Session, text: str) -> Inquiry:
         """What is asked by a text, without corrections: its words, and all that each may mean to the goods."""

@@ -39,6 +39,13 @@ class Inquiry:
         """Another text, searched for in the same way."""
         return Inquiry(text, self._tools)
 
+    def keeping(self, places: Sequence[int]) -> "Inquiry":
+        """The same with some of its words only; what they mean is known already."""
+        fewer = Inquiry(self.text, self._tools)
+        fewer.asked = [self.asked[place] for place in places]
+        fewer.words = [self.words[place] for place in places]
+        return fewer
+
     @cached_property
     def asked(self) -> Sequence[AskedWord]:
         """The words, twelve at most."""

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session
 
-from catalog import stock
+from catalog import categories, products, stock
 from catalog.products import Product
 from catalog.search import index, synonyms
 from catalog.search.find import Answer, Search
@@ -110,6 +110,25 @@ def test_words_that_no_article_has_together_are_left_out_plainly(session: Sessio
 def test_of_two_ways_to_leave_a_word_out_the_rarer_words_stay(session: Session, shop: Shop) -> None:
     answer = shop(*GOODS).find(session, "Jersey Waldtiere", NOW)
     assert (named(session, answer), answer.left_out) == (["Musselin Waldtiere"], ("Jersey",))
+
+
+def test_beside_few_goods_stand_those_that_lack_a_word_but_are_of_the_department(session: Session, shop: Shop) -> None:
+    wool = categories.at_path(session, ["Wolle", "Merino"]).id or 0
+    for name in ("Merino altrosa", "Merino rot", "Merino grün"):
+        product = make_product(session, name)
+        make_variant(session, product)
+        products.place_in(session, product.id or 0, [wool], NOW)
+    search = shop("Kleid altrosa", *GOODS)
+    answer = search.find(session, "Merino altrosa", NOW)
+    assert named(session, answer) == ["Merino altrosa"]
+    assert set(named(session, Answer(answer.beside))) == {"Merino rot", "Merino grün"}
+    assert search.find(session, "Merino", NOW).beside == ()
+
+
+def test_of_two_words_the_one_that_names_a_department_is_kept(session: Session, shop: Shop) -> None:
+    categories.at_path(session, ["Jersey"])
+    answer = shop(*GOODS).find(session, "Jersey Waldtiere", NOW)
+    assert answer.left_out == ("Waldtiere",)
 
 
 def test_a_correction_and_a_word_left_out_go_together(session: Session, shop: Shop) -> None:
@@ -223,6 +242,7 @@ def test_laws_of_every_answer(session: Session, tmp_path: Path, text: str) -> No
     search = _kept(session, tmp_path)
     answer, strict = search.find(session, text, NOW), search.find(session, text, NOW, exactly=True)
     assert len(set(answer.ids)) == len(answer.ids) == len(answer.scores)
+    assert not set(answer.ids) & set(answer.beside)
     assert all(score > 0 for score in answer.scores)
     if not strict.left_out and strict.ids:  # found as it stands: never corrected
         assert (answer.ids, answer.meant, answer.left_out) == (strict.ids, "", ())
