@@ -14,11 +14,11 @@ from sqlmodel import col, func, select
 
 from catalog import images
 from catalog.images import NoSuchPicture, Picture
-from catalog.search.queue import SearchChange
+from catalog.search import index
 from checkout import outbox, rates
 from checkout.orders import Order
 from checkout.outbox import Letter
-from shop import backup, legal, migrating, preparing, profile, shipping_terms, stripe_checks, themes
+from shop import backup, legal, migrating, preparing, profile, searching, shipping_terms, stripe_checks, themes
 from shop.context import Shop
 from shop.db import SAFE_SQLITE, sqlite_module
 from shop.formats import BERLIN
@@ -27,6 +27,7 @@ log = logging.getLogger("dorfladen")
 
 ERROR, WARNING = "error", "warning"
 _NOTICE_OWED_FROM = date(2026, 9, 27)
+_INDEX_MAY_TAKE = timedelta(minutes=1)
 _LITTLE_SPACE, _NO_SPACE = 1_000_000_000, 200_000_000  # bytes
 _FOREIGN = re.compile(r"""(?:src\s*=\s*["']?|@import\s+["']?|url\(\s*["']?|<link[^>]+href\s*=\s*["']?)(?:https?:)?//""")
 
@@ -265,14 +266,22 @@ def lost_pictures(shop: Shop) -> str:
 
 
 def late_index(shop: Shop) -> str:
-    """The index has taken in what changed."""
-    with shop.database.reading() as session:
-        newest = session.exec(select(func.max(SearchChange.id))).one() or 0
-    last = shop.search.engine.last_change
+    """The chosen index is there, of today's version, and has taken in what changed more than a minute ago."""
+    engine = searching.kept(shop.search.engine)[0]
+    last = engine.last_change
+    if engine.is_being_built:
+        meanwhile = "gilt der bisherige" if engine.is_ready else "sucht der Laden in der Datenbank"
+        return f"Der Suchindex wird gerade neu aufgebaut. Bis er fertig ist, {meanwhile}."
     if last is None:
-        return "Es gibt noch keinen Suchindex: python3 run.py reindex"
-    behind = newest - last
-    return f"Die Suche kennt {behind} Änderungen noch nicht. Läuft die Hintergrundarbeit?" if behind > 0 else ""
+        return (
+            "Es gibt keinen Suchindex, der zu diesem Programm passt. Die Hintergrundarbeit baut ihn von selbst auf; "
+            "sofort geht es mit: python3 run.py reindex"
+        )
+    with shop.database.reading() as session:
+        behind = index.waiting(session, engine, queued_before=shop.clock() - _INDEX_MAY_TAKE)
+    if not behind:
+        return ""
+    return f"Die Suche kennt {_many(behind, 'Änderung', 'Änderungen')} noch nicht. Läuft die Hintergrundarbeit?"
 
 
 def old_backup(shop: Shop) -> str:

@@ -84,8 +84,9 @@ def search(desk: Desk, words: tuple[str, ...], as_json: bool, limit: int) -> Non
 
 @click.command()
 @click.option("--engine", type=click.Choice(SEARCH_ENGINES), help="Einen anderen Index vorab bauen, vor einem Wechsel.")
+@click.option("--needed", is_flag=True, help="Nur, was neu aufgebaut werden muss.")
 @at_desk
-def reindex(desk: Desk, engine: str | None) -> None:
+def reindex(desk: Desk, engine: str | None, *, needed: bool) -> None:
     """Den Suchindex ganz neu aufbauen; nach einem Wechsel den alten wegräumen."""
     from catalog.search import index
     from shop import searching
@@ -96,10 +97,11 @@ def reindex(desk: Desk, engine: str | None) -> None:
         searching.check(settings, database)
         wanted = searching.kept(searching.engine(settings, database))
         with database.reading() as session, shown("Suchindex") as told:
-            number = index.rebuild_all(session, wanted, told)
+            wanted = [each for each in wanted if not needed or index.must_be_built(session, each)]
+            number = index.rebuild_all(session, wanted, told) if wanted else 0
     if engine is None:
         searching.tidy(settings)
-    click.echo(f"{number} Artikel sind im Suchindex.")
+    click.echo(f"{number} Artikel sind im Suchindex." if wanted else "Der Suchindex muss nicht neu aufgebaut werden.")
 
 
 commands: list[click.Command] = [import_goods, export, images, search, reindex]

@@ -1,9 +1,6 @@
 """Imports in a process of their own: a thread would take turns with the shoppers' pages, a process has its own core."""
 
 import logging
-import shutil
-import subprocess
-import sys
 import threading
 from datetime import timedelta
 
@@ -12,7 +9,7 @@ from sqlmodel import col, select
 
 from catalog.exchange.runs import ImportRun, RunState
 from catalog.exchange.wishes import Wishes
-from shop import import_files, importing, undoing
+from shop import children, import_files, importing, undoing
 from shop.context import Shop
 from shop.import_files import Told, silent, was_just_started
 from shop.importing import Parts
@@ -78,13 +75,7 @@ def start(parts: Parts, run_id: int) -> None:
         run = importing.get(session, run_id, to_change=True)
         run.result = run.result | {"starts": run.result.get("starts", 0) + 1}
     import_files.begin_progress(parts.settings, run_id)
-    command = [sys.executable, "-P", "-m", "shop.cli", "--data", str(parts.settings.data)]
-    child = subprocess.Popen(  # noqa: S603  (our own command)
-        [*_politely(), *command, "import", "--resume", str(run_id)],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+    child = children.start(parts.settings, "import", "--resume", str(run_id))
     threading.Thread(target=child.wait, daemon=True).start()  # takes note of its end, so that no zombie stays
 
 
@@ -104,12 +95,6 @@ def forget_old_files(app: Flask) -> None:
         has_served = set(session.exec(old).all())
     for run_id in import_files.kept_ids(shop.settings) & has_served:
         import_files.forget(shop.settings, run_id)
-
-
-def _politely() -> list[str]:
-    """Begins a command that lets others go first; preexec_fn would not be safe beside threads."""
-    program = shutil.which("nice")
-    return [program, "-n", "10"] if program else []
 
 
 def _start_what_is_owed(shop: Shop) -> None:

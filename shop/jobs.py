@@ -8,23 +8,23 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlsplit
 
 from flask import Flask
 from sqlalchemy import delete
-from sqlmodel import col, func, select
+from sqlmodel import col
 
 from catalog import darkroom, images, remnants, revisions
-from catalog.search import index, misses
-from catalog.search.port import Engine
+from catalog.search import misses
 from catalog.search.queue import SearchChange
 from catalog.times import german_day
 from checkout import cart, orders, pickup
 from checkout.bank import deadlines
 from checkout.payments import comparing, inbox, refunding, settling
-from shop import backup, import_children, legal, mail, photos, profile, scheduled_export, searching, throttle
+from shop import backup, import_children, indexing, legal, mail, photos, profile, scheduled_export, throttle
 from shop.context import Shop
 from shop.formats import BERLIN
 from shop.watched_folder import Watcher
@@ -52,7 +52,6 @@ def all_jobs() -> tuple[Job, ...]:
     """Everything that the shop does by itself."""
     return (
         Job("letters", 3, mail.deliver_due),
-        Job("search", 2, replay_search_queue),
         Job("pictures", 15, make_missing_sizes),
         Job("photographs", 1, photos.develop_waiting),
         Job("old photographs", 3600, photos.prune),
@@ -75,11 +74,18 @@ def all_jobs() -> tuple[Job, ...]:
 
 
 def run_forever(app: Flask, stop: threading.Event, jobs: tuple[Job, ...] | None = None) -> None:
-    """Run each job when its time has come, until `stop` is set. A job that fails is logged and comes again."""
-    wanted = all_jobs() if jobs is None else jobs
-    due = dict.fromkeys(wanted, time.monotonic())
+    """Run each job when its time has come, until `stop` is set. A job that fails is logged and comes again.
+
+    The search has a thread of its own, so that no backup and no photograph delays it.
+    """
+    with indexing.beside(app) if jobs is None else nullcontext():
+        _run_in_turn(app, stop, all_jobs() if jobs is None else jobs)
+
+
+def _run_in_turn(app: Flask, stop: threading.Event, jobs: tuple[Job, ...]) -> None:
+    due = dict.fromkeys(jobs, time.monotonic())
     while not stop.is_set():
-        for job in wanted:
+        for job in jobs:
             if due[job] <= time.monotonic() and not stop.is_set():
                 run(app, job)
                 due[job] = time.monotonic() + job.every_s
@@ -97,20 +103,8 @@ def run(app: Flask, job: Job) -> bool:
 
 
 def replay_search_queue(app: Flask) -> None:
-    """Take into the indexes what changed."""
-    shop = _shop(app)
-    for engine in searching.kept(shop.search.engine):
-        _replay(shop, engine)
-
-
-def _replay(shop: Shop, engine: Engine) -> None:
-    with shop.database.reading() as session:
-        if _has_gap(session.exec(select(func.min(SearchChange.id))).one(), engine.last_change):
-            index.rebuild(session, engine)
-    touched = 1
-    while touched:
-        with shop.database.reading() as session:
-            touched = index.replay(session, engine)
+    """Take into the indexes what changed, all of it now; in a running shop indexing.py does so by itself."""
+    indexing.catch_up(_shop(app))
 
 
 def make_missing_sizes(app: Flask) -> None:
@@ -237,8 +231,3 @@ def keep_legal_texts_true(app: Flask) -> None:
 def _shop(app: Flask) -> Shop:
     shop: Shop = app.extensions["dorfladen"]
     return shop
-
-
-def _has_gap(oldest: int | None, last_change: int | None) -> bool:
-    """Whether changes were pruned before this index has seen them."""
-    return bool(oldest and last_change is not None and oldest > last_change + 1)

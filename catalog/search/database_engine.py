@@ -118,6 +118,11 @@ class DatabaseEngine:
         return False
 
     @property
+    def is_being_built(self) -> bool:
+        """Never: a sheet that is being filled cannot be told from one that a dead build has left."""
+        return False
+
+    @property
     def last_change(self) -> int | None:
         """The last change of the queue in this index; None where it must be built."""
         sheet = self._read(lambda connection, sheet: sheet)

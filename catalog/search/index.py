@@ -8,8 +8,10 @@ passed without seeing them, and looks for them again; of those that were rolled 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import or_
+from sqlalchemy import ColumnElement, or_
 from sqlmodel import Session, col, func, select
 
 from catalog.products import Product
@@ -20,31 +22,81 @@ from catalog.search.queue import SearchChange
 
 Progress = Callable[[int, int], None]
 _AT_ONCE = 500
+_OLDEST, _NEWEST = 200, 100  # changes in one commit: half a second
 _MOST_GAPS = 100  # older ones were rolled back and will never be filled
 _LOOK_BACK = 50_000  # ids in which a new index looks for gaps: more than any one import writes
 
 
+_OLDEST_CHANGE = select(func.min(SearchChange.id))
 _WAITING = select(SearchChange.id, SearchChange.product_id).order_by(col(SearchChange.id)).limit(_AT_ONCE)
 
 
-def replay(session: Session, engine: Engine) -> int:
-    """Take up to 500 changes of the queue into the index and give how many products that touched.
+def must_be_built(session: Session, engine: Engine) -> bool:
+    """Whether the queue does not lead an index to what is true, or not well.
 
-    An index that has never been built is built. Call it again while it gives more than 0.
+    It is new, torn, of another version, worn out, or was away for so long that changes were pruned unseen.
     """
     last = engine.last_change
+    if last is None or engine.is_worn:
+        return True
+    oldest = session.exec(_OLDEST_CHANGE).one()
+    return oldest is not None and oldest > last + 1
+
+
+def waiting(session: Session, engine: Engine, *, queued_before: datetime) -> int:
+    """How many changes from before a moment an index has not taken in."""
+    unseen = _unseen(engine.last_change or 0, engine.gaps)
+    return session.exec(
+        select(func.count(col(SearchChange.id))).where(unseen, col(SearchChange.queued_at) < queued_before)
+    ).one()
+
+
+def replay(session: Session, engine: Engine, *, beside: Sequence[Engine] = ()) -> int:
+    """Take some hundred changes of the queue into the index and give how many products that touched.
+
+    Where more are waiting, as after an import, the newest go first with the oldest: what somebody has just changed
+    by hand does not wait for the rest, which is remembered as gaps. `beside`: further engines that take in the same
+    if they stand at the same place. An index that has never been built is built. Call it again while it gives more
+    than 0. Raises as Engine.replace does.
+    """
+    last, gaps = engine.last_change, engine.gaps
     if last is None:
         return rebuild(session, engine)
-    unseen = or_(col(SearchChange.id) > last, *(col(SearchChange.id).between(*gap) for gap in engine.gaps))
-    changes = session.exec(_WAITING.where(unseen)).all()
-    if not changes:
+    oldest = _changes(session, last, gaps, col(SearchChange.id).asc(), _OLDEST)
+    if not oldest:
         return 0
-    concerned = sorted({product_id for _, product_id in changes})
+    newest = {} if len(oldest) < _OLDEST else _changes(session, last, gaps, col(SearchChange.id).desc(), _NEWEST)
+    seen = oldest | newest
+    concerned = sorted(set(seen.values()))
     made, gone = documents(session, concerned)
-    seen = [change_id for change_id, _ in changes if change_id is not None]
-    newest = max(last, seen[-1])
-    engine.replace(made, gone, up_to=newest, gaps=_without([*engine.gaps, (last + 1, newest)], seen))
+    up_to = max(last, *seen)
+    left = _kept(_without([*gaps, (last + 1, up_to)], seen), looked_at=max(oldest) if newest else up_to)
+    for each in (engine, *(other for other in beside if (other.last_change, other.gaps) == (last, gaps))):
+        each.replace(made, gone, up_to=up_to, gaps=left)
     return len(concerned)
+
+
+def _changes(session: Session, last: int, gaps: Gaps, order: Any, limit: int) -> dict[int, int]:
+    """Changes that the index has not taken in: the product of each."""
+    wanted = select(SearchChange.id, SearchChange.product_id).where(_unseen(last, gaps)).order_by(order).limit(limit)
+    found = session.exec(wanted).all()
+    return {change_id: product_id for change_id, product_id in found if change_id is not None}
+
+
+def _unseen(last: int, gaps: Gaps) -> ColumnElement[bool]:
+    return or_(col(SearchChange.id) > last, *(col(SearchChange.id).between(*gap) for gap in gaps))
+
+
+def _kept(spans: Gaps, *, looked_at: int) -> Gaps:
+    """The spans to remember: of those where nothing was found the newest, all others, as one if they are many.
+
+    A change that is looked at twice does no harm, one that is forgotten would.
+    """
+    empty = [each for each in spans if each[1] <= looked_at]
+    waiting = [each for each in spans if each[1] > looked_at]
+    if len(waiting) > _MOST_GAPS:
+        waiting = [(waiting[0][0], waiting[-1][1])]
+    return (*empty[-_MOST_GAPS:], *waiting)
 
 
 def take_in(session: Session, engine: DatabaseEngine, product_ids: Iterable[int]) -> None:
@@ -87,7 +139,8 @@ def rebuild_all(session: Session, engines: Sequence[Engine], progress: Progress 
                 each.replace(made, [], up_to=0)
             progress(min(start + _AT_ONCE, len(every)), len(every))
         for each in fresh:
-            each.replace([], [], up_to=newest, gaps=_without([(oldest, newest)], filter(None, seen)))
+            gaps = _without([(oldest, newest)], filter(None, seen))
+            each.replace([], [], up_to=newest, gaps=_kept(gaps, looked_at=newest))
     return len(every)
 
 
@@ -100,4 +153,4 @@ def _without(spans: Iterable[tuple[int, int]], seen: Iterable[int]) -> Gaps:
             left.append((first, taken - 1))
             first = taken + 1
         left.append((first, last))
-    return tuple([(first, last) for first, last in left if first <= last][-_MOST_GAPS:])
+    return tuple((first, last) for first, last in left if first <= last)

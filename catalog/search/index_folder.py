@@ -42,6 +42,7 @@ class IndexFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._current = path / "current.json"
+        self._builders = path.with_name(f"{path.name}-anew.lock")
 
     def read(self) -> bytes | None:
         """The note as it is written, to see whether it has changed; None where there is no index."""
@@ -81,8 +82,15 @@ class IndexFolder:
     @contextmanager
     def turn_to_build(self) -> Iterator[None]:
         """Be the only one in all processes who builds the index anew. Raises TimeoutError after 30 seconds."""
-        with _turn(self.path.with_name(f"{self.path.name}-anew.lock")):
+        with _turn(self._builders):
             yield
+
+    def is_somebody_building(self) -> bool:
+        """Whether it is anybody's turn to build."""
+        if not self._builders.exists():
+            return False
+        with self._builders.open("a") as lock:
+            return not _is_ours(lock.fileno())
 
 
 def noted(written: bytes | None) -> Note | None:

@@ -91,6 +91,11 @@ class Engine(Protocol):
         ...
 
     @property
+    def is_being_built(self) -> bool:
+        """Whether some process is building it anew, as far as that can be seen."""
+        ...
+
+    @property
     def last_change(self) -> int | None:
         """The last change of the queue in this index; None where it must be built: new, torn, or of another version."""
         ...

@@ -66,6 +66,11 @@ class WithStandIn:
         return self.first.is_worn
 
     @property
+    def is_being_built(self) -> bool:
+        """Whether the first one is."""
+        return self.first.is_being_built
+
+    @property
     def last_change(self) -> int | None:
         """The last change of the queue in the first one."""
         return self.first.last_change

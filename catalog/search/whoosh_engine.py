@@ -89,6 +89,11 @@ class WhooshEngine:
         opened = self._current()
         return opened is not None and (opened.pieces > _MOST_PIECES or opened.removed > opened.documents / 2 > 500)
 
+    @property
+    def is_being_built(self) -> bool:
+        """Whether some process is building it anew."""
+        return self._folder.is_somebody_building()
+
     def replace(self, documents: Sequence[Document], remove: Sequence[int], *, up_to: int, gaps: Gaps = ()) -> None:
         """Index documents anew and remove products, in one commit; waits for another writer."""
         with self._folder.turn_to_write():

@@ -1,12 +1,21 @@
 """`check` and /healthz say what is wrong, and only that."""
 
+import shutil
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from shop import checks
+from catalog.search.find import Search
+from catalog.search.port import Engine
+from catalog.search.queue import SearchChange
+from catalog.search.whoosh_engine import WhooshEngine
+from shop import checks, jobs, searching
 from shop.context import Shop
+from tests.make import NOW, make_fabric
 
 
 def findings_of(app: Flask) -> dict[str, checks.Finding]:
@@ -31,6 +40,55 @@ def test_a_check_that_breaks_is_itself_a_finding(shop_app: Flask) -> None:
     finding = checks._find(shop, broken)
     assert finding.is_serious
     assert "nicht prüfen" in finding.message
+
+
+def test_the_search_says_what_it_lacks(shop_app: Flask) -> None:
+    shop: Shop = shop_app.extensions["dorfladen"]
+    assert "baut ihn von selbst auf" in findings_of(shop_app)["search"].message
+    jobs.replay_search_queue(shop_app)
+    assert findings_of(shop_app)["search"].ok
+    with shop.database.writing() as session:
+        make_fabric(session, "Cord")
+        session.add(SearchChange(product_id=1, queued_at=NOW - timedelta(seconds=30)))
+    assert findings_of(shop_app)["search"].ok  # what is new may wait a little
+    with shop.database.writing() as session:
+        session.add(SearchChange(product_id=1, queued_at=NOW - timedelta(minutes=5)))
+    assert findings_of(shop_app)["search"].message == (
+        "Die Suche kennt 1 Änderung noch nicht. Läuft die Hintergrundarbeit?"
+    )
+    jobs.replay_search_queue(shop_app)
+    assert findings_of(shop_app)["search"].ok
+
+
+@pytest.mark.parametrize(
+    ("is_lost", "meanwhile"), [(False, "gilt der bisherige"), (True, "sucht der Laden in der Date")]
+)
+def test_the_search_says_that_it_is_being_built(shop_app: Flask, is_lost: bool, meanwhile: str) -> None:
+    shop: Shop = shop_app.extensions["dorfladen"]
+    jobs.replay_search_queue(shop_app)
+    if is_lost:
+        shutil.rmtree(shop.settings.index)
+    with WhooshEngine(shop.settings.index).anew():
+        finding = checks.late_index(_opened_again(shop))
+    assert "wird gerade neu aufgebaut" in finding
+    assert meanwhile in finding
+
+
+def test_the_search_in_the_database_is_looked_at_alike(shop_app: Flask) -> None:
+    shop: Shop = shop_app.extensions["dorfladen"]
+    engine = searching.in_database(shop.database)
+    there = _with_engine(shop, engine)
+    assert "baut ihn von selbst auf" in checks.late_index(there)
+    jobs.replay_search_queue(shop_app)
+    assert checks.late_index(there) == ""
+
+
+def _opened_again(shop: Shop) -> Shop:
+    return _with_engine(shop, searching.engine(shop.settings, shop.database))
+
+
+def _with_engine(shop: Shop, engine: Engine) -> Shop:
+    return replace(shop, search=Search(engine))
 
 
 def test_healthy_shop_answers_200(client: FlaskClient) -> None:

@@ -88,10 +88,61 @@ def test_ids_that_never_come_are_forgotten_in_the_end(session: Session, engine: 
 def test_an_order_of_many_changes_is_taken_in_pieces(
     session: Session, engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(index, "_AT_ONCE", 2)
+    monkeypatch.setattr(index, "_OLDEST", 2)
+    monkeypatch.setattr(index, "_NEWEST", 1)
     engine.replace([], [], up_to=0)
     for number in range(5):
         make_fabric(session, f"Cord {number}")
     while index.replay(session, engine):
         pass
     assert hits(engine, "cord") == 5
+
+
+def test_what_is_changed_by_hand_does_not_wait_for_an_import(session: Session, engine: WhooshEngine) -> None:
+    index.rebuild(session, engine)
+    last = engine.last_change or 0
+    make_fabric(session, "Flanell")
+    for number in range(1_000):
+        session.add(SearchChange(product_id=10_000 + number, queued_at=NOW))
+    session.flush()
+    make_fabric(session, "Cord")
+    index.replay(session, engine)
+    assert hits(engine, "cord") == 1
+    assert engine.gaps
+    while index.replay(session, engine):
+        pass
+    assert hits(engine, "flanell") == 1
+    assert engine.gaps == ()
+    assert (engine.last_change or 0) > last + 1_000
+
+
+def test_nothing_is_missed_while_more_comes_in_than_goes_out(
+    session: Session, engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index, "_OLDEST", 3)
+    monkeypatch.setattr(index, "_NEWEST", 1)
+    monkeypatch.setattr(index, "_MOST_GAPS", 4)
+    index.rebuild(session, engine)
+    names = [f"stoff{number}" for number in range(40)]
+    for number, name in enumerate(names):
+        for _ in range(5):
+            session.add(SearchChange(product_id=10_000 + number, queued_at=NOW))
+        session.flush()
+        make_fabric(session, name)
+        index.replay(session, engine)
+        assert hits(engine, name) == 1
+    while index.replay(session, engine):
+        pass
+    assert [name for name in names if not hits(engine, name)] == []
+    assert engine.gaps == ()
+
+
+def test_two_indexes_at_the_same_place_take_in_the_same(
+    session: Session, engine: WhooshEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = WhooshEngine(tmp_path / "other")
+    index.rebuild_all(session, [engine, other])
+    make_fabric(session, "Cord")
+    assert index.replay(session, engine, beside=[other]) == 1
+    assert hits(other, "cord") == 1
+    assert index.replay(session, other) == 0

@@ -1,0 +1,120 @@
+"""Keeping the search true in a thread of its own: what changed is found within two seconds, whatever else goes on.
+
+The worker looks twice a second, with one query. An index that must be built is built in a process of its own; until
+then the old one, or what stands in for it, answers.
+"""
+
+import logging
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Flask
+from sqlmodel import Session, func, select
+
+from catalog.products import Product
+from catalog.search import index
+from catalog.search.port import Engine, IndexGone
+from shop import children, searching
+from shop.context import Shop
+
+log = logging.getLogger("dorfladen.jobs")
+
+LOOK_EVERY_S = 0.5
+_BREATH_S = 0.02  # between two commits of many, for the others in this process
+_AFTER_A_FAILURE_S = 60.0
+_FEW = 300  # articles whose index is built here and now
+
+
+@contextmanager
+def beside(app: Flask) -> Iterator[None]:
+    """Keep the search true in a thread for a `with` block."""
+    stop = threading.Event()
+    thread = threading.Thread(target=run_forever, args=(app, stop), name="search", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+def run_forever(app: Flask, stop: threading.Event) -> None:
+    """Look again and again until `stop` is set. What fails is logged and tried again."""
+    shop: Shop = app.extensions["dorfladen"]
+    keeper: Keeper | None = None
+    while not stop.is_set():
+        try:
+            keeper = keeper or Keeper(shop)
+            pause_s = _BREATH_S if keeper.look() else LOOK_EVERY_S
+        except IndexGone:
+            pause_s = LOOK_EVERY_S  # somebody has deleted the folder: with the next look it is built
+        except TimeoutError as error:
+            log.warning("the search index could not be written: %s", error)
+            pause_s = LOOK_EVERY_S
+        except Exception:  # the edge of a job: it must come again
+            log.exception("the search index could not be kept up")
+            pause_s = 10 * LOOK_EVERY_S
+        stop.wait(pause_s)
+
+
+def catch_up(shop: Shop) -> None:
+    """Take in everything that changed, here and now; build what must be built."""
+    engines = searching.kept(shop.search.engine)
+    with shop.database.reading() as session:
+        _build(session, engines)
+    touched = 1
+    while touched:
+        touched = _replay(shop, engines)
+
+
+class Keeper:
+    """What one worker remembers between two looks: the process that builds an index, if there is one."""
+
+    def __init__(self, shop: Shop) -> None:
+        self._shop = shop
+        self._engines = searching.kept(shop.search.engine)
+        self._builder: subprocess.Popen[bytes] | None = None
+        self._rests_until = 0.0
+
+    def look(self) -> int:
+        """Take in some of what changed, and see to it that indexes are built; gives how many products were touched."""
+        with self._shop.database.reading() as session:
+            wanting = [each for each in self._engines if index.must_be_built(session, each)]
+            if wanting and not self._is_building():
+                self._begin(session, wanting)
+        return _replay(self._shop, [each for each in self._engines if each.last_change is not None])
+
+    def _is_building(self) -> bool:
+        """Whether an index is being built, or was not to be built a short while ago."""
+        if self._builder is not None and self._builder.poll() is not None:
+            if self._builder.returncode:
+                log.error("the search index could not be built (%s)", self._builder.returncode)
+                self._rests_until = time.monotonic() + _AFTER_A_FAILURE_S
+            self._builder = None
+        return self._builder is not None or time.monotonic() < self._rests_until
+
+    def _begin(self, session: Session, wanting: list[Engine]) -> None:
+        if session.exec(select(func.count()).select_from(Product)).one() <= _FEW:
+            index.rebuild_all(session, wanting)
+        else:
+            log.warning("the search index is built anew")
+            self._builder = children.start(self._shop.settings, "reindex", "--needed")
+
+
+def _build(session: Session, engines: list[Engine]) -> None:
+    wanting = [each for each in engines if index.must_be_built(session, each)]
+    if wanting:
+        index.rebuild_all(session, wanting)
+
+
+def _replay(shop: Shop, engines: list[Engine]) -> int:
+    """Take in some of the queue: where the first engine is up to date, the next one."""
+    for number, engine in enumerate(engines):
+        with shop.database.reading() as session:
+            touched = index.replay(session, engine, beside=engines[number + 1 :])
+        if touched:
+            return touched
+    return 0
