@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import BindParameter, Row, and_, bindparam, or_
 from sqlmodel import Session, col, func, select
@@ -23,7 +24,10 @@ MOST_SWATCHES = 6  # on a card
 
 @dataclass(frozen=True)
 class Card:
-    """A product in a list. `swatches` are the first colours of its `variant_count` variants."""
+    """A product in a list. `swatches` are the first colours of its `variant_count` variants.
+
+    `sku` is the variant that it shows and leads to, "" where it is none in particular.
+    """
 
     product_id: int
     slug: str
@@ -33,6 +37,12 @@ class Card:
     swatches: tuple[str, ...]
     variant_count: int
     is_sold_out: bool
+    sku: str = ""
+
+    @property
+    def address(self) -> str:
+        """Where its page is, within the shop."""
+        return f"/artikel/{self.slug}" + (f"?v={quote(self.sku, safe='')}" if self.sku else "")
 
 
 _is_running = and_(

@@ -57,7 +57,7 @@ def _context(words: str, number: int, exactly: bool) -> dict[str, object]:
         "searched": words,
         "answer": answer,
         "hidden": [("q", words), *((name, "1") for name in ("alle", "genau") if name in request.args)],
-        "departments": departments.called(departments.every(session()), answer.meant or words),
+        "departments": departments.called(the_shop().search.overviews.current(session(), now()), answer.meant or words),
         "cards": browse.cards(session(), found[skipped : skipped + PER_PAGE], now()),
         "paging": Paging(number, len(found)),
         "is_miss": bool(words) and number == 1 and bool(not found or answer.left_out),
