@@ -20,6 +20,16 @@ FIXED: Mapping[str, str] = {
     **{f"/{slug}": title for slug, title in legal.TITLES.items()},
 }
 
+# What every shop begins with: what people search who want no goods.
+FIRST_SHORTCUTS: Mapping[str, str] = {
+    "Gutschein": "/gutschein", "Gutscheine": "/gutschein", "Geschenkgutschein": "/gutschein",
+    "Versand": "/versand", "Versandkosten": "/versand", "Porto": "/versand", "Lieferzeit": "/versand",
+    "Zahlung": "/versand", "Zahlungsarten": "/versand",
+    "Widerruf": "/widerruf", "Rückgabe": "/widerrufsbelehrung", "Retoure": "/widerrufsbelehrung",
+    "Rücksendung": "/widerrufsbelehrung", "Umtausch": "/widerrufsbelehrung",
+    "Impressum": "/impressum", "Kontakt": "/impressum", "AGB": "/agb", "Datenschutz": "/datenschutz",
+}  # fmt: skip
+
 
 def is_page(session: Session) -> IsPage:
     """Whether a path is one of these pages, and there today."""

@@ -5,12 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlmodel import func, select
+from sqlmodel import Session, func, select
 
 from catalog import attributes, kinds
 from catalog.refusals import Refusal
-from catalog.search import synonyms
-from shop import accounts, migrating, progress
+from catalog.search import shortcuts, synonyms
+from shop import accounts, migrating, places, progress
 from shop.accounts import Account
 from shop.db import Database
 from shop.profile import Profile
@@ -21,7 +21,7 @@ log = logging.getLogger("dorfladen")
 
 DEMO = "schnuckidu"
 OWNER = "laden"  # the name of the first account
-FIRST_WORDS = "Erstausstattung"  # the author of the synonyms that every shop begins with
+FIRST_WORDS = "Erstausstattung"  # the author of the synonyms and shortcuts that every shop begins with
 
 
 class NotSetUp(Refusal):
@@ -151,7 +151,14 @@ def know_words(database: Database) -> None:
         if synonyms.is_begun(session):
             return
     with database.writing() as session:
-        synonyms.ensure(session, now=datetime.now(UTC), author=FIRST_WORDS)
+        _begin_words(session)
+
+
+def _begin_words(session: Session) -> None:
+    """The first synonyms, and with them the first searches that lead to a page; both only once."""
+    now = datetime.now(UTC)
+    if synonyms.ensure(session, now=now, author=FIRST_WORDS):
+        shortcuts.begin(session, places.FIRST_SHORTCUTS, now=now, author=FIRST_WORDS)
 
 
 def fill(settings: Settings, database: Database, demo: str, say: Callable[[str], None]) -> None:
@@ -166,7 +173,7 @@ def fill(settings: Settings, database: Database, demo: str, say: Callable[[str],
             return
         kinds.ensure(session)
         attributes.ensure_types(session)
-        synonyms.ensure(session, now=datetime.now(UTC), author=FIRST_WORDS)
+        _begin_words(session)
         if not demo:
             session.add(Profile(id=1))
             return

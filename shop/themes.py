@@ -17,7 +17,7 @@ from jinja2.bccache import Bucket
 from catalog import categories, revisions
 from catalog.categories import Category
 from checkout import cart, wordings
-from shop import profile
+from shop import led, profile
 from shop.context import session
 from shop.profile import Profile
 from shop.settings import Settings
@@ -83,7 +83,7 @@ def colours(folders: Sequence[Path]) -> dict[str, str]:
 def render(template: str, **context: Any) -> str:
     """Render a storefront template with what stands on every page."""
     shop, tree = frame()
-    return render_template(template, shop=shop, categories=tree, cart_count=cart_count(), **context)
+    return render_template(template, shop=shop, categories=tree, cart_count=cart_count(), led=led.line(), **context)
 
 
 def frame() -> tuple[Profile, Tree]:

@@ -5,7 +5,7 @@ which hands in `pages`.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from urllib.parse import SplitResult, urlsplit
 
@@ -92,6 +92,13 @@ def put(session: Session, shortcut: Shortcut | None, words: str, path: str, *, n
     session.add(kept)
     session.flush()
     return kept
+
+
+def begin(session: Session, first: Mapping[str, str], *, now: datetime, author: str) -> None:
+    """Give a new shop some shortcuts, words → path; words that lead somewhere already are left alone. Flushes."""
+    for words, path in first.items():
+        if find(session, words) is None:
+            put(session, None, words, path, now=now, author=author)
 
 
 def remove(session: Session, shortcut: Shortcut) -> None:

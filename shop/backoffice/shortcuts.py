@@ -17,6 +17,7 @@ from shop import places
 from shop.backoffice.notes import say
 from shop.backoffice.typed import Typed
 from shop.context import now, session, the_shop
+from shop.preparing import FIRST_WORDS
 
 _REMOVED = "removed_shortcut"  # in the owner's session, until the next look at the list
 _MOST_ARTICLES = 8
@@ -141,6 +142,7 @@ def _page(shortcut: Shortcut | None, typed: Typed, articles: list[Card] | None =
     return render_template(
         "backoffice/shortcut.html",
         shortcut=shortcut,
+        is_first=shortcut is not None and shortcut.author == FIRST_WORDS,
         typed=typed,
         articles=articles or [],
         groups={"Seiten": places.pages_of(session()), "Abteilungen": places.departments_of(session())},

@@ -1,8 +1,8 @@
 """Rendered pages kept per process, each with the facts that it was made of; a page is used while they hold.
 
 Nothing is kept by time alone: whoever asks for a page reads its facts anew (one indexed query) and
-compares. The cart's count is put in afterwards, so one page serves all visitors. Pages lie here
-compressed: a quarter of the memory and less, for some twenty microseconds a visit.
+compares. The cart's count is put in afterwards, and what a search that led here says, so one page serves all
+visitors. Pages lie here compressed: a quarter of the memory and less, for some twenty microseconds a visit.
 """
 
 import hashlib
@@ -18,11 +18,12 @@ from flask import Response, current_app, render_template, request
 
 from catalog import prices
 from catalog.on_offer import Overview
-from shop import themes
+from shop import led, themes
 from shop.context import now, session, the_shop
 
 _MOST_PAGES = 2000  # some 10 MB
 _COUNT_MARK = "\ue000cart-count\ue000"  # private use characters: in no text, untouched by escaping
+_LED_MARK = "\ue000led\ue000"
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ def current(
 def rendered(template: str, context: Mapping[str, Any], facts: Hashable, product_ids: tuple[int, ...] = ()) -> KeptPage:
     """Render a storefront page for all visitors; it holds at most until any reduction starts or ends."""
     shop, tree = themes.frame()
-    html = render_template(template, shop=shop, categories=tree, cart_count=_COUNT_MARK, **context)
+    html = render_template(template, shop=shop, categories=tree, cart_count=_COUNT_MARK, led=_LED_MARK, **context)
     page = html.encode()
     digest = hashlib.blake2b(page, digest_size=12).hexdigest()
     holds_until = prices.next_change(session(), now())
@@ -120,9 +121,10 @@ def rendered(template: str, context: Mapping[str, Any], facts: Hashable, product
 
 def answer(page: KeptPage) -> Response:
     """The page for this visitor, or 304 if the browser has just this one. It asks each time."""
-    count = themes.cart_count()
-    headers = {"ETag": f'"{page.digest}-{count}"', "Cache-Control": "private, no-cache"}
-    if "If-None-Match" in request.headers and f"{page.digest}-{count}" in request.if_none_match:
+    count, line = themes.cart_count(), led.line().encode()
+    tag = f"{page.digest}-{count}{'-led' if line else ''}"
+    headers = {"ETag": f'"{tag}"', "Cache-Control": "private, no-cache"}
+    if "If-None-Match" in request.headers and tag in request.if_none_match:
         return Response(status=304, headers=headers)
     body = zlib.decompress(page.body).replace(_COUNT_MARK.encode(), str(count).encode() if count else b"")
-    return Response(body, headers=headers, content_type="text/html; charset=utf-8")
+    return Response(body.replace(_LED_MARK.encode(), line), headers=headers, content_type="text/html; charset=utf-8")

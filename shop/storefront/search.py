@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, request
 
 from catalog import browse
 from catalog.search import departments, shortcuts
-from shop import places
+from shop import led, places
 from shop.context import now, session, the_shop
 from shop.storefront import listing, misses, pagecache
 from shop.storefront.listing import PER_PAGE, Paging
@@ -27,7 +27,7 @@ def show() -> Any:
     insists, exactly = "alle" in request.args, "genau" in request.args
     leads_to = "" if insists else _shortcut(words)
     if leads_to:
-        return _led(leads_to)
+        return _led(leads_to, words)
     number = listing.asked_page()
     state = the_shop().search.state(session())
     key = ("search", words, insists, exactly, number)
@@ -43,8 +43,8 @@ def _shortcut(words: str) -> str:
     return path if path and shortcuts.is_there(session(), path, places.is_page(session())) else ""
 
 
-def _led(path: str) -> Any:
-    answer = redirect(path, 302)
+def _led(path: str, words: str) -> Any:
+    answer = redirect(led.address(path, words), 302)
     answer.headers["Cache-Control"] = "private, no-cache"
     return answer
 

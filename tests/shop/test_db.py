@@ -5,15 +5,17 @@ import os
 import signal
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, select
+from sqlalchemy import text, update
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlmodel import Session, col, select
 
 from catalog.products import Variant
 from shop.db import SAFE_SQLITE, Database, sqlite_module
+from shop.writers import Busy
 from tests.make import make_variant
 
 
@@ -89,6 +91,37 @@ def test_a_reader_does_not_wait_for_a_writer(database: Database) -> None:
         make_variant(writer, sku="NEW")
         with database.reading() as reader:
             assert reader.exec(select(Variant)).all() == []
+
+
+def test_who_will_not_wait_is_told_at_once_that_somebody_is_writing(database: Database) -> None:
+    def write_at_once() -> None:
+        with database.writing_at_once() as session:
+            make_variant(session, sku="AT-ONCE")
+
+    with database.writing() as session:
+        make_variant(session, sku="FIRST")
+        with ThreadPoolExecutor() as threads, pytest.raises(Busy):
+            threads.submit(write_at_once).result(timeout=5)
+    write_at_once()
+    with database.reading() as session:
+        assert session.exec(select(Variant.sku).order_by(Variant.sku)).all() == ["AT-ONCE", "FIRST"]
+
+
+@pytest.mark.postgres
+def test_who_will_not_wait_is_not_held_up_by_a_row_that_another_changes(postgres_database: Database) -> None:
+    with postgres_database.writing() as session:
+        variant_id = make_variant(session).id
+    change = update(Variant).where(col(Variant.id) == variant_id).values(on_hand=1)
+
+    def change_at_once() -> None:
+        with postgres_database.writing_at_once() as session:
+            session.exec(change)
+
+    with postgres_database.writing() as session:
+        session.exec(change)
+        with ThreadPoolExecutor() as threads, pytest.raises(OperationalError, match="lock timeout"):
+            threads.submit(change_at_once).result(timeout=5)
+    change_at_once()
 
 
 def test_two_databases_do_not_share_a_queue(database: Database, tmp_path: Path) -> None:

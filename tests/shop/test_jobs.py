@@ -9,7 +9,8 @@ from flask import Flask
 from sqlmodel import col, select
 
 from catalog.products import Variant
-from catalog.search import queue
+from catalog.search import misses, queue
+from catalog.search.misses import SearchMiss
 from checkout import cart, reserving
 from checkout.cart import Cart
 from checkout.orders import Order, State
@@ -138,7 +139,10 @@ def test_pruning_forgets_only_what_is_old(shop_app: Flask) -> None:
         fresh = cart.open(session, NOW - timedelta(days=3)).token
         session.add(Occurrence(kind="x", who="old", happened_at=NOW - timedelta(days=2)))
         session.add(Occurrence(kind="x", who="new", happened_at=NOW - timedelta(hours=2)))
+        misses.note(session, "Zipper", NOW.date() - timedelta(days=91))
+        misses.note(session, "Paspel", NOW.date() - timedelta(days=89))
     jobs.prune(shop_app)
     with shop.database.reading() as session:
         assert session.exec(select(Cart.token)).all() == [fresh]
         assert session.exec(select(Occurrence.who)).all() == ["new"]
+        assert session.exec(select(SearchMiss.words)).all() == ["Paspel"]

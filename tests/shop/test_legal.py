@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session
 
+from catalog.search import misses
 from checkout import wordings
 from checkout.orders import State
 from checkout.payments.transfer import Transfer
@@ -107,6 +108,7 @@ def test_no_text_is_stale_or_unfinished(
 def test_the_privacy_notice_names_only_what_is_switched_on(session: Session, settings: Settings) -> None:
     owner = Profile(**SHOP, return_costs_by="shop")
     without = legal.write(session, "datenschutz", owner, settings, {})
+    assert f"löschen sie {misses.KEPT_FOR.days} Tage nach der letzten Suche" in without
     assert "Stripe" not in without
     assert "Mailserver" not in without
     with_both = legal.write(

@@ -8,6 +8,7 @@ from sqlmodel import Session
 from catalog import categories, products, redirects
 from catalog.search import shortcuts
 from catalog.search.shortcuts import Shortcut
+from shop import places
 from shop.db import Database
 from tests.make import NOW, make_product
 
@@ -54,6 +55,15 @@ def test_a_shortcut_is_changed_and_removed(session: Session) -> None:
     assert shortcuts.find(session, "nähkurs") is None
     shortcuts.remove(session, kept)
     assert shortcuts.by_words(session) == []
+
+
+def test_a_shop_begins_with_some_and_keeps_its_own(session: Session) -> None:
+    put(session, "gutschein", "/")
+    shortcuts.begin(session, places.FIRST_SHORTCUTS, now=NOW, author="Erstausstattung")
+    assert len(shortcuts.by_words(session)) == len(places.FIRST_SHORTCUTS)
+    assert shortcuts.path_of(session, "Gutschein") == "/"
+    assert shortcuts.path_of(session, "rueckgabe") == "/widerrufsbelehrung"
+    assert set(places.FIRST_SHORTCUTS.values()) <= set(places.FIXED)
 
 
 @pytest.mark.parametrize("words", ["", " ?! ", "wort " * 20])

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, delete
 
 from catalog import revisions
 from catalog.refusals import Refusal
-from catalog.search import synonyms
+from catalog.search import shortcuts, synonyms
 from catalog.search.synonyms import (
     REVISION,
     KnownSynonyms,
@@ -19,7 +19,7 @@ from catalog.search.synonyms import (
     Synonyms,
     sides,
 )
-from shop import preparing
+from shop import places, preparing
 from shop.db import Database
 from tests.make import NOW
 
@@ -132,9 +132,13 @@ def test_a_shop_begins_with_the_first_set_once(database: Database) -> None:
         assert len(synonyms.of(session)) == len(synonyms.first_set())
         session.exec(delete(Synonym).where(col(Synonym.id) > 1))
         synonyms.remove(session, 1)
+        assert len(shortcuts.by_words(session)) == len(places.FIRST_SHORTCUTS)
+        for each in shortcuts.by_words(session):
+            shortcuts.remove(session, each)
     preparing.know_words(database)
     with database.reading() as session:
-        assert synonyms.of(session) == []
+        assert not synonyms.of(session)
+        assert not shortcuts.by_words(session)
 
 
 def test_a_shop_with_synonyms_of_its_own_is_given_none(session: Session) -> None:

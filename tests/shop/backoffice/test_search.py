@@ -189,7 +189,7 @@ def test_a_search_is_led_to_a_page_an_article_or_an_address(owner: FlaskClient, 
     for number, (typed, path) in enumerate(LED):
         answer = owner.post(f"{ROOT}/weiterleitungen", data={"gesucht": f"Kurs {number}"} | typed)
         assert answer.status_code == 303, answer.text
-        assert owner.get(f"/suche?q=kurs+{number}").headers["Location"] == path
+        assert owner.get(f"/suche?q=kurs+{number}").headers["Location"].startswith(path)
     assert rows(write, SearchMiss, "words") == []
 
 

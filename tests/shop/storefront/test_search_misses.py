@@ -116,10 +116,29 @@ def test_a_database_that_takes_nothing_breaks_no_answer(
 def test_a_search_leads_where_the_owner_wants(client: FlaskClient, write: Write) -> None:
     lead(write, "Geschenk", "/gutschein")
     led = ask(client, "/suche?q=geschenk")
-    assert (led.status_code, led.headers["Location"]) == (302, "/gutschein")
+    assert (led.status_code, led.headers["Location"]) == (302, "/gutschein?gesucht=geschenk")
     assert "no-cache" in led.headers["Cache-Control"]
-    assert client.get(led.headers["Location"]).status_code == 200
     assert counted(write) == {}
+
+
+LED = "Ihre Suche nach „JERSEY“ führt hierher"
+
+
+@pytest.mark.parametrize("path", ["/gutschein", "/artikel/jersey-waldtiere"])
+def test_where_a_search_led_to_is_said_to_whom_it_led_alone(client: FlaskClient, write: Write, path: str) -> None:
+    lead(write, "jersey", path)
+    led = client.get("/suche?q=JERSEY", follow_redirects=True)
+    assert LED in led.text
+    assert 'href="/suche?q=JERSEY&amp;alle=1"' in led.text
+    other = client.get(path, headers={"If-None-Match": led.headers.get("ETag", "")})
+    assert other.status_code == 200
+    assert "hierher" not in other.text
+
+
+def test_no_link_makes_the_shop_say_what_was_not_searched(client: FlaskClient, write: Write) -> None:
+    lead(write, "jersey", "/gutschein")
+    for address in ("/gutschein?gesucht=teuer", "/versand?gesucht=jersey", "/artikel/jersey-waldtiere?gesucht=jersey"):
+        assert "hierher" not in client.get(address).text
 
 
 def test_a_search_that_leads_somewhere_can_be_made_all_the_same(client: FlaskClient, write: Write) -> None:
