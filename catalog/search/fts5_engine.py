@@ -5,7 +5,7 @@ and no columns (`detail=none`): a tenth of the room that it usually takes.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
@@ -74,10 +74,16 @@ class Fts5Shelf:
         _bare(connection).executemany(f"DELETE FROM {sheet} WHERE rowid = ?", [(each,) for each in ids])  # noqa: S608
 
     def lists(self, connection: Connection, sheet: str, groups: Sequence[Sequence[str]]) -> list[Sequence[int]]:
-        """The ids for each group: as JSON, which is read twice as fast as rows."""
-        asked = f"SELECT json_group_array(rowid) FROM {sheet} WHERE {sheet} MATCH ?"  # noqa: S608
-        database = _bare(connection)
-        return [_ids(database, asked, group) for group in groups]
+        """The ids for each group, in one query: as JSON, which is read twice as fast as rows."""
+        parts = [(place, part) for place, group in enumerate(groups) for part in _parts(group)]
+        found = _bare(connection).execute(
+            f"SELECT (SELECT json_group_array(rowid) FROM {sheet} WHERE {sheet} MATCH value) FROM json_each(?)",  # noqa: S608
+            (json.dumps([" OR ".join(f'"{token}"' for token in part) for _, part in parts]),),
+        )
+        lists: list[list[int]] = [[] for _ in groups]
+        for (place, _), (ids,) in zip(parts, found, strict=True):
+            lists[place] += json.loads(ids)
+        return [*lists]
 
     def beginning_with(self, connection: Connection, sheet: str, beginning: str) -> Iterable[tuple[str, int]]:
         """Tokens that begin like this, with the number of their products."""
@@ -93,12 +99,9 @@ class Fts5Shelf:
         return int(highest or 0)
 
 
-def _ids(database: Any, asked: str, tokens: Sequence[str]) -> list[int]:
-    found: list[int] = []
+def _parts(tokens: Sequence[str]) -> Iterator[Sequence[str]]:
     for start in range(0, len(tokens), _ANY_OF):
-        any_of = " OR ".join(f'"{token}"' for token in tokens[start : start + _ANY_OF])
-        found += json.loads(database.execute(asked, (any_of,)).fetchone()[0])
-    return found
+        yield tokens[start : start + _ANY_OF]
 
 
 def _bare(connection: Connection) -> Any:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import run
 
-NAMES = ("pages", "memory", "variants", "images", "checkout", "saturday", "import", "ranking")
-_MODULES = {"import": "importing"}  # what Python keeps for itself
+NAMES = ("pages", "memory", "variants", "images", "checkout", "saturday", "import", "search", "ranking")
+_MODULES = {"import": "importing", "search": "searching"}  # what Python keeps for itself
 _WITH_OPTIONS = ("ranking",)  # those that have options of their own
 
 

@@ -22,22 +22,22 @@ _FIBRES = ("95 % Baumwolle, 5 % Elasthan", "100 % Leinen", "80 % Wolle, 20 % Pol
 _MAKERS = 40
 
 
-def write(file: Path, variants: int, *, dearer_cents: int = 0) -> None:
-    """Write a file of so many variants; all prices `dearer_cents` above the usual ones."""
+def write(file: Path, variants: int, *, dearer_cents: int = 0, colours: int = COLOURS_EACH) -> None:
+    """Write a file of so many variants, `colours` of each article; all prices `dearer_cents` above the usual ones."""
     with file.open("w", encoding="utf-8-sig", newline="") as out:
         writer = csv.writer(out, delimiter=";")
         writer.writerow(_HEADER)
-        writer.writerows(islice(_rows(dearer_cents), variants))
+        writer.writerows(islice(_rows(dearer_cents, colours), variants))
 
 
-def _rows(dearer_cents: int) -> Iterator[list[str]]:
+def _rows(dearer_cents: int, colours: int) -> Iterator[list[str]]:
     chance = random.Random(20261127)
     number = 0
     while True:
         told = _product(chance, number)
         cents = chance.randrange(90, 3990) + dearer_cents
-        for place, colour in enumerate(chance.sample(COLOURS, COLOURS_EACH)):
-            variant = number * COLOURS_EACH + place
+        for place, colour in enumerate(chance.sample(COLOURS, colours)):
+            variant = number * colours + place
             yield _row(told if place == 0 else {"Artikel": told["Artikel"]}, chance, variant, cents, colour)
         number += 1
 

@@ -50,13 +50,13 @@ def measure() -> dict[str, float]:
 
 def _measure(folder: Path, size: int) -> dict[str, float]:
     data = folder / "data"
-    _run(data, "init", "--empty")
+    run_shop(data, "init", "--empty")
     haberdashery.write(folder / "goods.csv", size)
     haberdashery.write(folder / "dearer.csv", size, dearer_cents=10)
-    new = _run(data, "import", str(folder / "goods.csv"), "--yes")
+    new = run_shop(data, "import", str(folder / "goods.csv"), "--yes")
     floor, rows = _floor(data / "shop.db", folder / "floor.db")
-    again = _run(data, "import", str(folder / "goods.csv"), "--yes")
-    dearer = _run(data, "import", str(folder / "dearer.csv"), "--yes")
+    again = run_shop(data, "import", str(folder / "goods.csv"), "--yes")
+    dearer = run_shop(data, "import", str(folder / "dearer.csv"), "--yes")
     return {
         f"{size} floor rows": rows,
         f"{size} floor s": floor.seconds,
@@ -77,7 +77,8 @@ def _figures(what: str, run: Run, floor: Run, size: int) -> dict[str, float]:
     }
 
 
-def _run(data: Path, *command: str) -> Run:
+def run_shop(data: Path, *command: str) -> Run:
+    """Run a command on a data folder in a process of its own."""
     began = time.perf_counter()
     child = _start(data, *command)
     _, status, used = os.wait4(child.pid, 0)
