@@ -62,6 +62,7 @@ def measure(*options: str) -> dict[str, float]:
                 results = [measures.result(each, find(each.words), grades) for each, grades in judged.items()]
                 figures |= _figures(f"{name}: {search}", results, by_class=name == "generated")
                 _tell(laid, f"{name}: {search}", results, asked)
+            figures |= _leads(figures, name)
     return figures
 
 
@@ -138,17 +139,35 @@ def _reading(database: Database) -> Iterator[Session]:
 
 
 def _figures(name: str, results: Sequence[Result], *, by_class: bool) -> dict[str, float]:
-    parts = {"open": _part(results, held_out=False), "held out": _part(results, held_out=True)}
-    if by_class:
-        for result in parts["open"]:
-            parts.setdefault(f"open, {result.query.group}", []).append(result)
+    parts = {"open": _part(results, held_out=False), "held out": _part(results, held_out=True), "all": list(results)}
     figures = {}
     for part, several in parts.items():
         whole = measures.total(several)
         figures[f"{name}, {part} ({whole.number}): nDCG@10"] = whole.ndcg
-        if "," not in part:
-            figures[f"{name}, {part} ({whole.number}): % that find nothing"] = whole.nothing * 100
+        figures[f"{name}, {part} ({whole.number}): % that find nothing"] = whole.nothing * 100
+    if by_class:
+        for group in dict.fromkeys(each.query.group for each in parts["open"]):
+            whole = measures.total(each for each in parts["open"] if each.query.group == group)
+            figures[f"{name}, open, {group} ({whole.number}): nDCG@10"] = whole.ndcg
     return figures
+
+
+def _leads(figures: Mapping[str, float], name: str) -> dict[str, float]:
+    """How far each of our searches is above the better of the plain ones."""
+    leads: dict[str, float] = {}
+    for part in ("open", "held out", "all"):
+        reached = {
+            each: next(
+                value
+                for key, value in figures.items()
+                if key.startswith(f"{name}: {each}, {part} (") and key.endswith("nDCG@10")
+            )
+            for each in (*PLAIN, *ENGINES)
+            if any(key.startswith(f"{name}: {each},") for key in figures)
+        }
+        floor = max(reached[each] for each in PLAIN)
+        leads |= {f"{name}: {each}, {part}: above plain": reached[each] - floor for each in reached if each in ENGINES}
+    return leads
 
 
 def _part(results: Sequence[Result], *, held_out: bool) -> list[Result]:

@@ -19,6 +19,7 @@ from tests.ranking.sorts import Sort
 
 SEED = 20261127
 SIZE = 10_000
+ELASTIC, LEAST_ELASTIC = ("Elasthan", "Elastodien"), 3  # per cent
 OFTEN_DYED = frozenset({"white", "cream", "red", "blue.navy", "grey", "black", "silver", "gold"})
 OFTEN_PRINTED = frozenset({"animal.forest", "plant.flower", "graphic.dot", "graphic.stripe", "graphic.star"})
 MATERIALS = {"Baumwolle": "cotton", "Leinen": "linen", "Schurwolle": "wool", "Wolle": "wool", "Seide": "silk",
@@ -118,12 +119,20 @@ def _article(number: int, sort: Sort) -> Article:
         draft.facts.setdefault(key, set()).update(values)
     draft.facts["suits"] = set(sort.suits)
     if sort.fibres:
-        draft.note("material", MATERIALS.get(sort.fibres.split(" % ")[1].split(",")[0], "other"))
+        _spin(draft)
     _look(draft)
     _measure(draft)
     _trait(draft)
     _describe(draft)
     return _worded(number, draft)
+
+
+def _spin(draft: _Draft) -> None:
+    """What the fibres say: the material is the first of them, and some elastane stretches."""
+    shares = [each.split(" % ") for each in draft.sort.fibres.split(", ")]
+    draft.note("material", MATERIALS.get(shares[0][1], "other"))
+    if any(fibre in ELASTIC and int(percent) >= LEAST_ELASTIC for percent, fibre in shares):
+        draft.note("stretch", "yes")
 
 
 def _look(draft: _Draft) -> None:
@@ -243,7 +252,9 @@ def _describe(draft: _Draft) -> None:
 
 def _worded(number: int, draft: _Draft) -> Article:
     sort, chance = draft.sort, draft.chance
-    noun = draft.word(sort.nouns)
+    noun = draft.word(list(sort.nouns))
+    for key, value in sort.nouns[noun].items():
+        draft.note(key, value)
     line = chance.choice(LINES)
     if not draft.extras or chance.random() < 0.25:
         draft.extras.insert(0, line)

@@ -31,7 +31,12 @@ only known to be of the parent kind ("fabric" where "fabric.jersey" is wanted). 
 **Set aside.** About a third of the queries, by a hash of their words (collection.py), is looked at only at the end.
 **In the demonstration catalogue** the same queries count for which it has at least one article of grade 3.
 
-Log of changes to the rule or the truths after the queries were written (each general, none for a single query): none.
+Log of changes to the rule or the truths after the queries were written (each general, none for a single query):
+1. After a first look at the worst open queries, before the search was tuned with them. Families as the trade has them:
+   French Terry is a sweat, interlock, modal and functional jersey are jerseys, invisible thread is a sewing thread, a
+   rotary cutter is no pair of scissors. What a maker's word itself says is a fact ("Taschenstoff" says its use). Three
+   per cent of elastane stretch. Makers' words that contradicted other facts of their article ("Nadelspiel Bambus … aus
+   Metall") are others now. "Baumwolle" means the same in all queries: a fabric, or yarn, of that material.
 """
 
 from collections.abc import Mapping
@@ -62,8 +67,6 @@ MEASURES = frozenset(
 )
 
 NEAR = (
-    ("fabric.sweat", "fabric.french-terry"),
-    ("fabric.jersey", "fabric.interlock"),
     ("fabric.minky", "fabric.fleece"),
     ("fabric.minky", "fabric.faux-fur"),
     ("fabric.muslin", "fabric.batiste"),

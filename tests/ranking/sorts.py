@@ -1,10 +1,11 @@
 """The sorts of goods of the generated catalogue, read from goods.csv beside this file.
 
-A row is a sort. `kinds` is what it is; `nouns` what makers call it (each maker always the same word); `share` how
-many of about 2,500 articles; `facts` what is true of all; `looks` how they differ ("plain" in colour, "print" in
-motif, "numbered" in numbered colours, "metal" in finish, "line" by a made-up name); `sizes` option, fact, values, unit
-and the built-in attribute; `traits` facts with the words that say them, one per article; `suits` uses it is good
-for; `belongs` and `holds` kinds that it is made for or contains; `about` a sentence of its text.
+A row is a sort. `kinds` is what it is; `nouns` what makers call it (each maker always the same word;
+"Taschenstoff{use=bag}" says a fact by itself); `share` how many of about 2,500 articles; `facts` what is true of all;
+`looks` how they differ ("plain" in colour, "print" in motif, "numbered" in numbered colours, "metal" in finish, "line"
+by a made-up name); `sizes` option, fact, values, unit and the built-in attribute; `traits` facts with the words that
+say them, one per article; `suits` uses it is good for; `belongs` and `holds` kinds that it is made for or contains;
+`about` a sentence of its text.
 """
 
 import csv
@@ -35,7 +36,7 @@ class Sort:
     """A sort of goods, from which articles are made."""
 
     kinds: frozenset[str]
-    nouns: tuple[str, ...]
+    nouns: Mapping[str, Mapping[str, str]]
     place: tuple[str, ...]
     share: float
     cents: tuple[int, int]
@@ -62,7 +63,7 @@ def _sort(row: Mapping[str, str]) -> Sort:
     least, most = row["cents"].split("-")
     return Sort(
         kinds=frozenset(row["kinds"].split()),
-        nouns=tuple(row["nouns"].split("|")),
+        nouns=dict(_noun(each) for each in row["nouns"].split("|")),
         place=tuple(row["place"].split(" > ")),
         share=float(row["share"]),
         cents=(int(least), int(most)),
@@ -83,6 +84,12 @@ def _sort(row: Mapping[str, str]) -> Sort:
 def _pair(text: str) -> tuple[str, str]:
     key, _, value = text.partition("=")
     return key, value
+
+
+def _noun(text: str) -> tuple[str, Mapping[str, str]]:
+    """A noun with what it says: "Taschenstoff{use=bag}"."""
+    noun, _, said = text.rstrip("}").partition("{")
+    return noun, dict([_pair(said)]) if said else {}
 
 
 def _size(text: str) -> Size:

@@ -62,7 +62,7 @@ def test_the_catalogue_is_the_same_every_time() -> None:
         (Intent("fabric.jersey", {"motif": "animal.forest.owl"}), 2),
         (Intent("fabric.jersey", {"use": "dress"}), 2),
         (Intent("fabric.jersey", {"organic": "yes"}), 2),
-        (Intent("fabric.interlock"), 2),
+        (Intent("fabric.jersey.interlock"), 2),
         (Intent("button"), 1),
         (Intent("button", {"colour": "petrol"}), 0),
         (Intent("fabric.fleece"), 0),
