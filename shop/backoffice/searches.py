@@ -19,25 +19,29 @@ blueprint = Blueprint("searches", __name__, url_prefix="/suche")
 
 @dataclass(frozen=True)
 class FoundNow:
-    """What the search makes of some words today: how many articles it finds, `without` which, or where it leads."""
+    """What the search makes of some words today: how many articles it finds, and what it did to them for that.
 
-    articles: int
+    `without` are words that it left out, `meant` is what it searched instead, `leads_to` a page that it leads to.
+    """
+
+    articles: int = 0
     without: tuple[str, ...] = ()
+    meant: str = ""
     leads_to: str = ""
 
     @property
     def is_answered(self) -> bool:
-        """Whether shoppers find now what has all of the words."""
-        return bool(self.leads_to or (self.articles and not self.without))
+        """Whether shoppers find now what has all of the words, as they are."""
+        return bool(self.leads_to or (self.articles and not self.without and not self.meant))
 
 
 def found_now(words: str) -> FoundNow:
     """Search as shoppers do."""
-    shortcut = shortcuts.find(session(), words)
-    if shortcut is not None and shortcuts.is_there(session(), shortcut.path, places.is_page(session())):
-        return FoundNow(0, leads_to=shortcut.path)
+    path = shortcuts.path_of(session(), words)
+    if path and shortcuts.is_there(session(), path, places.is_page(session())):
+        return FoundNow(leads_to=path)
     answer = the_shop().search.find(session(), words, now())
-    return FoundNow(len(answer.ids), answer.left_out)
+    return FoundNow(len(answer.ids), answer.left_out, answer.meant)
 
 
 @blueprint.get("")
@@ -48,9 +52,11 @@ def index() -> Any:
     pages = max(1, -(-total // PAGE))
     page = min(max(1, whole_number(request.args.get("seite", "1")) or 1), pages)
     rows = misses.listed(session(), settled=settled, first=(page - 1) * PAGE, most=PAGE)
+    shown = [(each, found_now(each.words)) for each in rows]
     return render_template(
         "backoffice/searches.html",
-        rows=[(each, found_now(each.words)) for each in rows],
+        rows=shown,
+        answered=[each for each, found in shown if found.is_answered],
         settled=settled,
         open_count=misses.count(session()) if settled else total,
         settled_count=total if settled else misses.count(session(), settled=True),
@@ -67,6 +73,18 @@ def settle(miss_id: int) -> Any:
     misses.settle(session(), miss)
     session().commit()
     say(f"„{miss.words}“ ist erledigt. Sie finden es ganz unten unter „Erledigte“ wieder.")
+    return redirect(url_for(".index"), 303)
+
+
+@blueprint.post("/erledigt")
+def settle_several() -> Any:
+    """Put those aside that stood on the page and found something."""
+    numbers = [whole_number(each) for each in request.form.getlist("suche")[:PAGE]]
+    chosen = [each for each in (session().get(SearchMiss, number) for number in numbers if number) if each]
+    for miss in chosen:
+        misses.settle(session(), miss)
+    session().commit()
+    say("Erledigt." if len(chosen) == 1 else f"{len(chosen)} Suchen sind erledigt.")
     return redirect(url_for(".index"), 303)
 
 

@@ -95,7 +95,7 @@ def _save(synonym: Synonym | None, keep: Callable[[str], Synonym]) -> Any:
     if kept is None:
         session().rollback()
         return _page(synonym, typed, ""), 422
-    sides = synonyms.sides(kept.words)
+    sides = kept.words.split(" = ")
     misses.answered(session(), sides)
     session().commit()
     say(_what_came_of_it(sides))
@@ -103,7 +103,7 @@ def _save(synonym: Synonym | None, keep: Callable[[str], Synonym]) -> Any:
 
 
 def _what_came_of_it(sides: list[str]) -> str:
-    found = max(0 if each.without else each.articles for each in map(found_now, sides))
+    found = max(each.articles if each.is_answered else 0 for each in map(found_now, sides))
     if not found:
         return "Gespeichert. Noch findet keines dieser Wörter einen Artikel: Steht eines davon in Ihren Waren?"
     articles = "1 Artikel" if found == 1 else f"{found} Artikel"
@@ -134,7 +134,7 @@ def _near(searched: str) -> list[str]:
 def _near_groups(searched: str) -> list[Synonym]:
     """Synonyms in which a word stands that looks like what was searched."""
     asked = fold(searched)
-    every = ((each, [fold(side) for side in synonyms.sides(each.words)]) for each in synonyms.of(session()))
+    every = ((each, [fold(side) for side in each.words.split(" = ")]) for each in synonyms.of(session()))
     return [each for each, sides in every if asked and (asked in sides or near(asked, sides, limit=1))][:_MOST_NEAR]
 
 

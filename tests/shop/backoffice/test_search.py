@@ -1,5 +1,6 @@
 """What was searched in vain, synonyms and shortcuts: the owner's doors."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -95,6 +96,22 @@ def test_what_was_searched_in_vain_is_listed_with_what_it_finds_now(
     assert 'href="/backoffice/suche/synonyme/neu?gesucht=Zipper"' in page
 
 
+def test_what_is_only_nearly_found_says_how(owner: FlaskClient, write: Write, goods: None) -> None:
+    miss(write, "Holzknopv")
+    miss(write, "Reißverschluss Autoreifen")
+    page = owner.get(ROOT).text
+    assert re.search("zeigt 2 Artikel für „Holzkn", page)
+    assert "findet nur etwas ohne „Autoreifen“" in page
+    assert page.count("Synonym machen") == 2
+
+
+def test_synonyms_that_would_be_refused_today_are_listed_all_the_same(owner: FlaskClient, write: Write) -> None:
+    with write() as session:
+        session.add(Synonym(words="Borte = Borte", author="Anna", created_at=NOW))
+    assert "Borte = Borte" in owner.get(f"{ROOT}/synonyme").text
+    assert "Borte = Borte" in owner.get(f"{ROOT}/synonyme/neu?gesucht=borten").text
+
+
 def test_an_empty_list_says_so(owner: FlaskClient) -> None:
     assert "Nichts offen" in owner.get(ROOT).text
     assert "Hier ist nichts mehr" in owner.get(f"{ROOT}?erledigt=1").text
@@ -109,6 +126,18 @@ def test_one_is_put_aside_and_taken_up_again(owner: FlaskClient, write: Write) -
     assert "Wieder in die Liste" in owner.get(f"{ROOT}?erledigt=1").text
     owner.post(f"{ROOT}/{number}/wieder")
     assert rows(write, SearchMiss, "is_settled") == [False]
+
+
+def test_all_that_find_something_now_are_put_aside_at_once(owner: FlaskClient, write: Write, goods: None) -> None:
+    found = [miss(write, "Holzknopf"), miss(write, "Reißverschluss")]
+    miss(write, "Autoreifen")
+    page = owner.get(ROOT).text
+    assert "Alle 2 erledigen, die jetzt etwas finden" in page
+    numbers = re.findall(r'name="suche" value="(\d+)"', page)
+    assert sorted(map(int, numbers)) == found
+    done = owner.post(f"{ROOT}/erledigt", data={"suche": [*numbers, "999", "x"]}, follow_redirects=True)
+    assert "2 Suchen sind erledigt" in done.text
+    assert rows(write, SearchMiss, "is_settled") == [True, True, False]
 
 
 def test_long_lists_have_pages(owner: FlaskClient, write: Write) -> None:
