@@ -45,12 +45,13 @@ def create_shop(settings: Settings, clock: Callable[[], datetime] = utc_now) -> 
     app = Flask("shop", static_folder=None, template_folder=None)
     database = Database(settings.database_url)
     engine = searching.engine(settings, database)
-    searching.write_along(database, engine)
+    search = Search(engine)
+    searching.write_along(database, engine, search.vocabulary)
     app.extensions["dorfladen"] = Shop(
         settings=settings,
         database=database,
         payments=registry.load(surroundings(settings, database)),
-        search=Search(engine),
+        search=search,
         clock=clock,
     )
     security.set_up(app, settings)

@@ -98,7 +98,7 @@ class Keeper:
 
     def _begin(self, session: Session, wanting: list[Engine]) -> None:
         if session.exec(select(func.count()).select_from(Product)).one() <= _FEW:
-            index.rebuild_all(session, wanting)
+            index.rebuild_all(session, wanting, vocabulary=self._shop.search.vocabulary)
         else:
             log.warning("the search index is built anew")
             self._builder = children.start(self._shop.settings, "reindex", "--needed")
@@ -114,7 +114,7 @@ def _replay(shop: Shop, engines: list[Engine]) -> int:
     """Take in some of the queue: where the first engine is up to date, the next one."""
     for number, engine in enumerate(engines):
         with shop.database.reading() as session:
-            touched = index.replay(session, engine, beside=engines[number + 1 :])
+            touched = index.replay(session, engine, beside=engines[number + 1 :], vocabulary=shop.search.vocabulary)
         if touched:
             return touched
     return 0

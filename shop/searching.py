@@ -19,6 +19,7 @@ from catalog.search.port import Engine
 from catalog.search.postgres_engine import postgres_engine
 from catalog.search.sheets import CannotSearchHere
 from catalog.search.stand_in import WithStandIn
+from catalog.search.vocabulary import Vocabulary
 from catalog.search.whoosh_engine import WhooshEngine
 from shop.db import Database
 from shop.settings import WHOOSH, Settings
@@ -55,10 +56,10 @@ def check(settings: Settings, database: Database) -> None:
         chosen.check()
 
 
-def write_along(database: Database, chosen: Engine) -> None:
+def write_along(database: Database, chosen: Engine, vocabulary: Vocabulary) -> None:
     """Let each transaction write the words that it has changed into the index, where that lies in the database."""
     if isinstance(chosen, DatabaseEngine):
-        database.before_commit = lambda session: _take_in(session, chosen)
+        database.before_commit = lambda session: _take_in(session, chosen, vocabulary)
 
 
 def tidy(settings: Settings) -> None:
@@ -76,7 +77,7 @@ def _can_be(engine: Engine) -> bool:
     return True
 
 
-def _take_in(session: Session, engine: DatabaseEngine) -> None:
+def _take_in(session: Session, engine: DatabaseEngine, vocabulary: Vocabulary) -> None:
     """Within a savepoint: an index that cannot be written must not cost an order. The worker will try again."""
     touched = products.reworded(session)
     if not 0 < len(touched) <= _AT_ONCE:
@@ -84,6 +85,6 @@ def _take_in(session: Session, engine: DatabaseEngine) -> None:
     session.flush()
     try:
         with session.begin_nested():
-            index.take_in(session, engine, touched)
+            index.take_in(session, engine, touched, vocabulary)
     except Exception:  # the edge of what is done by the way
         log.exception("the search index could not be written in a transaction")

@@ -8,22 +8,26 @@ from catalog import attributes, fibres
 from catalog.categories import Category
 from catalog.makers import Maker
 from catalog.products import Product, ProductCategory, Variant, VariantOption
-from catalog.search.language import Language, Texts
+from catalog.search.language import Texts
+from catalog.search.markup import without_marks
 from catalog.search.port import Document
+from catalog.search.vocabulary import Vocabulary
 
 ByProduct = dict[int, list[str]]
 
 
-def documents(
-    session: Session, product_ids: Sequence[int], language: Language | None = None
-) -> tuple[list[Document], list[int]]:
+def documents(session: Session, product_ids: Sequence[int], vocabulary: Vocabulary) -> tuple[list[Document], list[int]]:
     """The documents of those products that shoppers may find, and the ids of all others.
 
-    A fixed number of queries, however many products (hand in some hundred at a time).
+    A fixed number of queries, however many products (hand in some hundred at a time). The vocabulary learns their
+    words.
     """
-    known = language or Language()
     said = texts_of(session, product_ids)
-    made = [Document(product_id, known.terms_of(texts)) for product_id, texts in said.items()]
+    vocabulary.language(session)
+    language = vocabulary.learn(
+        text for texts in said.values() for text in (*texts.names, *texts.options, *texts.categories)
+    )
+    made = [Document(product_id, language.terms_of(texts)) for product_id, texts in said.items()]
     return made, sorted(set(product_ids) - said.keys())
 
 
@@ -46,7 +50,7 @@ def texts_of(session: Session, product_ids: Sequence[int]) -> dict[int, Texts]:
             options=options.get(product_id, ()),
             categories=groups.get(product_id, ()),
             facts=facts.get(product_id, ()),
-            texts=[summary, description],
+            texts=[without_marks(summary), without_marks(description)],
             codes=codes.get(product_id, ()),
         )
     return said

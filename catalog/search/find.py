@@ -17,6 +17,7 @@ from catalog.search.meanings import Meanings, Thesaurus
 from catalog.search.port import Engine
 from catalog.search.spelling import Spelling
 from catalog.search.synonyms import REVISION, Synonyms
+from catalog.search.vocabulary import Vocabulary
 
 _LONGEST_QUERY = 200
 
@@ -46,7 +47,7 @@ class Search:
         self.engine = engine
         self.overviews = overviews or Overviews()
         self._synonyms, self._spelling, self._spelling_of_synonyms = Synonyms(), Spelling(), Spelling()
-        self.language = Language()
+        self.vocabulary = Vocabulary()
         self._thesaurus: Thesaurus | None = None
 
     def find(self, session: Session, text: str, now: datetime, *, exactly: bool = False) -> Answer:
@@ -56,6 +57,7 @@ class Search:
         corrects nothing: the way back where a correction was wrong. An empty text finds nothing.
         """
         overview = self.overviews.current(session, now)
+        self.vocabulary.follow(overview.words)
         inquiry = self.inquiry(session, text)
         if not inquiry.asked:
             return Answer()
@@ -78,6 +80,11 @@ class Search:
     def _kinds(self, session: Session) -> Collection[str]:
         """The terms of the words that departments are called by."""
         return self.language.terms_of(Texts(categories=[each.name for each in departments.every(session)]))
+
+    @property
+    def language(self) -> Language:
+        """The German of the search, as far as the goods have taught it to this process."""
+        return self.vocabulary.known
 
     def inquiry(self, session: Session, text: str) -> Inquiry:
         """What is asked by a text, without corrections: its words, and all that each may mean to the goods."""

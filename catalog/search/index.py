@@ -19,6 +19,7 @@ from catalog.search.database_engine import DatabaseEngine
 from catalog.search.documents import documents
 from catalog.search.port import Engine, Gaps
 from catalog.search.queue import SearchChange
+from catalog.search.vocabulary import Vocabulary, split_anew
 
 Progress = Callable[[int, int], None]
 _AT_ONCE = 500
@@ -51,29 +52,36 @@ def waiting(session: Session, engine: Engine, *, queued_before: datetime) -> int
     ).one()
 
 
-def replay(session: Session, engine: Engine, *, beside: Sequence[Engine] = ()) -> int:
+def replay(
+    session: Session, engine: Engine, *, beside: Sequence[Engine] = (), vocabulary: Vocabulary | None = None
+) -> int:
     """Take some hundred changes of the queue into the index and give how many products that touched.
 
     Where more are waiting, as after an import, the newest go first with the oldest: what somebody has just changed
     by hand does not wait for the rest, which is remembered as gaps. `beside`: further engines that take in the same
-    if they stand at the same place. An index that has never been built is built. Call it again while it gives more
-    than 0. Raises as Engine.replace does.
+    if they stand at the same place. Where goods bring a word by which standing compounds can be split, the products
+    that have these are indexed with them. An index that has never been built is built. Call it again while it gives
+    more than 0. Raises as Engine.replace does.
     """
+    vocabulary = vocabulary or Vocabulary()
     last, gaps = engine.last_change, engine.gaps
     if last is None:
-        return rebuild(session, engine)
+        return rebuild(session, engine, vocabulary=vocabulary)
     oldest = _changes(session, last, gaps, col(SearchChange.id).asc(), _OLDEST)
     if not oldest:
         return 0
     newest = {} if len(oldest) < _OLDEST else _changes(session, last, gaps, col(SearchChange.id).desc(), _NEWEST)
     seen = oldest | newest
     concerned = sorted(set(seen.values()))
-    made, gone = documents(session, concerned)
+    made, gone = documents(session, concerned, vocabulary)
+    others = sorted(split_anew(engine, vocabulary.known, made).difference(concerned))
+    for start in range(0, len(others), _AT_ONCE):
+        made += documents(session, others[start : start + _AT_ONCE], vocabulary)[0]
     up_to = max(last, *seen)
     left = _kept(_without([*gaps, (last + 1, up_to)], seen), looked_at=max(oldest) if newest else up_to)
     for each in (engine, *(other for other in beside if (other.last_change, other.gaps) == (last, gaps))):
         each.replace(made, gone, up_to=up_to, gaps=left)
-    return len(concerned)
+    return len(concerned) + len(others)
 
 
 def _changes(session: Session, last: int, gaps: Gaps, order: Any, limit: int) -> dict[int, int]:
@@ -99,34 +107,61 @@ def _kept(spans: Gaps, *, looked_at: int) -> Gaps:
     return (*empty[-_MOST_GAPS:], *waiting)
 
 
-def take_in(session: Session, engine: DatabaseEngine, product_ids: Iterable[int]) -> None:
+def take_in(
+    session: Session, engine: DatabaseEngine, product_ids: Iterable[int], vocabulary: Vocabulary | None = None
+) -> None:
     """Write products into the index in the transaction that has changed them; one that must be built is left alone.
 
-    Where nothing else is waiting in the queue, its end is taken in with them: on SQLite, where nobody else writes
-    meanwhile. Elsewhere whoever replays the queue looks at these products once more.
+    Products with compounds that can be split from now on are left to whoever replays the queue. Where nothing else is
+    waiting there, its end is taken in with them: on SQLite, where nobody else writes meanwhile. Elsewhere whoever
+    replays the queue looks at these products once more.
     """
     inside = engine.within(session)
     last = inside.last_change
     if last is None:
         return
     concerned = set(product_ids)
-    made, gone = documents(session, sorted(concerned))
+    vocabulary = vocabulary or Vocabulary()
+    made, gone = documents(session, sorted(concerned), vocabulary)
+    others = split_anew(inside, vocabulary.known, made).difference(concerned)
     waiting = session.exec(_WAITING.where(col(SearchChange.id) > last)).all()
     is_alone = session.connection().dialect.name == "sqlite" and concerned.issuperset(each for _, each in waiting)
     newest = max((each for each, _ in waiting if each), default=last) if is_alone and len(waiting) < _AT_ONCE else last
     inside.replace(made, gone, up_to=newest, gaps=inside.gaps)
+    _queue(session, sorted(others))
 
 
-def rebuild(session: Session, engine: Engine, progress: Progress = lambda done, total: None) -> int:
+def _queue(session: Session, product_ids: Sequence[int]) -> None:
+    """Let products be indexed anew, as of the moment of the last change."""
+    last = session.exec(select(func.max(SearchChange.queued_at))).one()
+    if product_ids and last is not None:
+        session.add_all(SearchChange(product_id=each, queued_at=last) for each in product_ids)
+        session.flush()
+
+
+def rebuild(
+    session: Session,
+    engine: Engine,
+    progress: Progress = lambda done, total: None,
+    *,
+    vocabulary: Vocabulary | None = None,
+) -> int:
     """Build the index anew and give how many products were looked at; `progress` hears (done, total).
 
     The old one answers until the new one is finished; a build that is broken off changes nothing.
     """
-    return rebuild_all(session, [engine], progress)
+    return rebuild_all(session, [engine], progress, vocabulary=vocabulary)
 
 
-def rebuild_all(session: Session, engines: Sequence[Engine], progress: Progress = lambda done, total: None) -> int:
+def rebuild_all(
+    session: Session,
+    engines: Sequence[Engine],
+    progress: Progress = lambda done, total: None,
+    *,
+    vocabulary: Vocabulary | None = None,
+) -> int:
     """Build several indexes anew in one go: to read and to analyse the goods takes the most time."""
+    vocabulary = vocabulary or Vocabulary()
     newest = session.exec(select(func.max(SearchChange.id))).one() or 0
     oldest = max(1, newest - _LOOK_BACK)
     seen = session.exec(select(SearchChange.id).where(col(SearchChange.id) >= oldest)).all()
@@ -134,7 +169,7 @@ def rebuild_all(session: Session, engines: Sequence[Engine], progress: Progress 
     with ExitStack() as stack:
         fresh = [stack.enter_context(engine.anew()) for engine in engines]
         for start in range(0, len(every), _AT_ONCE):
-            made, _ = documents(session, every[start : start + _AT_ONCE])
+            made, _ = documents(session, every[start : start + _AT_ONCE], vocabulary)
             for each in fresh:
                 each.replace(made, [], up_to=0)
             progress(min(start + _AT_ONCE, len(every)), len(every))

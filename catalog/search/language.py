@@ -7,35 +7,19 @@ is of letters and digits alone.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from hashlib import sha256
 from itertools import islice, product
-from pathlib import Path
 
 from catalog.search.analysis import Kind, Token, code_terms, fold, is_small, tokens
 from catalog.search.lexicon import Lexicon
 from catalog.search.port import Alternative
 from catalog.search.stems import readings, stem
 
-_RULES = ("analysis", "documents", "folding", "language", "lexicon", "stems", "wordlist")
 _NAME, _OPTION, _CATEGORY, _FACT, _TEXT, _CODE = 8, 4, 5, 3, 2, 2  # how much each counts
 _HEAD, _MODIFIER = 0.75, 0.2  # of a compound: ein Baumwollstoff ist ein Stoff, eine Stoffschere nicht
 _MOST = 60
 _MOST_OFTEN = 3  # a word that stands in a text more often counts no more
 _READING, _PARTS, _SMALL_FORM, _JOINED, _OTHER_FORM, _LOOSE = 0.8, 0.7, 0.8, 0.9, 0.8, 0.6  # how alternatives count
 _MOST_WAYS = 4  # in which the parts of one compound are looked for
-
-
-@lru_cache(maxsize=1)
-def version() -> str:
-    """What this analysis is: it changes with its rules and words, and an index made by another must be made anew."""
-    here = Path(__file__).parent
-    files = [*(here / f"{name}.py" for name in _RULES), *sorted((here / "words").glob("*.txt"))]
-    digest = sha256()
-    for file in files:
-        if file.name != "synonyms.txt":  # these work while searching
-            digest.update(file.read_bytes())
-    return digest.hexdigest()[:16]
 
 
 @dataclass(frozen=True)
@@ -77,7 +61,11 @@ class Language:
 
     def knowing(self, words: Iterable[str]) -> "Language":
         """One that knows these words too; this one where it knows them all. Words that are gone stay known."""
-        lexicon = self._lexicon.with_more(map(fold, words))
+        return self.knowing_folded(map(fold, words))
+
+    def knowing_folded(self, words: Iterable[str]) -> "Language":
+        """The same for words that are folded already."""
+        lexicon = self._lexicon.with_more(words)
         if lexicon is self._lexicon:
             return self
         more = Language()
@@ -87,6 +75,18 @@ class Language:
     def parts_of(self, word: str) -> tuple[str, ...]:
         """The parts of a compound as terms, the head last; none where a word is simple or unknown."""
         return tuple(terms[0] for terms in self._lexicon.split(fold(word)).parts)
+
+    def term_of(self, word: str) -> str:
+        """The term of a word as a whole."""
+        return stem(fold(word))
+
+    def is_own(self, term: str) -> bool:
+        """Whether a term is a simple word that the shop's goods have and the word list has not."""
+        return term in self._lexicon.own and not self._lexicon.split(term).parts
+
+    def words_with(self, term: str) -> list[str]:
+        """The words of the shop, folded, that have a term in them and more."""
+        return [word for word in self._lexicon.words if term in word and word != term]
 
     def terms_of(self, texts: Texts) -> Mapping[str, int]:
         """The terms of a product, each with how much it counts (1–60)."""

@@ -5,7 +5,7 @@ the fewest parts counts, then the one of the longest and best known ones.
 """
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from catalog.search.stems import readings, stem
@@ -17,6 +17,7 @@ _SHORTEST_WORD = 6
 _LONGEST_WORD = 60
 _MOST_PARTS = 4
 _MOST_KEPT = 50_000
+_MOST_TO_SIFT = 20  # new parts for which splits are sifted instead of being made again
 # A part costs 10, and more where it is likely to be there by chance.
 _PART, _SHORT, _SHORTISH, _OF_SHOP, _BENT, _ELIDED = 10, 4, 1, 2, 1, 1
 _HOPELESS = 10_000
@@ -24,6 +25,7 @@ _HOPELESS = 10_000
 _NEVER = frozenset(
     "bar chen haft heit ieren ierung igkeit isch keit lein lich ling los nis sam schaft tion tum ung".split()
 )
+_NEVER_LAST = frozenset(["innen"])  # Kundinnen
 
 
 @dataclass(frozen=True)
@@ -45,13 +47,15 @@ _UNKNOWN: _Cost = ((), _HOPELESS)
 class Lexicon:
     """What compounds may be made of. It only grows, by a new one; threads share it."""
 
-    def __init__(self, words: Iterable[str] = ()) -> None:
-        """`words` are the shop's own, in one spelling (folded)."""
+    def __init__(self, words: Iterable[str] = (), before: "Lexicon | None" = None) -> None:
+        """`words` are the shop's own, in one spelling (folded), added to those of the lexicon `before`."""
         self._list: WordList = word_list()
-        self.words = frozenset(words)
-        own = {word: stem(word) for word in self.words if self._may_be_part(word)}
-        self._own = {term: term for term in own.values() if self._may_be_part(term)} | own
-        self._kept: dict[str, Split] = {}
+        new = frozenset(words)
+        parts = {word: stem(word) for word in new if self._may_be_part(word)}
+        parts = {term: term for term in parts.values() if self._may_be_part(term)} | parts
+        self.words: frozenset[str] = new | before.words if before else new
+        self.own: dict[str, str] = before.own | parts if before else parts
+        self._kept = before.kept_without(parts) if before else {}
         self._lock = threading.Lock()
 
     def _may_be_part(self, word: str) -> bool:
@@ -62,8 +66,14 @@ class Lexicon:
 
     def with_more(self, words: Iterable[str]) -> "Lexicon":
         """One that knows further words (folded), too; this one where there are none."""
-        more = frozenset(words) - self.words
-        return Lexicon(self.words | more) if more else self
+        more = frozenset(word for word in words if word not in self.words)
+        return Lexicon(more, self) if more else self
+
+    def kept_without(self, parts: Collection[str]) -> dict[str, Split]:
+        """The splits that are remembered, but those that new parts may change."""
+        if len(parts) > _MOST_TO_SIFT:
+            return {}
+        return {word: split for word, split in list(self._kept.items()) if not any(part in word for part in parts)}
 
     def split(self, word: str) -> Split:
         """The parts of a folded word; none where it is simple or unknown."""
@@ -77,7 +87,8 @@ class Lexicon:
         return kept
 
     def _split(self, word: str) -> Split:
-        if not _SHORTEST_WORD <= len(word) <= _LONGEST_WORD or self._is_whole(word):
+        simple = word in self._list.verbs or self._list.of_adjective(word) or self._is_whole(word)
+        if simple or not _SHORTEST_WORD <= len(word) <= _LONGEST_WORD:
             return _NONE
         pieces = self._pieces(word)
         if len(pieces) < 2:
@@ -123,7 +134,9 @@ class Lexicon:
             if cost >= best[0]:
                 continue
             for rest in _rests(piece, word[end:]):
-                as_head = _HOPELESS if rest in _NEVER and piece in self._list.stems else self._head(rest)[1]
+                terms, as_head = self._head(rest)
+                if terms[:1] == ("bar",) and self._list.stem_of_verb(piece):
+                    as_head = _HOPELESS  # waschbar is no bear
                 further = self._cut(rest, kept) if len(rest) >= _SHORTEST_WORD else (_HOPELESS, [])
                 left = (as_head, [rest]) if as_head <= further[0] else further
                 if cost + left[0] < best[0] and len(left[1]) < _MOST_PARTS:
@@ -149,12 +162,14 @@ class Lexicon:
         if len(piece) < _SHORTEST_PART:
             return _UNKNOWN
         known = self._list
-        terms = _long((*nouns_in(known.nouns, piece), *known.of_adjective(piece)))
+        if piece in _NEVER_LAST:
+            return _UNKNOWN
+        terms = _long(dict.fromkeys((*nouns_in(known.nouns, piece), *known.of_adjective(piece))))
         terms = terms or known.of_participle(piece) or known.of_diminutive(piece)
         return (terms, _cost(piece) + (_BENT if piece not in terms else 0)) if terms else self._of_shop(piece)
 
     def _of_shop(self, piece: str) -> _Cost:
-        terms = tuple(nouns_in(self._own, piece))
+        terms = tuple(nouns_in(self.own, piece))
         return (terms, _cost(piece) + _OF_SHOP) if terms else _UNKNOWN
 
 

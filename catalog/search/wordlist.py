@@ -90,14 +90,16 @@ class WordList:
         return _one(self.nouns.get(word + "e") or self.adjectives.get(word + "e")) if len(word) > 3 else ()
 
     def of_participle(self, word: str) -> tuple[str, ...]:
-        """The term of a verb or noun in its participle: gehäkelt, gepunktet, geblümter."""
-        if word.startswith("ge"):
-            for ending in (
-                end + more for end in ("t", "et") for more in _PARTICIPLE_ENDINGS if word.endswith(end + more)
-            ):
-                stem = word[2 : -len(ending)]
-                if found := self.stems.get(stem) or self.nouns.get(stem) or self.nouns.get(stem + "e"):
-                    return (found,)
+        """The term of a verb or noun in its participle: gehäkelt, gewaschen, gepunktet, geblümter."""
+        if not word.startswith("ge"):
+            return ()
+        for more in _PARTICIPLE_ENDINGS:
+            for end in ("t", "et", "en"):
+                if word.endswith(end + more):
+                    stem = word[2 : -len(end + more)]
+                    noun = self.nouns.get(stem) or self.nouns.get(stem + "e") if end != "en" else None
+                    if found := self.stems.get(stem) or noun:
+                        return (found,)
         return ()
 
 
@@ -116,7 +118,7 @@ def nouns_in(nouns: dict[str, str], word: str) -> Iterator[str]:
             yield nouns[word[: -len(ending)]]
             return
     irregular = (word[:-3] + "y",) if word.endswith("ies") else (word[:-2] + "um", word[:-2] + "us")
-    if word.endswith(("ies", "en")):
+    if word.endswith(("ies", "en")) and len(word) > 4:
         yield from (nouns[each] for each in irregular if each in nouns)
 
 
