@@ -6,6 +6,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
+from tests.journeys.conftest import LiveShop
+from tests.make import make_fabric
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 Visit = Callable[..., Page]
 
@@ -84,16 +87,29 @@ def test_suggestions_are_a_combobox_for_keyboard_thumb_and_ear(visit: Visit) -> 
     look(page)
 
 
-def test_search_works_without_script(visit: Visit) -> None:
+def test_results_are_narrowed_down_without_script(live_shop: LiveShop, visit: Visit) -> None:
+    with live_shop.database.writing() as session:
+        make_fabric(session, "Jersey Herbstlaub", on_hand=0)
     page = visit(width=360, java_script=False)
-    wait_for_the_index(page)
+    wait_for_the_index(page, 2)
     page.goto("/")
     field = page.get_by_role("searchbox", name="Im Laden suchen")
     assert float(field.evaluate("field => parseFloat(getComputedStyle(field).fontSize)")) >= 16, "iOS would zoom"
     field.fill("jersey")
     page.get_by_role("button", name="Suchen").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("1 Artikel zu „jersey“")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    found = page.get_by_role("heading", level=1)
+    expect(found).to_have_text("2 Artikel zu „jersey“")
+    expect(page.get_by_role("heading", name="Zurzeit ausverkauft")).to_be_visible()
+    page.locator("summary", has_text="Filter").click()
+    page.get_by_label("auf Lager").check()
+    page.get_by_role("button", name="Artikel zeigen").click()
+    expect(found).to_have_text("1 Artikel zu „jersey“")
+    page.get_by_role("link", name="Jersey Waldtiere").click()
+    page.go_back()
+    expect(found).to_have_text("1 Artikel zu „jersey“")
+    look(page)
+    page.get_by_role("link", name="auf Lager entfernen").click()
+    expect(found).to_have_text("2 Artikel zu „jersey“")
 
 
 def is_open_to_all(page: Page, listed: Locator) -> None:
@@ -112,11 +128,11 @@ def marked(page: Page, field: Locator) -> Locator:
     return option
 
 
-def wait_for_the_index(page: Page) -> None:
-    """Open the shop once the goods can be found."""
+def wait_for_the_index(page: Page, number: int = 1) -> None:
+    """Open the page of results once so many goods can be found."""
     for _ in range(40):
         page.goto("/suche?q=jersey")
-        if page.get_by_role("article").count():
+        if page.get_by_role("article").count() == number:
             break
         page.wait_for_timeout(100)
     else:
