@@ -4,11 +4,11 @@ Each article has a place; bit p of a number is the article at place p. Plane j h
 article, so the articles of some variants are all planes, one over the other.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import reduce
-from itertools import compress, zip_longest
-from operator import and_, or_
+from itertools import compress
+from operator import or_
 
 _AS_FLAGS = bytes.maketrans(b"01", b"\0\1")
 _FEW = 12  # so many bits are shifted one by one, more are written down as digits first
@@ -16,42 +16,38 @@ _FEW = 12  # so many bits are shifted one by one, more are written down as digit
 
 @dataclass(frozen=True, slots=True)
 class Variants:
-    """A set of variants: bits of `articles` beyond which none lies, and one number for each plane.
+    """A set of variants: the bits of the articles that have one of them, and those of each plane, empty ones left out.
 
-    `planes` None: all variants of these articles.
+    `planes` None: all variants of these articles. Planes may have bits of other articles, too, which do not count.
     """
 
     articles: int
-    planes: tuple[int, ...] | None = None
+    planes: Mapping[int, int] | None = None
 
     @classmethod
-    def of_planes(cls, planes: Iterable[int]) -> "Variants":
-        """The set of some planes; those at the end that are empty fall away."""
-        kept = list(planes)
-        while kept and not kept[-1]:
-            kept.pop()
-        return cls(reduce(or_, kept, 0), tuple(kept))
+    def of_planes(cls, planes: Mapping[int, int]) -> "Variants":
+        """The set of some planes."""
+        kept = {plane: each for plane, each in planes.items() if each}
+        return cls(reduce(or_, kept.values(), 0), kept)
 
     def __and__(self, other: "Variants") -> "Variants":
         articles = self.articles & other.articles
         if self.planes is None or other.planes is None:
             return Variants(articles, other.planes if self.planes is None else self.planes)
-        return Variants(articles, tuple(map(and_, self.planes, other.planes)))
+        fewer, more = sorted((self.planes, other.planes), key=len)
+        planes = {plane: both for plane, each in fewer.items() if plane in more and (both := each & more[plane])}
+        return Variants(articles & reduce(or_, planes.values(), 0), planes)
 
     def having(self, other: "Variants") -> int:
         """The articles that have one of these variants which is among the others, too."""
         articles = self.articles & other.articles
-        if not articles or (self.planes is None and other.planes is None):
+        if not articles or self.planes is None or other.planes is None:
             return articles
-        if self.planes is None or other.planes is None:
-            planes = other.planes if self.planes is None else self.planes
-            return articles & reduce(or_, planes or (), 0)
-        return articles & reduce(or_, map(and_, self.planes, other.planes), 0)
-
-    @property
-    def owners(self) -> int:
-        """The articles that have one of these variants."""
-        return self.articles if self.planes is None else self.articles & reduce(or_, self.planes, 0)
+        found, others = 0, other.planes
+        for plane, each in self.planes.items():
+            if plane in others:
+                found |= each & others[plane]
+        return articles & found
 
 
 NOTHING = Variants(0)
@@ -60,10 +56,13 @@ NOTHING = Variants(0)
 def any_of(sets: Collection[Variants]) -> Variants:
     """The variants of any of some sets, which are all of whole articles, or all of planes within their articles."""
     articles = reduce(or_, (each.articles for each in sets), 0)
-    planes = [each.planes for each in sets if each.planes is not None]
-    if not planes:
+    if all(each.planes is None for each in sets):
         return Variants(articles)
-    return Variants(articles, tuple(reduce(or_, column) for column in zip_longest(*planes, fillvalue=0)))
+    planes: dict[int, int] = {}
+    for each in sets:
+        for plane, variants in (each.planes or {}).items():
+            planes[plane] = planes.get(plane, 0) | variants
+    return Variants(articles, planes)
 
 
 def of_places(places: Collection[int]) -> int:

@@ -100,10 +100,9 @@ def _priced(overview: Overview, articles: int, low: int, high: int) -> Variants:
         for plane, cents in enumerate(article.cents):
             if low <= cents <= high:
                 planes.setdefault(plane, []).append(place)
-    parts = [bits.of_places(planes.get(plane, ())) for plane in range(max(planes, default=-1) + 1)]
-    wholly = bits.of_places(whole)
-    everything = overview.shelves.everything.planes or ()
-    return bits.any_of([Variants.of_planes(each & wholly for each in everything), Variants.of_planes(parts)])
+    wholly, everything = bits.of_places(whole), overview.shelves.everything.planes or {}
+    parts = Variants.of_planes({plane: bits.of_places(places) for plane, places in planes.items()})
+    return bits.any_of([Variants.of_planes({plane: each & wholly for plane, each in everything.items()}), parts])
 
 
 def _options(overview: Overview, articles: int) -> list[Facet]:

@@ -158,7 +158,7 @@ def narrow(goods: Goods, asked: Asked) -> Narrowed:
             filters.append(shown)
     chosen = tuple(one for each in used for one in each.chosen)
     return Narrowed(
-        articles=left.owners,
+        articles=left.articles,
         filters=tuple(filters),
         chosen=chosen,
         parameters=tuple(said for one in chosen for said in one.said_by),
@@ -202,31 +202,48 @@ class _UsedFacet:
         if not self.values:
             return None
         offered = self._opened(everything.articles) if self.facet.is_tree else self.values
-        left = {each.token: each.variants.having(others) for each in offered}
-        if not (self.chosen or self._differs(offered, everything.articles, others.owners, left)):
+        left = [each.variants.having(others) for each in offered]
+        if not (self.chosen or self._differs(offered, everything.articles, others.articles, left)):
             return None
-        standing = self.fits.having(others)
-        choices = [self._choice(each, others, standing, left[each.token]) for each in offered]
-        kept = _most_counted([each for each in choices if each.is_chosen or each.count])
-        return Filter(self.facet.name, self.facet.label, tuple(kept)) if kept else None
+        counts = self._counts(offered, left, others)
+        choices = [self._choice(each, count) for each, count in self._most_counted(offered, counts)]
+        return Filter(self.facet.name, self.facet.label, tuple(choices)) if choices else None
 
-    def _differs(self, offered: Sequence[Value], every: int, found: int, left: Mapping[str, int]) -> bool:
+    def _differs(self, offered: Sequence[Value], every: int, found: int, left: Sequence[int]) -> bool:
         """Whether a value would leave fewer articles than there are, or than the other filters leave."""
         number = every.bit_count()
         if any((each.variants.articles & every).bit_count() < number for each in offered):
             return True
         number = found.bit_count()
-        return any(articles.bit_count() < number for articles in left.values())
+        return any(articles.bit_count() < number for articles in left)
 
-    def _choice(self, value: Value, others: Variants, standing: int, more: int) -> Choice:
+    def _counts(self, offered: Sequence[Value], left: Sequence[int], others: Variants) -> list[int]:
+        """How many articles each value would show beside what is chosen of the facet; 0 where it has none."""
+        standing = self.fits.having(others)
+        if not (self.facet.is_tree and self.binding):
+            return [(standing | more).bit_count() if more else 0 for more in left]
+        return [
+            (self._beside(each).having(others) | more).bit_count() if more else 0
+            for each, more in zip(offered, left, strict=True)
+        ]
+
+    def _beside(self, value: Value) -> Variants:
+        """What counts of a tree's chosen values when another one is chosen: no longer those above it."""
+        above = self._above(value)
+        return bits.any_of([each.variants for each in self.binding if each.token not in above])
+
+    def _most_counted(self, offered: Sequence[Value], counts: Sequence[int]) -> list[tuple[Value, int]]:
+        """The values that are chosen or count most, in their order."""
+        pairs = [pair for pair in zip(offered, counts, strict=True) if pair[1] or pair[0].token in self.chosen_tokens]
+        if len(pairs) <= MOST_VALUES:
+            return pairs
+        kept = set(nlargest(MOST_VALUES, range(len(pairs)), key=lambda place: (pairs[place][1], -place)))
+        return [pair for place, pair in enumerate(pairs) if place in kept or pair[0].token in self.chosen_tokens]
+
+    def _choice(self, value: Value, count: int) -> Choice:
+        is_chosen = value.token in self.chosen_tokens
         level = len(self._above(value)) if self.facet.is_tree else 0
-        if value.token in self.chosen_tokens:
-            return Choice(value.token, value.label, value.swatch, is_chosen=True, count=None, level=level)
-        if self.facet.is_tree and self.binding:
-            above = self._above(value)
-            standing = bits.any_of([each.variants for each in self.binding if each.token not in above]).having(others)
-        count = (standing | more).bit_count() if more else 0
-        return Choice(value.token, value.label, value.swatch, is_chosen=False, count=count, level=level)
+        return Choice(value.token, value.label, value.swatch, is_chosen, None if is_chosen else count, level)
 
     def _opened(self, articles: int) -> list[Value]:
         """The values of a tree that are offered: at the top, below a chosen one, beside one, and below an only one.
@@ -250,15 +267,6 @@ class _UsedFacet:
 
     def _chip(self, label: str) -> str:
         return f"{self.facet.label}: {label}" if self.facet.label else label
-
-
-def _most_counted(choices: Sequence[Choice]) -> Sequence[Choice]:
-    """The choices that are chosen or count most, in their order."""
-    if len(choices) <= MOST_VALUES:
-        return choices
-    places = range(len(choices))
-    kept = set(nlargest(MOST_VALUES, places, key=lambda place: choices[place].count or 0))
-    return [each for place, each in enumerate(choices) if place in kept or each.is_chosen]
 
 
 class _UsedSpan:

@@ -1,7 +1,7 @@
 """All goods on offer at one moment, in memory: what they differ by, their orders, what they are called."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import reduce
@@ -9,7 +9,7 @@ from itertools import chain, islice
 from operator import or_
 from typing import Any, TypeVar
 
-from catalog import offered
+from catalog import bits, offered
 from catalog.name_words import NameWords
 from catalog.offered import Article
 from catalog.orders import KEYS, Order, PlaceKey, Sorted
@@ -92,10 +92,11 @@ class Overview:
         on_shelf = self.shelves.articles
         return [each.product_id for place in places if (each := on_shelf[place]) is not None]
 
-    def kept_of(self, product_ids: Iterable[int], articles: int) -> list[int]:
-        """Those of some ids whose articles stand in the bits, in the order given."""
-        inside = {each.product_id for each in self.shelves.among(articles)}
-        return [each for each in product_ids if each in inside]
+    def those_of(self, product_ids: Iterable[int], articles: int) -> Iterator[int]:
+        """Those of some ids whose articles are among these (bits), in the order given."""
+        place_of, size = self.shelves.place_of, len(self.shelves.articles)
+        flags = bits.flags(articles, size) + b"\0"
+        return (each for each in product_ids if flags[place_of.get(each, size)])
 
     def articles(self, text: str, limit: int = 8) -> list[int]:
         """The ids of articles whose names have a word for each typed one, which it is or begins with.

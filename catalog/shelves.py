@@ -122,8 +122,7 @@ def _toggled(marks: Marks, toggles: _Toggles) -> Marks:
 def _variants(before: Variants, toggled: Mapping[int, Collection[int]]) -> Variants:
     if _WHOLE in toggled:
         return Variants(before.articles ^ bits.of_places(toggled[_WHOLE]))
-    planes = list(before.planes or ())
-    planes += [0] * (max(toggled) + 1 - len(planes))
+    planes = dict(before.planes or {})
     for plane, places in toggled.items():
-        planes[plane] ^= bits.of_places(places)
+        planes[plane] = planes.get(plane, 0) ^ bits.of_places(places)
     return Variants.of_planes(planes)

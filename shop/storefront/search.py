@@ -1,10 +1,15 @@
-"""Searching the shop."""
+"""Searching the shop: what is found, narrowed down, sorted and in pages."""
 
+from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 
 from flask import Blueprint, redirect, request
 
-from catalog import browse
+from catalog import browse, filter_facts, filters
+from catalog.filters import Asked
+from catalog.on_offer import Overview
+from catalog.orders import Order
 from catalog.search import departments, shortcuts
 from shop import led, places
 from shop.context import now, session, the_shop
@@ -13,6 +18,15 @@ from shop.storefront.listing import PER_PAGE, Paging
 
 blueprint = Blueprint("search", __name__)
 
+ORDERS = (
+    (Order.RELEVANCE.value, "Beste Treffer"),
+    (Order.NEWEST.value, "Neu"),
+    (Order.CHEAPEST.value, "Preis aufsteigend"),
+    (Order.DEAREST.value, "Preis absteigend"),
+    (Order.BASE_PRICE.value, "Grundpreis"),
+    (Order.NAME.value, "Name"),
+)
+_TEMPLATE = "pages/search.html"
 _LONGEST = 200
 _PLAIN = {"q", "genau", "seite"}  # with anything else in its address it is a choice among what was found
 
@@ -21,17 +35,25 @@ _PLAIN = {"q", "genau", "seite"}  # with anything else in its address it is a ch
 def show() -> Any:
     """The goods that have all words of `?q=`, best first; or where the owner lets them lead, unless `?alle=1`.
 
-    With `?genau=1` no typing error is corrected.
+    With `?genau=1` no typing error is corrected. What the filters of the address leave of it is sorted as that says;
+    only whole results are kept as pages.
     """
     words = request.args.get("q", "").strip()[:_LONGEST]
     insists, exactly = "alle" in request.args, "genau" in request.args
     leads_to = "" if insists else _shortcut(words)
     if leads_to:
         return _led(leads_to, words)
-    number = listing.asked_page()
-    state = the_shop().search.state(session())
-    key = ("search", words, insists, exactly, number)
-    page = pagecache.current(key, "pages/search.html", lambda: _context(words, number, exactly), state)
+    order, number, asked = listing.asked_order(ORDERS), listing.asked_page(), listing.asked_filters()
+    goods = the_shop().search.overviews.current(session(), now())
+
+    def context() -> dict[str, object]:
+        return _context(goods, words, exactly, order, number, asked)
+
+    if asked:
+        page = pagecache.rendered(_TEMPLATE, context(), ())
+    else:
+        key = ("search", words, insists, exactly, order, number)
+        page = pagecache.current(key, _TEMPLATE, context, the_shop().search.state(session()), goods=goods)
     answer = pagecache.answer(page)
     if page.is_miss and request.args.keys() <= _PLAIN:
         misses.note_when_sent(answer, words)
@@ -49,16 +71,31 @@ def _led(path: str, words: str) -> Any:
     return answer
 
 
-def _context(words: str, number: int, exactly: bool) -> dict[str, object]:
+def _context(goods: Overview, words: str, exactly: bool, order: Order, number: int, asked: Asked) -> dict[str, object]:
     answer = the_shop().search.find(session(), words, now(), exactly=exactly)
-    found = answer.ids
-    skipped = listing.skipped(number)
+    found = goods.found(answer.ids)
+    narrowed = filters.narrow(filter_facts.goods(goods, found, with_categories=True), asked)
+    total = narrowed.articles.bit_count()
+    paging = Paging(min(number, Paging(number, total).pages), total)
+    hidden = [("q", words), *((name, "1") for name in ("alle", "genau") if name in request.args)]
     return {
         "searched": words,
         "answer": answer,
-        "hidden": [("q", words), *((name, "1") for name in ("alle", "genau") if name in request.args)],
-        "departments": departments.called(the_shop().search.overviews.current(session(), now()), answer.meant or words),
-        "cards": browse.cards(session(), found[skipped : skipped + PER_PAGE], now()),
-        "paging": Paging(number, len(found)),
-        "is_miss": bool(words) and number == 1 and bool(not found or answer.left_out),
+        "hidden": hidden,
+        "departments": departments.called(goods, answer.meant or words),
+        "order": order.value,
+        "orders": ORDERS,
+        "paging": paging,
+        "cards": browse.cards(session(), _on_page(goods, answer.ids, narrowed.articles, order, paging.number), now()),
+        "filters": narrowed.filters,
+        "is_miss": bool(words) and number == 1 and not asked and bool(not found or answer.left_out),
+        **listing.addresses("/suche", narrowed, order, Order.RELEVANCE, hidden),
     }
+
+
+def _on_page(goods: Overview, ids: Sequence[int], articles: int, order: Order, number: int) -> list[int]:
+    """The ids on a page: of those found (the best first) those whose articles the filters leave."""
+    skipped = listing.skipped(number)
+    if order is Order.RELEVANCE:
+        return list(islice(goods.those_of(ids, articles), skipped, skipped + PER_PAGE))
+    return goods.listed(articles, order, offset=skipped, limit=PER_PAGE)

@@ -54,21 +54,19 @@ class PlainGoods:
             if name != "kategorie"
         ]
         tree = self.values["kategorie"]
-        facets.append(
-            Facet("kategorie", "Kategorie", tuple(
-                Value(token, token, Variants(self.bits(had).owners), above=ABOVE[token]) for token, had in tree.items()
-            ), is_tree=True)
-        )  # fmt: skip
+        branches = {token: Variants(self.bits(had).articles) for token, had in tree.items()}
+        values = tuple(Value(token, token, each, above=ABOVE[token]) for token, each in branches.items())
+        facets.append(Facet("kategorie", "Kategorie", values, is_tree=True))
         numbers = [each for pair in self.ends.values() for each in pair]
         facets.append(Span("preis", "Preis", "€", 0, (min(numbers, default=0), max(numbers, default=0)), self.between))
-        return Goods(everything.owners, tuple(facets))
+        return Goods(everything.articles, tuple(facets))
 
     def bits(self, variants: Iterable[int]) -> Variants:
         planes: dict[int, int] = {}
         for each in variants:
             plane = sorted(v for v in self.product_of if self.product_of[v] == self.product_of[each]).index(each)
             planes[plane] = planes.get(plane, 0) | 1 << self.product_of[each]
-        return Variants.of_planes(planes.get(plane, 0) for plane in range(max(planes, default=-1) + 1))
+        return Variants.of_planes(planes)
 
     def between(self, low: int | None, high: int | None) -> Variants:
         return self.bits(
