@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from catalog import bits, offered
 from catalog.name_words import NameWords
 from catalog.offered import Article
-from catalog.orders import KEYS, Order, PlaceKey, Sorted
+from catalog.orders import KEYS, Key, Order, PlaceKey, Sorted
 from catalog.search.analysis import fold
 from catalog.shelves import Shelves
 from catalog.shop_names import ShopNames
@@ -132,14 +132,16 @@ class Overview:
     def _keys(self, order: str) -> PlaceKey:
         """What an order sorts the places by; None for an empty one."""
         articles, standings = self.shelves.articles, self.standings
-        if order != _POPULAR:
+        if order == _POPULAR:
+            key: Key = lambda each: (each.is_sold_out, -standings[each.product_id], each.product_id)  # noqa: E731
+        else:
             key = KEYS[Order(order)]
-            return lambda place: None if (each := articles[place]) is None else key(each)
-        return lambda place: (
-            None
-            if (each := articles[place]) is None
-            else (each.is_sold_out, -standings[each.product_id], each.product_id)
-        )
+
+        def key_at(place: int) -> tuple[Any, ...] | None:
+            article = articles[place] if place < len(articles) else None
+            return None if article is None else key(article)
+
+        return key_at
 
     def kept(self, name: tuple[str, ...], make: Callable[[], T]) -> T:
         """Something made of the marks of a group, which its name begins with, and of the names: made once.

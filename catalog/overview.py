@@ -22,7 +22,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from catalog import changes, offered, shop_names
+from catalog import changes, offered, prices, shop_names
 from catalog.changes import Seen
 from catalog.on_offer import Overview as Overview
 from catalog.shop_names import ShopNames
@@ -53,7 +53,7 @@ class Overviews:
         if known is not None and self._lock.locked():
             return known[0]
         with self._lock:
-            known = _refreshed(session, self._known, now)
+            known = refreshed(session, self._known, now)
             if not session.connection().get_execution_options().get("write"):
                 self._known = known
             return known[0]
@@ -79,7 +79,8 @@ def read(session: Session, now: datetime, before: Overview | None = None) -> _Kn
     return Overview.of(offered.read(session, names, now), names, Sales.counted(session, now), before), seen
 
 
-def _refreshed(session: Session, known: _Known | None, now: datetime) -> _Known:
+def refreshed(session: Session, known: _Known | None, now: datetime) -> _Known:
+    """An overview, with how far the change queue was seen with it, as the session sees the goods at `now`."""
     if known is None:
         return read(session, now)
     overview, seen = known
@@ -95,7 +96,7 @@ def _refreshed(session: Session, known: _Known | None, now: datetime) -> _Known:
         seen = news.seen
     if overview.changes_at is not None and overview.changes_at <= now:
         concerned |= offered.begun_or_ended(session, overview.changes_at, now)
-        overview = replace(overview, changes_at=None)
+        overview = replace(overview, changes_at=prices.next_change(session, now))
     if overview.shelves.is_worn or len(concerned) * _ANEW_SHARE > len(overview.shelves.articles) + _AT_ONCE:
         return read(session, now, overview)
     overview = _patched(session, overview, concerned, now)

@@ -66,6 +66,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "forwarded_allow_ips": "",  # who may speak for visitors is our setting `proxies`
             "control_socket_disable": True,  # else it writes into the home folder
             "when_ready": self._open,
+            "post_worker_init": _look_over_goods,
         }
         if self._with_jobs:
             beside = _JobsBeside()
@@ -90,6 +91,14 @@ def _is_no_silence(record: logging.LogRecord) -> bool:
     return not (record.exc_info and isinstance(record.exc_info[1], BlockingIOError))
 
 
+def _look_over_goods(worker: Any) -> None:
+    """Let the worker read what all goods are while the first shopper is still on the way."""
+    from shop.context import Shop
+
+    shop: Shop = worker.wsgi.extensions["dorfladen"]
+    shop.search.overviews.begin(shop.database.reading, shop.clock)
+
+
 class _JobsBeside:
     """The thread that runs the jobs inside the web process; comes and goes with the worker."""
 
@@ -100,6 +109,7 @@ class _JobsBeside:
     def start(self, worker: Any) -> None:
         from shop import jobs
 
+        _look_over_goods(worker)
         self._thread = threading.Thread(
             target=jobs.run_forever, args=(worker.wsgi, self._stop), name="jobs", daemon=True
         )
