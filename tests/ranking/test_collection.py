@@ -1,14 +1,19 @@
 """The judged collection is sound, and the search does not fall below what it has reached with it."""
 
+import shutil
 from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from catalog.search import index, synonyms
-from catalog.search.find import Search
+from catalog.search.find import Answer, Search
+from catalog.search.fts5_engine import fts5_engine
+from catalog.search.port import Engine
 from catalog.search.whoosh_engine import WhooshEngine
-from shop.db import Database
+from shop.db import Database, sqlite_url
 from tests.make import NOW
 from tests.ranking import catalogue, collection, measures, shelves
 from tests.ranking.collection import LEAST, Query
@@ -17,6 +22,17 @@ from tests.ranking.grades import Intent, Truth, grade
 SAMPLE = 1000  # articles of the quick test; the benchmark takes ten thousand
 FLOOR = 0.5
 CLASSES = 17
+
+
+@dataclass(frozen=True)
+class Laid:
+    """A catalogue in a database, and what its articles truly are."""
+
+    database: Database
+    truths: dict[int, Truth]
+
+
+Answers = dict[Query, Answer]
 
 
 @pytest.fixture(scope="module")
@@ -101,19 +117,51 @@ def test_ndcg_is_as_its_formula_says() -> None:
     assert measures.ndcg([2, 1], {1: 2, 2: 1}) == pytest.approx((1 + 3 / 1.58496) / (3 + 1 / 1.58496), abs=1e-4)
 
 
-def test_search_does_not_fall_below_its_floor(database: Database, tmp_path: Path, queries: list[Query]) -> None:
+@pytest.fixture(scope="module")
+def laid(empty_database_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Laid]:
+    """A sample of the catalogue in a shop of its own."""
+    file = tmp_path_factory.mktemp("ranking") / "shop.db"
+    shutil.copy(empty_database_file, file)
+    database = Database(sqlite_url(file))
     with database.writing() as session:
         synonyms.ensure(session, now=NOW, author="")
         truths = shelves.lay(session, catalogue.articles(SAMPLE), NOW)
-    judged = collection.judged([each for each in queries if not each.is_held_out], truths)
-    with database.reading() as session:
-        search = Search(WhooshEngine(tmp_path / "index"))
-        index.rebuild(session, search.engine)
-        results = [
-            measures.result(each, search.find(session, each.words, NOW).ids, grades) for each, grades in judged.items()
-        ]
-    assert len(results) > 100
-    assert measures.total(results).ndcg > FLOOR
+    yield Laid(database, truths)
+    database.close()
+
+
+@pytest.fixture(scope="module")
+def by_whoosh(laid: Laid, tmp_path_factory: pytest.TempPathFactory) -> Answers:
+    return _answers(laid, WhooshEngine(tmp_path_factory.mktemp("ranking") / "index"))
+
+
+def test_search_does_not_fall_below_its_floor(laid: Laid, by_whoosh: Answers) -> None:
+    judged = collection.judged(by_whoosh, laid.truths)
+    total = measures.total(measures.result(each, by_whoosh[each].ids, grades) for each, grades in judged.items())
+    assert total.number > 100
+    assert total.ndcg > FLOOR
+
+
+def test_the_database_finds_what_whoosh_finds(laid: Laid, by_whoosh: Answers) -> None:
+    by_database = _answers(laid, fts5_engine(laid.database))
+    apart = [
+        query.words
+        for query, answer in by_database.items()
+        if set(answer.ids) != set(_same(by_whoosh, query).ids) and not (answer.meant or answer.left_out)
+    ]
+    assert not apart
+
+
+def _answers(laid: Laid, engine: Engine) -> Answers:
+    """What is found for the open queries."""
+    with laid.database.reading() as session:
+        index.rebuild(session, engine)
+        search = Search(engine)
+        return {each: search.find(session, each.words, NOW) for each in collection.queries() if not each.is_held_out}
+
+
+def _same(answers: Answers, query: Query) -> Answer:
+    return next(answer for each, answer in answers.items() if each.words == query.words)
 
 
 def _has_enough(query: Query, grades: dict[int, int]) -> bool:
