@@ -68,7 +68,8 @@ def tokens(text: str) -> Iterator[Token]:
     """The tokens of a text in order, small words too."""
     written = _SIGNS.sub(_spelled_out, unicodedata.normalize("NFC", text))
     for match in _TOKEN.finditer(written):
-        yield from _MAKERS[match.lastgroup or "word"](match[0])
+        if plain(match[0]):
+            yield from _MAKERS[match.lastgroup or "word"](match[0])
 
 
 def _spelled_out(sign: re.Match[str]) -> str:
@@ -139,7 +140,7 @@ def _code(text: str) -> Iterator[Token]:
     if re.fullmatch(NUMBER, text):
         yield Token(text, Kind.NUMBER, (measures.number(text),))
         return
-    parts = [part for part in re.split(r"[-_./]", text) if part]
+    parts = [part for part in re.split(r"[-_./]", text) if plain(part)]
     if any(map(str.isdigit, text)):
         yield Token(text, Kind.CODE, (code_term(text),), (), tuple(dict.fromkeys(stem(fold(part)) for part in parts)))
     elif "-" in text or "_" in text:
@@ -171,7 +172,7 @@ def _bare(digits: str) -> tuple[str, ...]:
 
 def code_term(code: str) -> str:
     """An article number as one term, without separators."""
-    return "".join(each for each in plain(code) if each.isalnum())
+    return plain(code)
 
 
 def _has_check_digit(digits: str) -> bool:

@@ -24,7 +24,7 @@ def fold(word: str) -> str:
 
 
 def plain(word: str) -> str:
-    """Lower case without umlauts and accents, otherwise as it is written: what article numbers are compared by."""
+    """Letters and digits in lower case without umlauts and accents: what article numbers are compared by."""
     lowered = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", word).lower()).translate(_LETTERS)
-    bare = "".join(each for each in unicodedata.normalize("NFD", lowered) if not unicodedata.combining(each))
+    bare = "".join(each for each in unicodedata.normalize("NFD", lowered) if each.isalnum())
     return _DIGRAPHS.sub(lambda match: match[0][0], bare)

@@ -25,6 +25,7 @@ _HOPELESS = 10_000
 _NEVER = frozenset(
     "bar chen haft heit ieren ierung igkeit isch keit lein lich ling los nis sam schaft tion tum ung".split()
 )
+_SHORT_HEADS = frozenset(["ol"])  # Nähmaschinenöl
 _NEVER_LAST = frozenset(["innen"])  # Kundinnen
 
 
@@ -87,17 +88,13 @@ class Lexicon:
         return kept
 
     def _split(self, word: str) -> Split:
-        simple = word in self._list.verbs or self._list.of_adjective(word) or self._is_whole(word)
+        simple = word in self._list.verbs or self._list.of_adjective(word) or self._is_simple(word)
         if simple or not _SHORTEST_WORD <= len(word) <= _LONGEST_WORD:
             return _NONE
         pieces = self._pieces(word)
         if len(pieces) < 2:
             return _NONE
         return Split(self._terms(pieces), tuple(_wholes(pieces)))
-
-    def _is_whole(self, word: str) -> bool:
-        """Whether a noun, in any form, is never split."""
-        return any(term in self._list.wholes for term in nouns_in(self._list.nouns, word))
 
     def _terms(self, pieces: list[str]) -> tuple[tuple[str, ...], ...]:
         *before, head = pieces
@@ -111,7 +108,7 @@ class Lexicon:
             return [word]
         pieces: list[str] = []
         for index, piece in enumerate(cut[1]):
-            simple = len(piece) < _SHORTEST_WORD or self._is_whole(piece)
+            simple = len(piece) < _SHORTEST_WORD or self._is_simple(piece)
             pieces += [piece] if simple else self._pieces_within(piece, index == len(cut[1]) - 1)
         return pieces
 
@@ -122,6 +119,13 @@ class Lexicon:
             if len(inner) > 1:
                 return [*inner[:-1], inner[-1] + piece[len(bare) :]]
         return [piece]
+
+    def _is_simple(self, word: str) -> bool:
+        """Whether a noun of the list, in any form, is no compound: Strickereis is no Reis."""
+        terms = tuple(nouns_in(self._list.nouns, word))
+        return any(term in self._list.wholes for term in terms) or (
+            bool(terms) and word not in terms and not self.split(terms[0]).parts
+        )
 
     def _cut(self, word: str, kept: dict[str, tuple[int, list[str]]]) -> tuple[int, list[str]]:
         """The cheapest way to cut what is left of a word into at least two pieces."""
@@ -159,11 +163,9 @@ class Lexicon:
 
     def _head(self, piece: str) -> _Cost:
         """The terms of the last part in any form, and what it costs."""
-        if len(piece) < _SHORTEST_PART:
+        if piece in _NEVER_LAST or (len(piece) < _SHORTEST_PART and piece not in _SHORT_HEADS):
             return _UNKNOWN
         known = self._list
-        if piece in _NEVER_LAST:
-            return _UNKNOWN
         terms = _long(dict.fromkeys((*nouns_in(known.nouns, piece), *known.of_adjective(piece))))
         terms = terms or known.of_participle(piece) or known.of_diminutive(piece)
         return (terms, _cost(piece) + (_BENT if piece not in terms else 0)) if terms else self._of_shop(piece)
@@ -174,19 +176,21 @@ class Lexicon:
 
 
 def _cost(piece: str) -> int:
-    return _PART + (_SHORT if len(piece) == 3 else _SHORTISH if len(piece) == 4 else 0)
+    return _PART + (_SHORT if len(piece) <= 3 else _SHORTISH if len(piece) == 4 else 0)
 
 
 def _long(terms: Iterable[str]) -> tuple[str, ...]:
     """Those that are long enough to be a part: "Ei" is none."""
-    return tuple(term for term in terms if len(term) >= _SHORTEST_PART)
+    return tuple(term for term in terms if len(term) >= _SHORTEST_PART or term in _SHORT_HEADS)
 
 
 def _rests(piece: str, rest: str) -> Iterable[str]:
-    """What may follow a piece: the rest, and the rest with the letter that "Stoffarbe" has lost."""
+    """What may follow a piece: the rest, and the rest with the letter that "Stoffarbe" or a folded "Sofaecke" lost."""
     yield rest
     if piece[-1] == piece[-2]:
         yield piece[-1] + rest
+    if piece[-1] in "aou":
+        yield "e" + rest
 
 
 def _without_link(piece: str) -> Iterable[str]:

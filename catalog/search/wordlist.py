@@ -43,7 +43,8 @@ class WordList:
 
     def readings(self, word: str) -> tuple[str, ...]:
         """The terms of a folded word in any form, the likeliest first: "runde" is the round and what is round."""
-        found = [*nouns_in(self.nouns, word), *self.of_adjective(word), *_one(self.verbs.get(word))]
+        verb = None if word in self.nouns else self.verbs.get(word)
+        found = [*nouns_in(self.nouns, word), *self.of_adjective(word), *_one(verb)]
         if not found:
             found = [*self.of_participle(word), *self._of_prefixed(word), *self.of_diminutive(word)]
         return tuple(dict.fromkeys(found))
@@ -82,7 +83,8 @@ class WordList:
 
     def _adjective_of(self, stem: str) -> str | None:
         """dunkl: dunkel."""
-        whole = [stem, stem + "e", *([f"{stem[:-1]}e{stem[-1]}"] if stem.endswith(("l", "r")) else [])]
+        elided = [f"{stem[:-1]}e{stem[-1]}"] if stem.endswith(("l", "r")) and stem[-2:-1] != "e" else []
+        whole = [stem, stem + "e", *elided]
         return next((self.adjectives[each] for each in whole if each in self.adjectives), None)
 
     def of_elided(self, word: str) -> tuple[str, ...]:
@@ -130,15 +132,21 @@ def _one(term: str | None) -> tuple[str, ...]:
 def word_list() -> WordList:
     """The list, read at the first use."""
     nouns = {word: word for name in _NOUNS for word in _words(name)}
-    adjectives = {word: nouns.get(word, word) for word in _words("adjectives")}
+    adjectives = {word: _noun_of(word, nouns) or word for word in _words("adjectives")}
     verbs: dict[str, str] = {}
     stems: dict[str, str] = {}
     for infinitive in _words("verbs"):
         stem = _verb_stem(infinitive)
-        term = next((noun for noun in (stem, stem + "e", infinitive) if noun in nouns), stem)
+        term = next((noun for noun in (stem + "e", stem, infinitive) if noun in nouns), stem)
         verbs |= dict.fromkeys(_verb_forms(stem), term)
         stems |= {stem: term, stem + "e": term}
     return WordList(nouns, adjectives, verbs, stems, frozenset(_words("wholes")), frozenset(_words("small")))
+
+
+def _noun_of(adjective: str, nouns: dict[str, str]) -> str | None:
+    """What is of silk (seiden) is silk (Seide)."""
+    of_what = (adjective, *((adjective[:-1], adjective[:-2]) if adjective.endswith("n") else ()))
+    return next((noun for noun in of_what if noun in nouns), None)
 
 
 def _verb_forms(stem: str) -> Iterator[str]:
