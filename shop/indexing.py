@@ -83,11 +83,11 @@ class Keeper:
         """Take in some of what changed, and see to it that indexes are built; gives how many products were touched."""
         with self._shop.database.reading() as session:
             wanting = [each for each in self._engines if index.must_be_built(session, each)]
-            if wanting and not self._is_building():
+            if wanting and not self.is_building():
                 self._begin(session, wanting)
         return _replay(self._shop, [each for each in self._engines if each.last_change is not None])
 
-    def _is_building(self) -> bool:
+    def is_building(self) -> bool:
         """Whether an index is being built, or was not to be built a short while ago."""
         if self._builder is not None and self._builder.poll() is not None:
             if self._builder.returncode:
