@@ -15,7 +15,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
 
 from catalog.search import postings, version
+from catalog.search.kept_lists import KeptLists
 from catalog.search.port import Document, Gaps, Hits, Word
+from catalog.search.postings import Levels, Terms
 from catalog.search.queue import SearchChange
 from catalog.search.sheets import Doors, Shelf
 
@@ -49,6 +51,7 @@ class DatabaseEngine:
         self._doors = doors
         self._shelf = shelf
         self._number = number
+        self._kept = KeptLists()
 
     def replace(self, documents: Sequence[Document], remove: Sequence[int], *, up_to: int, gaps: Gaps = ()) -> None:
         """Index documents anew and remove products, in one transaction.
@@ -59,7 +62,8 @@ class DatabaseEngine:
         with self._doors.writing() as session:
             connection = session.connection()
             self._shelf.wait_turn(connection)
-            sheet = self._sheet(connection) or self._begin(connection)
+            is_there = self._shelf.has(connection, _SHEETS)
+            sheet = (self._sheet(connection) if is_there else None) or self._begin(connection)
             newer = self._changed_since(session, [*newest, *remove], up_to, gaps)
             self._shelf.remove(connection, sheet.name, [each for each in remove if each not in newer])
             rows = [(each, tokens) for each, tokens in newest.items() if each not in newer]
@@ -90,9 +94,13 @@ class DatabaseEngine:
         """Find the products that meet each of the words."""
 
         def look(connection: Connection, sheet: _Sheet) -> Hits:
+            def levels(terms: Terms) -> Levels:
+                return self._shelf.lists(connection, sheet.name, postings.groups_of(terms))
+
+            kept = self._kept.of((sheet.number, sheet.generation))
             return postings.search(
                 words,
-                lambda groups: self._shelf.lists(connection, sheet.name, groups),
+                lambda terms: kept.get(terms, levels),
                 lambda: self._shelf.size(connection, sheet.name),
             )
 
@@ -160,17 +168,20 @@ class DatabaseEngine:
         except DBAPIError:
             if isinstance(self._doors, _Within):
                 raise
+            with self._doors.reading() as session:
+                if not self._shelf.has(session.connection(), _SHEETS):
+                    return None
             return self._look(look)
 
     def _look(self, look: Callable[[Connection, _Sheet], _Found]) -> _Found | None:
         with self._doors.reading() as session:
             connection = session.connection()
+            if isinstance(self._doors, _Within) and not self._shelf.has(connection, _SHEETS):
+                return None
             sheet = self._sheet(connection)
             return None if sheet is None else look(connection, sheet)
 
     def _sheet(self, connection: Connection) -> _Sheet | None:
-        if not self._shelf.has(connection, _SHEETS):
-            return None
         which = "is_current = 1" if self._number is None else f"number = {self._number}"
         row = connection.exec_driver_sql(f"{_READ} {which}").first()
         if row is None:

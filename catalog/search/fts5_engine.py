@@ -82,7 +82,8 @@ class Fts5Shelf:
         )
         lists: list[list[int]] = [[] for _ in groups]
         for (place, _), (ids,) in zip(parts, found, strict=True):
-            lists[place] += json.loads(ids)
+            if ids != "[]":
+                lists[place] += json.loads(ids)
         return [*lists]
 
     def beginning_with(self, connection: Connection, sheet: str, beginning: str) -> Iterable[tuple[str, int]]:

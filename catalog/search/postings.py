@@ -10,6 +10,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import itemgetter
 
 from catalog.search.port import Alternative, Hits, Word
 
@@ -23,8 +24,9 @@ _UNSAFE = re.compile(r"[^a-z0-9]")
 _ESCAPED = re.compile(r"_([0-9a-f]+)_")
 
 Scores = dict[int, float]
-Lists = Callable[[Sequence[Sequence[str]]], Sequence[Sequence[int]]]
-"""For each group of tokens the ids of the products that have any of them."""
+Terms = tuple[str, ...]
+Levels = Sequence[Sequence[int]]
+"""The ids of the products in which some terms count least, then more, and so on."""
 
 
 def tokens(terms: Mapping[str, int]) -> list[str]:
@@ -50,7 +52,13 @@ def count_terms(found: Iterable[tuple[str, int]], limit: int) -> list[str]:
     return [_read(spelling) for spelling, number in best[:limit] if number]
 
 
-def search(words: Sequence[Word], lists: Lists, size: Callable[[], int]) -> Hits:
+def groups_of(terms: Terms) -> list[list[str]]:
+    """The tokens of some terms for each level, the lowest first."""
+    spellings = [spelled(term) for term in terms]
+    return [[f"{spelling}{_BETWEEN}{level}" for spelling in spellings] for level in _LEVELS]
+
+
+def search(words: Sequence[Word], levels: Callable[[Terms], Levels], size: Callable[[], int]) -> Hits:
     """Find what meets each of the words among about so many products.
 
     A word brings what BM25 gives it: the more, the rarer it is in all its alternatives together, the better
@@ -59,12 +67,12 @@ def search(words: Sequence[Word], lists: Lists, size: Callable[[], int]) -> Hits
     if not words or not all(words):
         return Hits([], [])
     first, *others = words
-    found = _scores(first, lists)
-    if others:
+    found = _scores(first, levels)
+    if others and found:
         number = size()
         found = _weighed(found, number)
         for word in others:
-            found = found and _both(found, _weighed(_scores(word, lists), number))
+            found = found and _both(found, _weighed(_scores(word, levels), number))
     return Hits(list(found), list(found.values()))
 
 
@@ -83,38 +91,39 @@ def _both(some: Scores, others: Scores) -> Scores:
     return {each: score + others[each] for each, score in some.items() if each in others}
 
 
-def _scores(word: Word, lists: Lists) -> Scores:
+def _scores(word: Word, levels: Callable[[Terms], Levels]) -> Scores:
     """What each product gets for a word: by the alternative that brings the most."""
     single: dict[float, list[str]] = {}
     for each in word:
         if len(each.terms) == 1:
             single.setdefault(each.weight, []).append(each.terms[0])
-    scores = _best_of(single, lists)
+    scores = _best_of({weight: tuple(terms) for weight, terms in single.items()}, levels)
     for each in word:
         if len(each.terms) > 1:
-            for product_id, score in _together(each, lists).items():
+            for product_id, score in _together(each, levels).items():
                 scores[product_id] = max(score, scores.get(product_id, 0))
     return scores
 
 
-def _best_of(terms: Mapping[float, Sequence[str]], lists: Lists) -> Scores:
+def _best_of(terms: Mapping[float, Terms], levels: Callable[[Terms], Levels]) -> Scores:
     """What products get for any of some terms of each weight: the best, since that is written last."""
-    worths = sorted(
-        (weight * worth, [f"{spelled(term)}{_BETWEEN}{level}" for term in some])
+    given = [
+        (weight * worth, ids)
         for weight, some in terms.items()
-        for worth, level in zip(_WORTHS, _LEVELS, strict=True)
-    )
+        for worth, ids in zip(_WORTHS, levels(some), strict=True)
+        if ids
+    ]
     scores: Scores = {}
-    for (worth, _), ids in zip(worths, lists([group for _, group in worths]), strict=True):
+    for worth, ids in sorted(given, key=itemgetter(0)):
         scores.update(dict.fromkeys(ids, worth))
     return scores
 
 
-def _together(alternative: Alternative, lists: Lists) -> Scores:
+def _together(alternative: Alternative, levels: Callable[[Terms], Levels]) -> Scores:
     """What products get that have all terms of an alternative: as much as one term that counts as these on average."""
     share = alternative.weight / len(alternative.terms)
-    found: Scores | None = None
-    for term in alternative.terms:
-        scores = _best_of({share: [term]}, lists)
-        found = scores if found is None else _both(found, scores)
-    return found or {}
+    first, *others = alternative.terms
+    found = _best_of({share: (first,)}, levels)
+    for term in others:
+        found = found and _both(found, _best_of({share: (term,)}, levels))
+    return found

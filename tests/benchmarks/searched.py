@@ -7,6 +7,10 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
+from sqlmodel import Session
+
+from catalog import filter_facts, filters
+from catalog.filters import Asked
 from catalog.search.find import Search
 from catalog.search.fts5_engine import fts5_engine
 from catalog.search.port import Engine
@@ -25,6 +29,10 @@ QUERIES: Mapping[str, Sequence[str]] = {
     "two common words": ("Stoffe petrol", "Wolle senf", "Kurzwaren natur", "Bänder rost"),
     "article number": ("SCH-000100", "SCH-000777", "SCH-0005"),
     "typing error": MISTYPED,
+}
+FILTERS: Mapping[str, Asked] = {
+    "common word, all filters counted": {},
+    "common word, three filters chosen": {"o-farbe": ["petrol", "senf"], "lager": ["ja"], "von-preis": ["5"]},
 }
 BEGUN = [word[:length] for word in (*SORTS, *MOTIFS) for length in (2, 3, 5)]
 
@@ -64,9 +72,18 @@ def ask(data: Path, name: str, server: str) -> dict[str, float]:
         for what, texts in QUERIES.items():
             figures |= _figures(what, clock, texts, lambda text: search.find(session, text, now))
         figures |= _figures("suggestion", clock, BEGUN, lambda text: search.suggest(session, text, now))
-        for text in DEPARTMENTS[:1]:
-            figures["hits of a common word"] = len(search.find(session, text, now).ids)
+        for what, asked in FILTERS.items():
+            figures |= _figures(what, clock, DEPARTMENTS, lambda text: _narrowed(search, session, text, now, asked))  # noqa: B023
+        figures["hits of a common word"] = len(search.find(session, DEPARTMENTS[0], now).ids)
     return figures | {"MB": _megabytes()}
+
+
+def _narrowed(search: Search, session: Session, text: str, now: datetime, asked: Asked) -> list[int]:
+    """What a page of results shows: what is found and left by the filters, which are all counted."""
+    found = search.find(session, text, now).ids
+    overview = search.overviews.current(session, now)
+    goods = filter_facts.goods(overview, overview.found(found), with_categories=True)
+    return overview.kept_of(found, filters.narrow(goods, asked).articles)
 
 
 def ask_floor(data: Path) -> dict[str, float]:
