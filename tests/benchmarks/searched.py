@@ -5,12 +5,14 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
 from sqlmodel import Session
 
 from catalog import filter_facts, filters
 from catalog.filters import Asked
+from catalog.search import departments
 from catalog.search.find import Search
 from catalog.search.fts5_engine import fts5_engine
 from catalog.search.port import Engine
@@ -71,7 +73,7 @@ def ask(data: Path, name: str, server: str) -> dict[str, float]:
         figures = {"overview CPU s": time.process_time() - before, "MB before": _megabytes()}
         for what, texts in QUERIES.items():
             figures |= _figures(what, clock, texts, lambda text: search.find(session, text, now))
-        figures |= _figures("suggestion", clock, BEGUN, lambda text: search.suggest(session, text, now))
+        figures |= _figures("suggestion", clock, BEGUN, lambda text: _suggested(search, session, text, now))
         for what, asked in FILTERS.items():
             figures |= _figures(what, clock, DEPARTMENTS, lambda text: _narrowed(search, session, text, now, asked))  # noqa: B023
         figures["hits of a common word"] = len(search.find(session, DEPARTMENTS[0], now).ids)
@@ -79,11 +81,18 @@ def ask(data: Path, name: str, server: str) -> dict[str, float]:
 
 
 def _narrowed(search: Search, session: Session, text: str, now: datetime, asked: Asked) -> list[int]:
-    """What a page of results shows: what is found and left by the filters, which are all counted."""
+    """What the first page of results shows: what is found and left by the filters, which are all counted."""
     found = search.find(session, text, now).ids
     overview = search.overviews.current(session, now)
     goods = filter_facts.goods(overview, overview.found(found), with_categories=True)
-    return overview.kept_of(found, filters.narrow(goods, asked).articles)
+    return list(islice(overview.those_of(found, filters.narrow(goods, asked).articles), 24))
+
+
+def _suggested(search: Search, session: Session, text: str, now: datetime) -> object:
+    """What is offered while someone types; to show it takes as long as four cards do."""
+    overview = search.overviews.current(session, now)
+    articles, categories = overview.articles(text, limit=4), departments.begun(overview, text, limit=3)
+    return search.suggest(session, text, now, limit=5), articles, categories
 
 
 def ask_floor(data: Path) -> dict[str, float]:
