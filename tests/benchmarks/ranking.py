@@ -40,6 +40,8 @@ PLAIN = {"plain unicode61": plain.UNICODE61, "plain trigram": plain.TRIGRAM}
 NOW = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
 
 Find = Callable[[str], Sequence[int]]
+Judged = Mapping[Query, Mapping[int, int]]
+"""Grades above 0 by product id, for each query."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ def measure(*options: str) -> dict[str, float]:
             for search, find in _searches(stack, Path(folder) / name, name, laid, asked.engines):
                 results = [measures.result(each, find(each.words), grades) for each, grades in judged.items()]
                 figures |= _figures(f"{name}: {search}", results, by_class=name == "generated")
-                _tell(laid, f"{name}: {search}", results, asked)
+                _tell(laid, f"{name}: {search}", results, judged, asked)
             figures |= _leads(figures, name)
     return figures
 
@@ -174,7 +176,7 @@ def _part(results: Sequence[Result], *, held_out: bool) -> list[Result]:
     return [each for each in results if each.query.is_held_out is held_out]
 
 
-def _tell(laid: Shop, name: str, results: Sequence[Result], asked: argparse.Namespace) -> None:
+def _tell(laid: Shop, name: str, results: Sequence[Result], judged: Judged, asked: argparse.Namespace) -> None:
     """Show what was asked for of single queries."""
     shown = [each for each in results if asked.held_out or not each.query.is_held_out]
     shown.sort(key=lambda each: each.ndcg)
@@ -183,19 +185,14 @@ def _tell(laid: Shop, name: str, results: Sequence[Result], asked: argparse.Name
             _say(f"{name}  {each.ndcg:.3f}  {each.count:>5}  {each.query.group:<12} {each.query.words}")
     for each in shown[: asked.worst]:
         _say(f"\n{name}  {each.ndcg:.3f}  „{each.query.words}“ ({each.query.group}), {each.count} found")
-        _list(laid, each)
+        _list(laid, each, judged[each.query])
 
 
-def _list(laid: Shop, result: Result) -> None:
+def _list(laid: Shop, result: Result, grades: Mapping[int, int]) -> None:
     with laid.database.reading() as session:
         names = dict(session.exec(select(Product.id, Product.name).where(col(Product.id).in_(result.found))).all())
-    grades = _grades(laid, result.query)
     for place, each in enumerate(result.found, start=1):
         _say(f"  {place:>2}. [{grades.get(each, 0)}] {names.get(each, '?')}")
-
-
-def _grades(laid: Shop, query: Query) -> dict[int, int]:
-    return collection.judged([query], laid.truths)[query]
 
 
 def _say(line: str) -> None:
