@@ -19,13 +19,12 @@ for it. Better a search for goods too few than a person too many: "Schlüsselrin
 
 import re
 
-from catalog.search.analysis import fold
-from catalog.search.wording import LONGEST, key, tidy
+from catalog.search.wording import LONGEST, bare, key, tidy
 
 _MOST_WORDS = 6
 _LONGEST_WORD = 30
 _MOST_DIGITS = 8
-_PLAIN = re.compile(r"[^\W_]|[ .,/&'’+%°*#\"„“()-]")
+_PLAIN = re.compile(r"[^\W_]|[ .,/&'’+%°*#\"„“()×-]")
 _DIGITS_ALONE = re.compile(r"(?:\d[\W_]*){5}")
 _DAY = re.compile(r"\b\d{1,2}\.\s?\d{1,2}\.(?!\d{3,}\D)")
 _AREA_CODE = re.compile(r"(?<![\d.,])0\d{2}|\+\s?\d")
@@ -55,13 +54,12 @@ _TELLING = (_DIGITS_ALONE, _DAY, _AREA_CODE, _ADDRESS, _STREET, _AT_THE, _PERSON
 def keepable(text: str) -> str:
     """The words of a search, tidied, if they may be kept; "" if they may not (see above), or are none."""
     words = tidy(text)
-    compared = words.replace("×", "x").lower()
     if len(words) > LONGEST or len(words.split()) > _MOST_WORDS or not _has_letters(words):
         return ""
-    if len(_PLAIN.findall(compared)) < len(compared) or sum(map(str.isdigit, compared)) > _MOST_DIGITS:
+    compared = bare(words.replace("×", "x"))
+    if len(_PLAIN.findall(words)) < len(words) or sum(map(str.isdigit, compared)) > _MOST_DIGITS:
         return ""
-    folded = " ".join(fold(word) for word in compared.split())
-    if any(telling.search(each) for telling in _TELLING for each in (compared, folded)):
+    if any(telling.search(compared) for telling in _TELLING):
         return ""
     return "" if any(map(_is_code, _CHUNK.findall(compared))) else words
 

@@ -89,7 +89,8 @@ GOODS = [
     "Gummiband 2,5 x 30", "Nadeln 80/12", "50er Nähgarn", "polka dot", "Prym Vario Zange", "D-Ringe 25 mm",
     "Garn Nr. 5", "Jersey Öko-Tex", "100% Baumwolle", "Frau", "NE40", "H250", "Vlieseline H 630", "Tula Pink",
     "Kam Snaps T5", "Band 3-4 mm", "3D Aufnäher", "Jeans-Nadel 90er", "молния", "20x30cm Filz", "Nähgarn-100m",
-    "Baumwollpopelinestoff", "Wagenplatz", "Im Angebot", "Gutschein 50", "Stoff für Kinder 1,40 m",
+    "Baumwollpopelinestoff", "Wagenplatz", "Im Angebot", "100×150 cm",
+    "Cord", "m²", "Gutschein 50", "Stoff für Kinder 1,40 m",
 ]  # fmt: skip
 OTHERS = [
     "", "   ", "a", "12", "80/12", "?!", "erika@kundin.example", "erika(at)kundin", "erika at web punkt de",
@@ -100,6 +101,7 @@ OTHERS = [
     "Ringstraße 5 Lindow", "Frau Huber", "Herrn Dr. Meier", "Familie Huber Knöpfe", "c/o Huber", "Passwort geheim",
     "Sommer2024!", "PIN 1234", "K7WX-2MPQ", "a1b2c3", "Kunde R2D2C3P", "x" * 31, "q" * 61,
     "ich suche einen Stoff für meine Tochter", "Knopf\x00Loch", "<script>", "Knöpfe; DROP", "100 200",
+    "Bruecke 5", "Brücke 5", "０３０ １２３４", "Tel ④711",
     "1 2 3 4 5 6 Stoff", "12a34 56b78 9c12",
 ]  # fmt: skip
 

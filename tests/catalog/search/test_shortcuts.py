@@ -57,6 +57,12 @@ def test_a_shortcut_is_changed_and_removed(session: Session) -> None:
     assert shortcuts.by_words(session) == []
 
 
+def test_words_of_signs_that_become_many_letters_fit_all_the_same(session: Session) -> None:
+    kept = put(session, "ﷺ" * 60)
+    assert len(kept.key) == 200
+    assert shortcuts.path_of(session, "ﷺ" * 60) == "/gutschein"
+
+
 def test_a_shop_begins_with_some_and_keeps_its_own(session: Session) -> None:
     put(session, "gutschein", "/")
     shortcuts.begin(session, places.FIRST_SHORTCUTS, now=NOW, author="Erstausstattung")
