@@ -4,31 +4,26 @@ What the departments are called is what goods are; other words only say more abo
 altrosa" takes another merino rather than other goods in altrosa, so words that name a department are kept longest.
 """
 
-from collections.abc import Collection
 from heapq import nlargest
 from math import log1p
 
 from catalog.search.inquiry import Inquiry
-from catalog.search.language import AskedWord
 from catalog.search.port import Hits
 
 ENOUGH = 10  # hits from which on nothing is shown beside those that have all words
 _KIND, _MORE, _CODE = 2.5, 1.0, 0.9  # what words are worth keeping; the rarer of two is worth a little more
 
-Kinds = Collection[str]
-"""The terms of the words that departments are called by."""
 
-
-def most_words(inquiry: Inquiry, kinds: Kinds) -> Inquiry | None:
+def most_words(inquiry: Inquiry) -> Inquiry | None:
     """The inquiry with the words left out that keep it from finding anything; None where no word finds anything.
 
     What is left is the most that any article has, so that it can be said plainly which words these goods lack.
     """
     having: dict[int, int] = {}  # which words an article has, as bits
     keeping = []
-    for place, word in enumerate(inquiry.asked):
+    for place in range(len(inquiry.asked)):
         found = inquiry.alone(place).ids
-        keeping.append(_worth_keeping(word, kinds) + 0.1 / log1p(1 + len(found)))
+        keeping.append(_worth_keeping(inquiry, place) + 0.1 / log1p(1 + len(found)))
         for product_id in found:
             having[product_id] = having.get(product_id, 0) | 1 << place
     if not having:
@@ -39,13 +34,15 @@ def most_words(inquiry: Inquiry, kinds: Kinds) -> Inquiry | None:
     return inquiry.keeping(max(places, key=lambda some: sum(keeping[place] for place in some)))
 
 
-def beside(inquiry: Inquiry, kinds: Kinds) -> list[int]:
+def beside(inquiry: Inquiry) -> list[int]:
     """The ids of up to ten articles, best first, to show beside few that have all words: they lack one or some.
 
     First those that lack one, then those that have only what names their department.
     """
+    if not inquiry.hits.ids or len(inquiry.hits.ids) >= ENOUGH or len(inquiry.asked) < 2:
+        return []
     found = dict.fromkeys(inquiry.hits.ids)
-    named = [place for place, word in enumerate(inquiry.asked) if _worth_keeping(word, kinds) == _KIND]
+    named = [place for place in range(len(inquiry.asked)) if inquiry.names_kind(place)]
     more = [place for place in range(len(inquiry.asked)) if place not in named]
     lacking_one = [[each for each in range(len(inquiry.asked)) if each != place] for place in more]
     for tried in ([places for places in lacking_one if places], [named] if named and len(more) > 1 else []):
@@ -57,10 +54,10 @@ def beside(inquiry: Inquiry, kinds: Kinds) -> list[int]:
     return list(found)[len(inquiry.hits.ids) : ENOUGH]
 
 
-def _worth_keeping(word: AskedWord, kinds: Kinds) -> float:
-    if word.is_code:
-        return _CODE
-    return _KIND if any(each.terms[-1] in kinds for each in word.alternatives) else _MORE
+def _worth_keeping(inquiry: Inquiry, place: int) -> float:
+    if inquiry.names_kind(place):
+        return _KIND
+    return _CODE if inquiry.asked[place].is_code else _MORE
 
 
 def _take_better(scores: dict[int, float], hits: Hits) -> None:

@@ -6,12 +6,12 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from catalog import revisions
-from catalog.overview import Overviews
-from catalog.search import corrections, departments, fewer, ranking
+from catalog import offered, revisions
+from catalog.overview import Overview, Overviews
+from catalog.search import corrections, fewer, ranking
 from catalog.search.compounds import Words
 from catalog.search.corrections import Corrected
-from catalog.search.inquiry import Inquiry, Tools
+from catalog.search.inquiry import Inquiry, Kinds, Tools
 from catalog.search.language import Language, Texts
 from catalog.search.meanings import Meanings, Thesaurus
 from catalog.search.port import Engine
@@ -58,15 +58,14 @@ class Search:
         """
         overview = self.overviews.current(session, now)
         self.vocabulary.follow(overview.words)
-        inquiry = self.inquiry(session, text)
+        inquiry = Inquiry(_tidy(text), self._tools(session, self._kinds(overview)))
         if not inquiry.asked:
             return Answer()
         corrected = Corrected()
         if not exactly and len(inquiry.hits.ids) <= corrections.LITTLE:
             corrected = corrections.of(inquiry, overview.words, lambda word: self._guess(word, overview.words))
         meant = corrected.instead or inquiry
-        kinds = self._kinds(session) if len(meant.asked) > 1 and len(meant.hits.ids) < fewer.ENOUGH else ()
-        kept = meant if meant.hits.ids else fewer.most_words(meant, kinds) or meant
+        kept = meant if meant.hits.ids else fewer.most_words(meant) or meant
         ids, scores = ranking.best_first(session, meant, kept.hits, overview)
         return Answer(
             ids,
@@ -74,12 +73,16 @@ class Search:
             meant=corrected.instead.text if corrected.instead else "",
             suggestions=corrected.offered,
             left_out=fewer.left_out(meant, kept),
-            beside=fewer.beside(kept, kinds) if kinds and ids else (),
+            beside=fewer.beside(kept),
         )
 
-    def _kinds(self, session: Session) -> Collection[str]:
+    def _kinds(self, overview: Overview) -> Collection[str]:
         """The terms of the words that departments are called by."""
-        return self.language.terms_of(Texts(categories=[each.name for each in departments.every(session)]))
+        departments = overview.names.categories.values()
+        return overview.kept(
+            (offered.CATEGORY, "kinds"),
+            lambda: self.language.terms_of(Texts(categories=[each.name for each in departments])),
+        )
 
     @property
     def language(self) -> Language:
@@ -107,11 +110,11 @@ class Search:
         found = self._spelling.meant_by(word, words)
         return found or (self._spelling_of_synonyms.meant_by(word, self._thesaurus) if self._thesaurus else [])
 
-    def _tools(self, session: Session) -> Tools:
+    def _tools(self, session: Session, kinds: Kinds = ()) -> Tools:
         groups = self._synonyms.current(session)
         if self._thesaurus is None or self._thesaurus.groups is not groups:
             self._thesaurus = Thesaurus(groups, self.language)
-        return Tools(self.engine, self.language, Meanings(self.engine, self.language, self._thesaurus))
+        return Tools(self.engine, self.language, Meanings(self.engine, self.language, self._thesaurus), kinds)
 
 
 def _tidy(text: str) -> str:

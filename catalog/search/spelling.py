@@ -5,6 +5,7 @@ pairs with a mistyped one are found by adding up bits. It only ever learns words
 asked anew each time, so that a change of the goods costs no rebuilding.
 """
 
+import re
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from math import log10
@@ -18,6 +19,7 @@ _SHORTEST, _LONGEST = 3, 40
 _LONG = 7  # letters from which on two errors are forgiven
 _MOST_COMPARED = 300
 _MOST_HEARD = 3  # errors in words that sound the same
+_VOWELS = re.compile("[aeiouy]")
 _ENDINGS = ("e", "n", "en")
 
 
@@ -84,9 +86,13 @@ class Spelling:
         unlike = errors_from(heard)
 
         def cost(other: str, number: int) -> float:
-            """Errors in letters and in sound count half each; many articles make up for a third of an error."""
+            """Errors in letters and in sound count half each; many articles make up for a third of an error.
+
+            Vowels are mistaken and letters forgotten more often than consonants are mistaken and letters added.
+            """
             strange = 0.25 * (other[0] != word[0]) + 0.25 * (sound(other)[0] != heard[0])
-            return (errors(other) + unlike(sound(other))) / 2 + strange - min(log10(number) / 9, 1 / 3)
+            likely = 0.2 * (_VOWELS.sub("", other) == _VOWELS.sub("", word)) + 0.1 * (len(other) > len(word))
+            return (errors(other) + unlike(sound(other))) / 2 + strange - likely - min(log10(number) / 9, 1 / 3)
 
         for other in self._whole(word, heard, errors):
             if number := words.count(other):

@@ -131,7 +131,13 @@ def _ours(stack: ExitStack, database: Database, engine: Engine) -> Find:
     session = stack.enter_context(_reading(database))
     index.rebuild(session, engine)
     search = Search(engine)
-    return lambda text: search.find(session, text, NOW).ids
+
+    def shown(text: str) -> Sequence[int]:
+        """What the page shows, from the top down: what was found, then what is shown beside few finds."""
+        answer = search.find(session, text, NOW)
+        return [*answer.ids, *answer.beside]
+
+    return shown
 
 
 @contextmanager

@@ -56,6 +56,7 @@ SPELLING, ALL = Spelling(), Goods()
         ("Hekelnadel", "Häkelnadel"),
         ("Stecknadl", "Stecknadeln"),
         ("Kort", "Cord"),
+        ("Kordl", "Kordel"),  # a forgotten vowel rather than a letter too much
         ("Schrehgband", "Schrägband"),
         ("Baumwolstoff", "Baumwollstoff"),  # compounds that no article has as a word
         ("Baumwollstof", "Baumwollstoff"),
