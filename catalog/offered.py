@@ -1,6 +1,7 @@
 """What each article on offer is, in plain words and numbers: read in a fixed number of queries, for all or for some."""
 
 import re
+import unicodedata
 from collections.abc import Collection, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -75,7 +76,7 @@ class Article:
     `marks`: what all its variants are. `own_marks`: what some of them are, each with bits for which (bit j: the
     j-th variant). `cents`: what each variant costs now, from `least_cents` to `most_cents`. `base_cents`: its
     lowest base price per price unit of its BASE_UNIT mark. `words`: the readable ones of its name, options and
-    categories, as written. `sort_name`: its name, folded, of words only. `changes_at`: when the clock alone changes
+    categories, as written. `sort_name`: its name as dictionaries sort it. `changes_at`: when the clock alone changes
     a price of it next.
     """
 
@@ -96,7 +97,7 @@ class Article:
     @property
     def name_words(self) -> frozenset[str]:
         """All words of its name, folded."""
-        return frozenset(self.sort_name.split())
+        return frozenset(map(_folded, _WORD.findall(self.name)))
 
 
 def begun_or_ended(session: Session, since: datetime, now: datetime) -> frozenset[int]:
@@ -190,7 +191,7 @@ class _About:
         return Article(
             product_id=product_id,
             name=name,
-            sort_name=" ".join(map(_folded, _WORD.findall(name))),
+            sort_name=" ".join(map(_collated, _WORD.findall(name))),
             published_at=published_at,
             marks=tuple(sorted((once(each, each) for each in marks), key=repr)),
             own_marks=tuple(sorted(own.items(), key=repr)),
@@ -272,6 +273,12 @@ def _option_group(name: str) -> str:
 @lru_cache(8192)
 def _readable(text: str) -> tuple[str, ...]:
     return tuple(_READABLE.findall(text))
+
+
+@lru_cache(32_768)
+def _collated(word: str) -> str:
+    """As DIN 5007-1 sorts: ä as a, ß as ss, and no difference between small and large letters."""
+    return "".join(each for each in unicodedata.normalize("NFD", word.casefold()) if not unicodedata.combining(each))
 
 
 @lru_cache(32_768)
