@@ -17,7 +17,7 @@ from catalog.search.port import Alternative, Hits, Word
 _STEPS = (1, 2, 3, 4, 5, 6, 8, 10, 13, 17, 23, 32, 45)  # a count belongs to the last step that it reaches
 _LEVELS = "abcdefghijklm"
 _BETWEEN = "/"
-_HALF = 2.0  # the count at which a term has half of the most that it can bring (k1 of BM25)
+_HALF = 3.0  # the count at which a term has half of the most that it can bring, as with Whoosh
 _WORTHS = tuple(step / (step + _HALF) for step in _STEPS)
 _PLAIN = re.compile(r"[a-z0-9]*")
 _UNSAFE = re.compile(r"[^a-z0-9]")
