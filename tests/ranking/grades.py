@@ -37,6 +37,9 @@ Log of changes to the rule or the truths after the queries were written (each ge
    rotary cutter is no pair of scissors. What a maker's word itself says is a fact ("Taschenstoff" says its use). Three
    per cent of elastane stretch. Makers' words that contradicted other facts of their article ("Nadelspiel Bambus … aus
    Metall") are others now. "Baumwolle" means the same in all queries: a fabric, or yarn, of that material.
+2. After a look at articles whose names have all words of an open query and the grade 0, whatever finds them: lace by
+   the metre is lace, printed flat elastic is flat elastic; two words that named another family are others now
+   ("Cordjersey", "Overlock-Nähmaschine").
 """
 
 from collections.abc import Mapping
