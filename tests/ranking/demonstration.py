@@ -28,7 +28,7 @@ _ALSO = {
 
 def truths(session: Session) -> dict[int, Truth]:
     """The truths of the demonstration shop by product id; a remnant is what it was cut from."""
-    told = _told()
+    told = by_article()
     found: dict[int, Truth] = {}
     for product in session.exec(select(Product)).all():
         kinds, facts = told[product.slug] if product.slug in told else told[_cut_from(session, product)]
@@ -38,7 +38,8 @@ def truths(session: Session) -> dict[int, Truth]:
     return found
 
 
-def _told() -> dict[str, tuple[frozenset[str], dict[str, frozenset[str]]]]:
+def by_article() -> dict[str, tuple[frozenset[str], dict[str, frozenset[str]]]]:
+    """Kinds and facts by the key of the article in the demonstration's file, as written by hand."""
     with _FILE.open(encoding="utf-8", newline="") as opened:
         return {
             row["article"]: (frozenset(row["kinds"].split()), dict(_fact(each) for each in row["facts"].split()))
