@@ -4,23 +4,21 @@ All hits are wanted, each with its score, so a matcher that steps from hit to hi
 Whoosh 2.7.4 is pinned by its hash, hence the use of what it keeps to itself.
 """
 
-import pickle
-import struct
 import threading
-import zlib
 from array import array
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from itertools import accumulate
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any
 
 FIELD, PRODUCT = "terms", "product"
+_FIELD_BYTES = 2  # the number of the field, which stands before each term
 _MOST_KEPT = 2_000_000  # postings that a segment keeps decoded: 10 MB
 _MOST_BEGINNINGS = 5_000  # terms of one beginning that are looked at
-# What Whoosh raises, besides its own errors, on files that are empty, zeroed or cut off.
-_UNREADABLE = (EOFError, TypeError, ValueError, LookupError, AttributeError, AssertionError, NameError, struct.error,
-               zlib.error, pickle.UnpicklingError, MemoryError, ImportError)  # fmt: skip
+_UNREADABLE = Exception  # there is nothing that Whoosh does not raise on files that are zeroed or cut off
 
 Postings = tuple["array[int]", bytes]
 """The documents that have a term, ascending, and how much it counts in each."""
@@ -44,6 +42,7 @@ class Segment:
         self._lists: dict[str, Postings] = {}
         self._kept = 0
         self._lock = threading.Lock()  # a file has one place at which it is read
+        self._try()
 
     def postings(self, term: str) -> Postings:
         """The posting list of a term. Raises Torn."""
@@ -56,6 +55,13 @@ class Segment:
                     raise Torn(str(error)) from error
                 self._keep(term, known)
         return known
+
+    def _try(self) -> None:
+        """Read what stands last in each file: that is what a power loss takes."""
+        index = self._reader._terms._tindex
+        last = index.key_at(index._get_pos(index.indexbase + (index.indexlen - 1) * index.indexsize))
+        if not self._read(last[_FIELD_BYTES:])[0] or not all(self.products):
+            raise Torn
 
     def _read(self, term: bytes) -> Postings:
         from whoosh.reading import TermNotFound
@@ -99,22 +105,21 @@ class Opened:
     """The index in a subfolder as one commit has left it: its segments, each with the documents that count no more."""
 
     def __init__(self, path: Path, before: "Opened | None" = None) -> None:
-        """Open the newest commit, taking over segments that `before` has opened. Raises Torn, FileNotFoundError."""
+        """Open the newest commit, taking over segments that `before` has opened. Raises Torn, OSError."""
         from whoosh import index
-        from whoosh.filedb.filestore import FileStorage
 
         self.path = path
         known: Mapping[str, Segment] = before.by_name if before is not None and before.path == path else {}
         try:
-            storage = FileStorage(str(path))
+            storage = _storage_class()(str(path))
             contents = index.TOC.read(storage, index._DEF_INDEX_NAME)
             self.by_name: Mapping[str, Segment] = {
                 each.segment_id(): known.get(each.segment_id()) or Segment(storage, contents.schema, each)
                 for each in contents.segments
             }
-        except FileNotFoundError:
+        except (OSError, MemoryError):
             raise
-        except (index.IndexError, index.EmptyIndexError, OSError, *_UNREADABLE) as error:
+        except _UNREADABLE as error:
             raise Torn(str(error)) from error
         self.parts: Sequence[tuple[Segment, frozenset[int]]] = [
             (self.by_name[each.segment_id()], frozenset(each.deleted_docs())) for each in contents.segments
@@ -122,6 +127,28 @@ class Opened:
         self.pieces = len(self.parts)
         self.documents = sum(len(segment.products) for segment, _ in self.parts)
         self.removed = sum(len(gone) for _, gone in self.parts)
+
+
+@lru_cache(maxsize=1)
+def _storage_class() -> Callable[[str], Any]:
+    from whoosh.filedb.filestore import FileStorage
+    from whoosh.filedb.structfile import StructFile
+
+    class MappedFile(StructFile):  # type: ignore[misc]
+        """A file whose pages all processes share; Whoosh itself would copy it into each of them."""
+
+        def get(self, position: int, length: int) -> bytes:
+            part: bytes = self.file[position : position + length]
+            return part
+
+    class MappedFolder(FileStorage):  # type: ignore[misc]
+        """A folder whose files are read as mapped ones."""
+
+        def open_file(self, name: str, **options: Any) -> Any:
+            with Path(self._fpath(name)).open("rb") as file:
+                return MappedFile(mmap(file.fileno(), 0, access=ACCESS_READ), name=name)
+
+    return MappedFolder
 
 
 def _counts(weights: Any, number: int) -> bytes:

@@ -30,10 +30,9 @@ class Batch:
         from whoosh import index
 
         self._writer = _writer_class()(
-            index.open_dir(str(path)), _lk=False, limitmb=_POOL_MB, codec=_codec(), merge=True
+            index.open_dir(str(path)), _lk=False, limitmb=_POOL_MB, codec=_codec(), compound=False
         )
         self._column = self._writer.schema[PRODUCT].column_type
-        self.product_ids: set[int] = set()
 
     def forget(self, opened: Opened, product_ids: Collection[int]) -> None:
         """Remove products that were committed before; `opened` is the index as it is."""
@@ -44,10 +43,10 @@ class Batch:
                     segments[name].delete_document(number)
 
     def add(self, documents: Iterable[Document]) -> None:
-        """Add documents of products that the index has not."""
+        """Add documents of products that the index has not; one without terms could never be found."""
         for document in documents:
-            self._add(document)
-            self.product_ids.add(document.product_id)
+            if document.terms:
+                self._add(document)
 
     def _add(self, document: Document) -> None:
         writer = self._writer

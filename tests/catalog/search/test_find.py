@@ -59,7 +59,7 @@ def test_the_word_itself_comes_before_longer_words_that_begin_with_it(session: S
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # Whoosh leaves what it cannot read open
-@pytest.mark.parametrize("files", ["*", "*.toc", "*.seg", "*.json"])
+@pytest.mark.parametrize("files", ["*", "*.toc", "*.trm", "*.pst", "*.col", "*.json"])
 @pytest.mark.parametrize("length", [0, 30, 200])
 def test_an_index_that_a_power_loss_has_damaged_is_built_again(
     session: Session, tmp_path: Path, files: str, length: int
