@@ -17,15 +17,19 @@ from sqlmodel import Session, func, select
 from catalog.products import Product
 from catalog.search import index
 from catalog.search.port import Engine, IndexGone
+from catalog.search.queue import SearchChange
 from shop import children, searching
 from shop.context import Shop
 
 log = logging.getLogger("dorfladen.jobs")
 
 LOOK_EVERY_S = 0.5
+_LOOK_AT_ALL_EVERY_S = 10.0
 _BREATH_S = 0.02  # between two commits of many, for the others in this process
 _AFTER_A_FAILURE_S = 60.0
 _FEW = 300  # articles whose index is built here and now
+
+_NEWEST = select(func.max(SearchChange.id))
 
 
 @contextmanager
@@ -78,14 +82,31 @@ class Keeper:
         self._engines = searching.kept(shop.search.engine)
         self._builder: subprocess.Popen[bytes] | None = None
         self._rests_until = 0.0
+        self._quiet: tuple[int | None, int | None] | None = None  # how it stood when there was nothing to do
+        self._quiet_until = 0.0
 
     def look(self) -> int:
-        """Take in some of what changed, and see to it that indexes are built; gives how many products were touched."""
+        """Take in some of what changed, and see to it that indexes are built; gives how many products were touched.
+
+        While nothing happens that costs one query; every ten seconds all is looked at, whatever may have happened.
+        """
+        stands = self._stands()
+        if stands == self._quiet and time.monotonic() < self._quiet_until:
+            return 0
         with self._shop.database.reading() as session:
             wanting = [each for each in self._engines if index.must_be_built(session, each)]
             if wanting and not self.is_building():
                 self._begin(session, wanting)
-        return _replay(self._shop, [each for each in self._engines if each.last_change is not None])
+        touched = _replay(self._shop, [each for each in self._engines if each.last_change is not None])
+        is_quiet = not touched and not wanting and not any(each.gaps for each in self._engines)
+        self._quiet, self._quiet_until = stands if is_quiet else None, time.monotonic() + _LOOK_AT_ALL_EVERY_S
+        return touched
+
+    def _stands(self) -> tuple[int | None, int | None]:
+        """The newest change of the queue, and the one that the first index has taken in."""
+        with self._shop.database.reading() as session:
+            newest: int | None = session.connection().execute(_NEWEST).scalar_one()
+        return newest, self._engines[0].last_change
 
     def is_building(self) -> bool:
         """Whether an index is being built, or was not to be built a short while ago."""

@@ -20,7 +20,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import event
 from sqlmodel import Session, select
 
 from catalog import editing, products
@@ -142,6 +144,26 @@ def test_a_large_index_is_built_in_a_process_of_its_own(
     assert engine.beginning_with("muss") == ["musselin"]
     assert "Traceback" not in capfd.readouterr().err
     shop.database.close()
+
+
+def test_looking_in_vain_costs_one_query(shop_app: Flask) -> None:
+    shop: Shop = shop_app.extensions["dorfladen"]
+    with shop.database.writing() as session:
+        make_fabric(session, "Musselin")
+    keeper = indexing.Keeper(shop)
+    for _ in range(3):
+        keeper.look()
+    asked: list[str] = []
+    event.listen(shop.database.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    assert keeper.look() == 0
+    assert len([each for each in asked if each != "BEGIN"]) == 1
+    with shop.database.writing() as session:
+        make_fabric(session, "Cord")
+    assert keeper.look() == 1
+    shutil.rmtree(shop.settings.index)
+    keeper.look()
+    assert not keeper.look()
+    assert WhooshEngine(shop.settings.index).beginning_with("cor") == ["cord"]
 
 
 def _new_article(shop: OpenShop, name: str) -> float:
