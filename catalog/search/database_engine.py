@@ -19,7 +19,7 @@ from catalog.search.kept_lists import KeptLists
 from catalog.search.port import Document, Gaps, Hits, Word
 from catalog.search.postings import Levels, Terms
 from catalog.search.queue import SearchChange
-from catalog.search.sheets import Doors, Shelf
+from catalog.search.sheets import CannotSearchHere, Doors, Shelf
 
 OWN_TABLES = "search_engine_"  # how the names of all tables here begin
 _SHEETS = f"{OWN_TABLES}sheets"
@@ -110,15 +110,23 @@ class DatabaseEngine:
         """Indexed terms that begin with a text, those of the most products first."""
 
         def look(connection: Connection, sheet: _Sheet) -> list[str]:
-            found = self._shelf.beginning_with(connection, sheet.name, postings.spelled(beginning))
+            found = self._shelf.beginning_with(connection, sheet.name, postings.spelled(beginning), limit)
             return postings.count_terms(found, limit)
 
         return self._read(look) or []
 
     @property
     def is_ready(self) -> bool:
-        """Whether there is an index, be it an older one."""
-        return self._read(lambda connection, sheet: sheet) is not None
+        """Whether there is an index, be it an older one, that this database can read."""
+
+        def look(connection: Connection, sheet: _Sheet) -> bool:
+            self._shelf.check(connection)
+            return True
+
+        try:
+            return bool(self._read(look))
+        except CannotSearchHere:
+            return False
 
     @property
     def is_worn(self) -> bool:

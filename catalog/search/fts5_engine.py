@@ -86,7 +86,9 @@ class Fts5Shelf:
                 lists[place] += json.loads(ids)
         return [*lists]
 
-    def beginning_with(self, connection: Connection, sheet: str, beginning: str) -> Iterable[tuple[str, int]]:
+    def beginning_with(
+        self, connection: Connection, sheet: str, beginning: str, limit: int
+    ) -> Iterable[tuple[str, int]]:
         """Tokens that begin like this, with the number of their products."""
         found: Iterable[tuple[str, int]] = _bare(connection).execute(
             f"SELECT term, doc FROM {sheet}_tokens WHERE term >= ? AND term < ?",  # noqa: S608

@@ -14,7 +14,7 @@ from catalog.search.sheets import CannotSearchHere, Doors
 
 _TURN = 42101  # the advisory lock of those who write sheets
 _LONGEST = 1000  # characters of a token that stand as they are: PostgreSQL allows 2 kB
-_MOST_TERMS = 200  # of those that begin alike, the shortest are counted
+_TERMS = 200  # that begin alike are counted at least, the shortest first
 
 
 def postgres_engine(doors: Doors) -> DatabaseEngine:
@@ -82,13 +82,15 @@ class PostgresShelf:
         )
         return [ids or [] for ids in found.scalars()]
 
-    def beginning_with(self, connection: Connection, sheet: str, beginning: str) -> Iterable[tuple[str, int]]:
+    def beginning_with(
+        self, connection: Connection, sheet: str, beginning: str, limit: int
+    ) -> Iterable[tuple[str, int]]:
         """Terms that begin like this, with the number of their products."""
         start = beginning[:_LONGEST]
         found = connection.exec_driver_sql(
             f"SELECT term, (SELECT count(*) FROM {sheet} WHERE tokens @@ ('''' || key || '/'':*')::tsquery) "  # noqa: S608
             f"FROM (SELECT key, term FROM {sheet}_terms WHERE key >= %s AND key < %s AND starts_with(term, %s) "
-            f"ORDER BY length(key), key LIMIT {_MOST_TERMS}) AS longer",
+            f"ORDER BY length(key), key LIMIT {max(_TERMS, int(limit))}) AS longer",
             (start, f"{start}\x7f", beginning),
         )
         return [(f"{term}/", number) for term, number in found]

@@ -64,8 +64,10 @@ class Shelf(Protocol):
         """For each group of tokens the products that have any of them."""
         ...
 
-    def beginning_with(self, connection: Connection, sheet: str, beginning: str) -> Iterable[tuple[str, int]]:
-        """Tokens that begin like this, each with the number of products that have it."""
+    def beginning_with(
+        self, connection: Connection, sheet: str, beginning: str, limit: int
+    ) -> Iterable[tuple[str, int]]:
+        """Tokens that begin like this, each with the number of products that have it; of at least so many terms."""
         ...
 
     def size(self, connection: Connection, sheet: str) -> int:

@@ -80,6 +80,25 @@ def test_what_was_imported_is_found_and_comes_in_once(stood_up: Path, goods: Pat
     assert "2 Artikel" in run(stood_up, "reindex").stdout
 
 
+def test_reindex_moves_a_shop_to_the_engine_of_its_setting_and_back(stood_up: Path, goods: Path) -> None:
+    goods.write_text(COMPLETE, encoding="utf-8")
+    Image.new("RGB", (40, 30), "red").save(goods.parent / "a.png")
+    run(stood_up, "import", goods, "--yes")
+    (stood_up / "settings.toml").write_text('search_engine = "fts5"\n', encoding="utf-8")
+    assert "2 Artikel" in run(stood_up, "reindex").stdout
+    assert not (stood_up / "index").exists()
+    assert "Jersey" in run(stood_up, "search", "jersey").stdout
+    assert "2 Artikel" in run(stood_up, "reindex", "--engine", "whoosh").stdout
+    (stood_up / "settings.toml").unlink()
+    assert (stood_up / "index").is_dir()
+    assert "Jersey" in run(stood_up, "search", "jersey").stdout
+
+
+def test_an_index_that_does_not_fit_the_database_is_not_built(stood_up: Path) -> None:
+    refused = run(stood_up, "reindex", "--engine", "postgresql")
+    assert (refused.exit_code, "hier passt „fts5“" in refused.stderr) == (1, True)
+
+
 def test_what_lacks_something_stays_a_draft_and_is_named(stood_up: Path, goods: Path) -> None:
     imported = run(stood_up, "import", goods, "--yes")
     assert "2 Artikel sind Entwurf" in imported.stdout
