@@ -113,7 +113,8 @@ class Search:
     def _tools(self, session: Session, kinds: Kinds = ()) -> Tools:
         groups = self._synonyms.current(session)
         if self._thesaurus is None or self._thesaurus.groups is not groups:
-            self._thesaurus = Thesaurus(groups, self.language)
+            language = self.vocabulary.learn(text for group in groups for text in group)
+            self._thesaurus = Thesaurus(groups, language)
         return Tools(self.engine, self.language, Meanings(self.engine, self.language, self._thesaurus), kinds)
 
 

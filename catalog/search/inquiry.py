@@ -1,5 +1,6 @@
 """One text that is searched for, with what has been found for it so far: nothing is searched twice."""
 
+import re
 from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -10,6 +11,8 @@ from catalog.search.port import Engine, Hits, Word
 
 _MOST_WORDS = 12
 MORE = 0.6  # judged: 0.5 to 0.8 are as good, 1 is worse by half a point of nDCG
+
+_TURN = re.compile(r"\b(?:für|fuer|zum|zur|aus)\b", re.IGNORECASE)
 
 Kinds = Collection[str]
 """The terms of the words that departments are called by."""
@@ -71,9 +74,16 @@ class Inquiry:
         return self._tools.search([self.words[place]])
 
     def names_kind(self, place: int) -> bool:
-        """Whether a word says what goods are: departments are called by it."""
+        """Whether a word says what goods are: departments are called by it, and it does not stand behind a "für"."""
         word = self.asked[place]
-        return not word.is_code and any(each.terms[-1] in self._tools.kinds for each in word.alternatives)
+        called = any(each.terms[-1] in self._tools.kinds for each in word.alternatives)
+        return called and not word.is_code and (place < self._turn or self._turn == 0)
+
+    @cached_property
+    def _turn(self) -> int:
+        """The place from which on words say what goods are for or made of: "Garn | für Jeans", "Stoff | aus Wolle"."""
+        before = _TURN.split(self.text, maxsplit=1)[0]
+        return sum(before.find(word.text) >= 0 for word in self.asked)
 
     def _weighed(self, words: list[Word]) -> list[Word]:
         """The words, of which those that say more about goods count less than those that say what they are."""

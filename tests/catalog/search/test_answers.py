@@ -198,6 +198,29 @@ def test_the_exact_article_number_comes_first_even_when_sold_out(session: Sessio
     assert find(session, search, "400638") == ["Bündchen"]
 
 
+def test_the_whole_name_comes_first_and_short_names_before_long_ones(session: Session, shop: Shop) -> None:
+    names = ("Denim Stretch Paula dunkel", "Denim Stretch", "Nadeln Denim", "Denim")
+    search = shop(*names)
+    assert find(session, search, "denim")[0] == "Denim"
+    assert find(session, search, "Denim")[-1] == "Denim Stretch Paula dunkel"
+    assert find(session, search, "Nadeln Denim")[0] == "Nadeln Denim"
+
+
+def test_what_stands_behind_a_fuer_says_more_of_what_is_wanted(session: Session, shop: Shop) -> None:
+    for path, name, text in (("Garn", "Garn Nordlicht", "für Jeans"), ("Jeans", "Jeans Fjord", "mit Garn dabei")):
+        product = make_product(session, name, description=text)
+        make_variant(session, product)
+        products.place_in(session, product.id or 0, [categories.at_path(session, [path]).id or 0], NOW)
+    search = shop("Filz")
+    assert find(session, search, "Garn für Jeans") == ["Garn Nordlicht", "Jeans Fjord"]
+    assert find(session, search, "Jeans aus Garn") == ["Jeans Fjord", "Garn Nordlicht"]
+
+
+def test_a_compound_of_a_synonym_is_taken_apart(session: Session, shop: Shop) -> None:
+    same(session, "Kordsamt = Manchester")
+    assert find(session, shop("Stoff Kordsamt", "Stoff Leinen"), "Manchesterstoff") == ["Stoff Kordsamt"]
+
+
 def test_sold_out_goods_come_last(session: Session, shop: Shop) -> None:
     gone = make_fabric(session, "Cord Cord Cord")
     stock.count(session, gone, 0, now=NOW, author="test")
