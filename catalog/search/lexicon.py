@@ -61,9 +61,8 @@ class Lexicon:
 
     def _may_be_part(self, word: str) -> bool:
         """Whether a word of the shop's is worth knowing: the list has it not, and it is no mere ending."""
-        return (
-            len(word) >= _SHORTEST_OF_SHOP and word.isalpha() and word not in _NEVER and not self._list.readings(word)
-        )
+        is_word = len(word) >= _SHORTEST_OF_SHOP and word.isalpha() and word not in _NEVER
+        return is_word and word not in self._list.small and not self._list.readings(word)
 
     def with_more(self, words: Iterable[str]) -> "Lexicon":
         """One that knows further words (folded), too; this one where there are none."""

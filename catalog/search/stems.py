@@ -31,9 +31,12 @@ def readings(folded: str) -> tuple[str, ...]:
 
 
 def _by_tail(word: str) -> tuple[str, ...]:
-    """The longest end that is a noun of the list gives the form away."""
+    """The longest end that is a noun or an adjective of the list gives the form away."""
+    known = word_list()
     for start in range(_SHORTEST_BEFORE, len(word) - _SHORTEST_TAIL + 1):
-        found = tuple(word[:start] + term for term in nouns_in(word_list().nouns, word[start:]))
+        tail = word[start:]
+        ends = tuple(nouns_in(known.nouns, tail)) or known.of_adjective(tail)
+        found = tuple(word[:start] + term for term in ends)
         if found:
             return found
     return ()

@@ -70,13 +70,13 @@ def test_numbers_and_codes_are_known_as_such() -> None:
 
 def test_the_head_counts_more_than_what_stands_before_it() -> None:
     cloth, shears = (Language().terms_of(Texts(names=[name])) for name in ("Baumwollstoff", "Stoffschere"))
-    assert cloth["baumwollstoff"] > cloth["stoff"] > cloth["baumwolle"]
+    assert cloth["baumwollstoff"] >= cloth["stoff"] > cloth["baumwolle"]
     assert cloth["stoff"] > shears["stoff"] > 0
 
 
 def test_the_name_counts_most_and_repeating_helps_little() -> None:
     terms = Language().terms_of(Texts(names=["Zumbel"], categories=["Brimm"], texts=["Kranewitt " * 50]))
-    assert terms["zumbel"] > terms["brimm"] > terms["kranewitt"] / 3
+    assert terms["zumbel"] >= terms["brimm"] > terms["kranewitt"]
     assert all(1 <= count <= 60 for count in terms.values())
 
 
