@@ -81,6 +81,12 @@ def since(session: Session, seen: Seen, now: datetime) -> News | None:
     )
 
 
+def is_behind(session: Session, seen: Seen) -> bool:
+    """Whether a session that reads one moment sees less than was seen already."""
+    newest, frame = _newest(session)
+    return newest < seen.last or frame < seen.frame
+
+
 def _newest(session: Session) -> tuple[int, int]:
     newest, frame = session.connection().execute(_NEWEST).one()
     return newest or 0, frame or 0

@@ -143,6 +143,11 @@ class Overview:
 
         return key_at
 
+    def prepare(self) -> None:
+        """Sort all orders now, so that nobody has to wait for it later."""
+        for order in (*KEYS, _POPULAR):
+            self._sorted(order)
+
     def kept(self, name: tuple[str, ...], make: Callable[[], T]) -> T:
         """Something made of the marks of a group, which its name begins with, and of the names: made once.
 
@@ -171,7 +176,7 @@ class Overview:
         """The overview of all articles on offer; `before` is the one whose place it takes."""
         every = list(articles)
         shelves = Shelves.filled(every)
-        return cls(
+        made = cls(
             number=before.number + 1 if before else 1,
             shelves=shelves,
             names=names,
@@ -181,6 +186,9 @@ class Overview:
             standings={each.product_id: sales.standing(each.product_id, each.published_at) for each in every},
             changes_at=min((each.changes_at for each in every if each.changes_at), default=None),
         )
+        for order in before._orders if before else ():
+            made._sorted(order)
+        return made
 
     def patched(self, changes: Mapping[int, Article | None]) -> "Overview":
         """The overview after some products have become what is said here (None: no longer on offer)."""

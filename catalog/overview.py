@@ -67,7 +67,7 @@ class Overviews:
     ) -> None:
         try:
             with reading() as session:
-                self.current(session, clock())
+                self.current(session, clock()).prepare()
         except Exception:  # the edge of a thread: whoever asks first makes it then
             log.exception("the overview of all goods could not be made at the start")
 
@@ -85,6 +85,10 @@ def refreshed(session: Session, known: _Known | None, now: datetime) -> _Known:
         return read(session, now)
     overview, seen = known
     news = changes.since(session, seen, now)
+    if news is None and not _is_due(overview, now):
+        return known
+    if changes.is_behind(session, seen):
+        return known  # what it reads may be older than what stands here
     concerned: set[int] = set()
     if news is not None:
         names = shop_names.read(session)
@@ -103,6 +107,11 @@ def refreshed(session: Session, known: _Known | None, now: datetime) -> _Known:
     if overview.sales.is_due(now):
         overview = overview.with_sales(overview.sales.refreshed(session, now))
     return overview, seen
+
+
+def _is_due(overview: Overview, now: datetime) -> bool:
+    """Whether the clock alone asks for a look at the goods."""
+    return (overview.changes_at is not None and overview.changes_at <= now) or overview.sales.is_due(now)
 
 
 def _named(overview: Overview, names: ShopNames) -> tuple[Overview, set[int]]:

@@ -115,6 +115,24 @@ def test_a_reduction_begins_and_ends_by_the_clock(database: Database) -> None:
             assert goods.listed(goods.everything, Order.CHEAPEST, limit=1) == [first], moment
 
 
+def test_who_began_earlier_turns_nothing_back(database: Database) -> None:
+    """A reduction ends while a reader of yesterday's stock looks on: the others have seen more."""
+    overviews, end = Overviews(), NOW + timedelta(hours=1)
+    with database.writing() as session:
+        horn = make_variant(session, make_product(session, "Horn"), price_cents=900, now=NOW - timedelta(days=40))
+        prices.reduce(session, horn, 100, starts_at=NOW, ends_at=end, now=NOW, author="test")
+        product_id = horn.product_id
+    with database.reading() as early:
+        overviews.current(early, NOW)
+        with database.writing() as session:
+            stock.move(session, session.get_one(Variant, horn.id), -10, Why.COUNTED, now=NOW, author="test")
+        with database.reading() as session:
+            assert overviews.current(session, NOW).is_sold_out(product_id)
+        assert overviews.current(early, end).is_sold_out(product_id)
+    with database.reading() as session:
+        assert overviews.current(session, end).is_sold_out(product_id)
+
+
 def test_the_first_overview_is_made_in_the_background(database: Database) -> None:
     with database.writing() as session:
         button(session, "Horn")
