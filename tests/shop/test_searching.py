@@ -195,3 +195,12 @@ def test_before_there_is_any_index_names_are_looked_into(shop_app: Flask, words:
 def test_names_are_not_found_by_what_they_lack(shop_app: Flask, words: str) -> None:
     add(shop_app, "Musselin")
     assert found(shop_app, words) == []
+
+
+def test_a_new_word_splits_standing_compounds_wherever_the_index_lies(either_app: Flask) -> None:
+    add(either_app, "Zumbelband", "Wollzumbel")
+    assert found(either_app, "Band Zumbelband") == ["Zumbelband"]
+    add(either_app, "Zumbeln")
+    jobs.replay_search_queue(either_app)
+    assert sorted(found(either_app, "Zumbel")) == ["Wollzumbel", "Zumbelband", "Zumbeln"]
+    assert found(either_app, "Zumbel aus Wolle") == ["Wollzumbel"]
