@@ -62,7 +62,8 @@ class IndexFolder:
     def make(self) -> str:
         """Make an empty subfolder and give its name."""
         name = os.urandom(8).hex()
-        (self.path / name).mkdir(parents=True, mode=0o700)
+        self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        (self.path / name).mkdir(mode=0o700)
         return name
 
     def sweep(self) -> None:

@@ -10,7 +10,7 @@ from catalog.search.index_folder import reach_the_disk
 from catalog.search.port import Document
 from catalog.search.whoosh_segments import FIELD, PRODUCT, Opened
 
-_MOST_MERGED = 1_000  # documents that one commit writes again at most: a second of work
+_MOST_MERGED = 600  # documents that one commit writes again at most: half a second of work, for changes are waiting
 _MOST_COUNT = 255
 _POOL_MB = 32  # postings that are sorted in memory before they go to a file: with more, building takes more memory
 _ONE_BLOCK = 100_000  # postings that are read at once; Whoosh's 128 are for those who skip
