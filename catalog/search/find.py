@@ -73,7 +73,7 @@ class Search:
             meant=corrected.instead.text if corrected.instead else "",
             suggestions=corrected.offered,
             left_out=fewer.left_out(meant, kept),
-            beside=fewer.beside(kept),
+            beside=ranking.sold_out_last(fewer.beside(kept), overview),
         )
 
     def _kinds(self, overview: Overview) -> Collection[str]:

@@ -1,6 +1,6 @@
 """Articles that are asked for by their exact number."""
 
-from sqlalchemy import or_
+from sqlalchemy import bindparam, or_
 from sqlmodel import Session, col, select
 
 from catalog.products import Variant
@@ -9,6 +9,13 @@ from catalog.search.port import Hits
 
 _LONGEST = 80
 _MOST_COMPARED = 200
+_OF_GOODS = select(Variant.product_id, Variant.sku, Variant.gtin).where(
+    col(Variant.product_id).in_(bindparam("ids", expanding=True)), col(Variant.is_active)
+)
+_SAME = select(Variant.product_id).where(
+    or_(col(Variant.sku).in_(bindparam("numbers", expanding=True)), col(Variant.gtin) == bindparam("text")),
+    col(Variant.is_active),
+)
 
 
 def having(session: Session, text: str, hits: Hits) -> set[int]:
@@ -19,14 +26,13 @@ def having(session: Session, text: str, hits: Hits) -> set[int]:
     """
     if not hits.ids or len(text) > _LONGEST:
         return set()
+    database = session.connection()
     if len(hits.ids) <= _MOST_COMPARED and any(map(str.isdigit, text)):
-        numbers = session.exec(
-            select(Variant.product_id, Variant.sku, Variant.gtin).where(
-                col(Variant.product_id).in_(hits.ids), col(Variant.is_active)
-            )
-        ).all()
         wanted = code_term(text)
-        return {product_id for product_id, *codes in numbers if wanted in map(code_term, codes)}
-    same = or_(col(Variant.sku).in_([text, text.upper(), text.lower()]), col(Variant.gtin) == text)
-    found = session.exec(select(Variant.product_id).where(same, col(Variant.is_active))).all()
-    return set(found).intersection(hits.ids) if found else set()
+        return {
+            product_id
+            for product_id, *codes in database.execute(_OF_GOODS, {"ids": list(hits.ids)})
+            if wanted in map(code_term, codes)
+        }
+    asked = {"numbers": [text, text.upper(), text.lower()], "text": text}
+    return set(database.execute(_SAME, asked).scalars()).intersection(hits.ids)
