@@ -14,7 +14,7 @@ from catalog.search.wordlist import WordList, nouns_in, word_list
 _SHORTEST_PART = 3
 _SHORTEST_OF_SHOP = 4
 _SHORTEST_WORD = 6
-_LONGEST_WORD = 60
+_LONGEST_WORD = 45
 _MOST_PARTS = 4
 _MOST_KEPT = 50_000
 _MOST_TO_SIFT = 20  # new parts for which splits are sifted instead of being made again

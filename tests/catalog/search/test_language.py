@@ -1,10 +1,13 @@
 """What a German asks finds what a German has written."""
 
+import random
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalog.search.language import Language, Texts
+from catalog.search.wordlist import word_list
 from tests.catalog.search.german import finds
 
 WANTED = [
@@ -123,6 +126,21 @@ def test_old_spellings_and_capitals_find_the_same(pair: tuple[str, str], loud: b
     query, text = pair
     spelled = query.replace("ä", "ae").replace("ö", "oe").replace("ü", "ue").replace("ß", "ss")
     assert finds(spelled.upper() if loud else spelled, text, Language(["Jellyroll", "Tshirt"]))
+
+
+def test_a_compound_of_any_two_words_finds_them_and_they_find_it() -> None:
+    """But for those that may be read otherwise, too: Tannen + Est is Tanne + Nest."""
+    chance = random.Random(11)
+    language = Language()
+    simple = sorted(word for word in word_list().nouns if len(word) > 3 and not language.parts_of(word))
+    missed = []
+    for _ in range(400):
+        first, second = chance.choice(simple), chance.choice(simple)
+        compound = first + chance.choice(("", "s", "n", "en", "e", "es")) + second
+        both = finds(first, compound, language) and finds(second, compound, language)
+        if not both or not finds(compound, f"{second} aus {first}", language):
+            missed.append(compound)
+    assert len(missed) < 0.04 * 400, missed
 
 
 @settings(max_examples=100, deadline=None)

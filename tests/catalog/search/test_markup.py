@@ -1,5 +1,7 @@
 """Descriptions as they are read."""
 
+import time
+
 import pytest
 
 from catalog.search.language import Language, Texts
@@ -26,3 +28,10 @@ def test_marks_are_no_words(written: str, read: str) -> None:
 def test_no_mark_is_indexed() -> None:
     text = without_marks('<div class="wichtig"><a href="https://example.com">Filz</a></div>')
     assert list(Language().terms_of(Texts(texts=[text]))) == ["filz"]
+
+
+@pytest.mark.parametrize("mark", ["<!--", "<script>", "<", "[", "[a](", "*", "`", "<a ", "[a][b"])
+def test_marks_that_never_end_take_no_time(mark: str) -> None:
+    start = time.process_time()
+    without_marks(mark * 4000)
+    assert time.process_time() - start < 0.5
