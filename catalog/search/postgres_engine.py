@@ -49,8 +49,8 @@ class PostgresShelf:
             connection.exec_driver_sql(statement)
 
     def drop(self, connection: Connection, sheet: str) -> None:
-        """Drop both."""
-        connection.exec_driver_sql(f"DROP TABLE IF EXISTS {sheet}, {sheet}_terms")
+        """Drop both, in the order in which readers lock them: else they wait for each other."""
+        connection.exec_driver_sql(f"DROP TABLE IF EXISTS {sheet}_terms, {sheet}")
 
     def put(self, connection: Connection, sheet: str, rows: Sequence[tuple[int, Sequence[str]]]) -> None:
         """Write products with their tokens, and what terms are new."""
