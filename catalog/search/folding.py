@@ -2,7 +2,9 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
+_KEPT = 20_000  # words in memory, some 3 MB: descriptions say the same ones again and again
 _LETTERS = str.maketrans({"ä": "a", "ö": "o", "ü": "u", "ß": "ss", "æ": "a", "ø": "o", "œ": "o", "đ": "d", "ł": "l"})
 # ä, ö, ü as they are written without the letter; not in "blaue", "neue", "Quelle", "Silhouette".
 _DIGRAPHS = re.compile(r"[ao]e+|(?<![aeouq])ue+")
@@ -15,6 +17,7 @@ _SPELLINGS = (
 )
 
 
+@lru_cache(maxsize=_KEPT)
 def fold(word: str) -> str:
     """Lower case in one spelling: "Knöpfe", "Knoepfe" and "KNOPFE" are "knopfe", "Cord" is "kord". Idempotent."""
     bare = plain(word)
@@ -23,6 +26,7 @@ def fold(word: str) -> str:
     return _TRIPLES.sub(r"\1\1", bare)
 
 
+@lru_cache(maxsize=_KEPT)
 def plain(word: str) -> str:
     """Letters and digits in lower case without umlauts and accents: what article numbers are compared by."""
     lowered = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", word).lower()).translate(_LETTERS)
