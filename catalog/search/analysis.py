@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from catalog.search import measures
 from catalog.search.folding import fold, plain
@@ -68,8 +69,13 @@ def tokens(text: str) -> Iterator[Token]:
     """The tokens of a text in order, small words too."""
     written = _SIGNS.sub(_spelled_out, unicodedata.normalize("NFC", text))
     for match in _TOKEN.finditer(written):
-        if plain(match[0]):
-            yield from _MAKERS[match.lastgroup or "word"](match[0])
+        yield from _made(match.lastgroup or "word", match[0])
+
+
+@lru_cache(maxsize=50_000)
+def _made(kind: str, text: str) -> tuple[Token, ...]:
+    """The tokens of a piece of text: mostly words that come again and again."""
+    return tuple(_MAKERS[kind](text)) if plain(text) else ()
 
 
 def _spelled_out(sign: re.Match[str]) -> str:

@@ -96,10 +96,9 @@ class Language:
             (texts.facts, _FACT, False), (texts.texts, _TEXT, False),
         ):  # fmt: skip
             here = Counter[str]()
-            for text in field:
-                for token in tokens(text):
-                    for term, share in self._indexed(token, small_too=of_names):
-                        here[term] = min(here[term] + max(1, int(share * weight + 0.5)), _MOST_OFTEN * weight)
+            for token, times in Counter(token for text in field for token in tokens(text)).items():
+                for term, share in self._indexed(token, small_too=of_names):
+                    here[term] = min(here[term] + times * max(1, int(share * weight + 0.5)), _MOST_OFTEN * weight)
             counts.update(here)
         for term in {term for code in texts.codes for term in code_terms(code)}:
             counts[term] += _CODE
