@@ -1,7 +1,9 @@
 """What is offered while someone types."""
 
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +17,10 @@ from catalog.units import Unit
 from tests.make import NOW, make_fabric, make_product, make_variant
 
 Write = Callable[[], AbstractContextManager[Session]]
+SCRIPT = Path(__file__).parents[3] / "themes" / "default" / "static" / "js" / "suggestions.js"
+YOUNG = re.compile(
+    r"\?\.(?!\d)|\?\?|replaceChildren|\.at\(|\.flat\(|fromEntries|replaceAll|matchAll|\bawait\b|async [f(]|#[a-z]+ ="
+)
 NOTHING: dict[str, list[Any]] = {"words": [], "categories": [], "articles": []}
 
 
@@ -85,3 +91,8 @@ def test_a_mistyped_word_offers_what_is_meant(stocked: FlaskClient) -> None:
 
 def test_goods_that_lack_a_word_are_not_offered(stocked: FlaskClient) -> None:
     assert suggested(stocked, "jersey xyzzy") == NOTHING
+
+
+def test_the_script_assumes_no_young_browser() -> None:
+    found = YOUNG.search(SCRIPT.read_text(encoding="utf-8"))
+    assert found is None, f"telephones without updates do not know {found}"
