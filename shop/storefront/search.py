@@ -7,10 +7,11 @@ from typing import Any
 from flask import Blueprint, redirect, request
 
 from catalog import browse, filter_facts, filters
+from catalog.browse import Card
 from catalog.filters import Asked
 from catalog.on_offer import Overview
 from catalog.orders import Order
-from catalog.search import departments, shortcuts
+from catalog.search import departments, looks, shortcuts
 from shop import led, places
 from shop.context import now, session, the_shop
 from shop.storefront import listing, misses, pagecache
@@ -77,16 +78,22 @@ def _context(goods: Overview, words: str, exactly: bool, order: Order, number: i
     narrowed = filters.narrow(filter_facts.goods(goods, found, with_categories=True), asked)
     total = narrowed.articles.bit_count()
     paging = Paging(min(number, Paging(number, total).pages), total)
+    meant = answer.meant or words
+
+    def shown(ids: Sequence[int]) -> list[Card]:
+        return looks.as_asked(session(), browse.cards(session(), ids, now()), meant)
+
     hidden = [("q", words), *((name, "1") for name in ("alle", "genau") if name in request.args)]
     return {
         "searched": words,
         "answer": answer,
         "hidden": hidden,
-        "departments": departments.called(goods, answer.meant or words),
+        "departments": departments.called(goods, meant),
         "order": order.value,
         "orders": ORDERS,
         "paging": paging,
-        "cards": browse.cards(session(), _on_page(goods, answer.ids, narrowed.articles, order, paging.number), now()),
+        "cards": shown(_on_page(goods, answer.ids, narrowed.articles, order, paging.number)),
+        "beside": shown(answer.beside) if not asked and paging.number == paging.pages else [],
         "filters": narrowed.filters,
         "is_miss": bool(words) and number == 1 and not asked and bool(not found or answer.left_out),
         **listing.addresses("/suche", narrowed, order, Order.RELEVANCE, hidden),

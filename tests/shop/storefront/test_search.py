@@ -93,6 +93,16 @@ def test_what_may_be_meant_is_a_link(shop_app: Flask, stocked: FlaskClient, monk
     assert 'href="/suche?q=knopf%20%26%20co"' in page
 
 
+def test_what_lacks_a_word_stands_beside_few_finds(
+    shop_app: Flask, stocked: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answering(shop_app, monkeypatch, beside=[2])
+    page = stocked.get("/suche?q=jersey+waldtiere").text
+    assert "1 Artikel zu" in page
+    assert page.index("Jersey Waldtiere</a>") < page.index(">Das passt fast</h2>") < page.index("Jersey Herbstlaub</a>")
+    assert "Das passt fast" not in stocked.get("/suche?q=jersey+waldtiere&lager=ja").text
+
+
 def test_whoever_finds_nothing_is_helped(stocked: FlaskClient, write: Write) -> None:
     with write() as session:
         session.add(Profile(shop_name="Probe", phone="033 100", email="laden@probe.example"))
