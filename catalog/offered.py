@@ -35,6 +35,7 @@ ANNOUNCED: Mark = (REDUCED, True)
 _READABLE = re.compile(r"[^\W\d_][^\W_]{2,}")
 _WORD = re.compile(r"[^\W_]+")
 _AT_ONCE = 1000
+_UNITS = {each.value: each for each in Unit}
 
 _PRODUCTS = select(  # type: ignore[call-overload]
     Product.id, Product.name, Product.unit, Product.minimum, Product.step, Product.maker_id, Product.published_at
@@ -179,8 +180,9 @@ class _About:
     def article(self, product: Any, variants: list[Any]) -> Article:
         product_id, name, unit_name, minimum, step, maker_id, published_at = product
         once = self.known.setdefault
-        own, cents = self._own_marks(variants, Unit(unit_name), minimum, step)
-        base = _lowest_base(variants, cents, Unit(unit_name))
+        unit = _UNITS[unit_name]
+        own, cents = self._own_marks(variants, unit, minimum, step)
+        base = _lowest_base(variants, cents, unit)
         placed = self.placed.get(product_id, ())
         marks = [*self.marks.get(product_id, ()), (UNIT, unit_name), *((CATEGORY, each) for each in placed)]
         if maker_id is not None:
@@ -193,8 +195,8 @@ class _About:
             name=name,
             sort_name=" ".join(map(_collated, _WORD.findall(name))),
             published_at=published_at,
-            marks=tuple(sorted((once(each, each) for each in marks), key=repr)),
-            own_marks=tuple(sorted(own.items(), key=repr)),
+            marks=tuple(sorted((once(each, each) for each in marks), key=hash)),
+            own_marks=tuple(sorted(own.items(), key=hash)),
             cents=tuple(once(each, each) for each in cents),
             least_cents=once(min(cents), 0),
             most_cents=once(max(cents), 0),
@@ -278,9 +280,12 @@ def _readable(text: str) -> tuple[str, ...]:
 @lru_cache(32_768)
 def _collated(word: str) -> str:
     """As DIN 5007-1 sorts: ä as a, ß as ss, and no difference between small and large letters."""
-    return "".join(each for each in unicodedata.normalize("NFD", word.casefold()) if not unicodedata.combining(each))
+    lowered = word.casefold()
+    if lowered.isascii():
+        return lowered
+    return "".join(each for each in unicodedata.normalize("NFD", lowered) if not unicodedata.combining(each))
 
 
 @lru_cache(32_768)
 def _folded(word: str) -> str:
-    return fold(word)
+    return word if word.isascii() and word.isdecimal() else fold(word)
