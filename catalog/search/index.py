@@ -74,7 +74,7 @@ def replay(
     seen = oldest | newest
     concerned = sorted(set(seen.values()))
     made, gone = documents(session, concerned, vocabulary)
-    others = sorted(split_anew(engine, vocabulary.known, made).difference(concerned))
+    others = sorted(split_anew(engine, vocabulary, made).difference(concerned))
     for start in range(0, len(others), _AT_ONCE):
         made += documents(session, others[start : start + _AT_ONCE], vocabulary)[0]
     up_to = max(last, *seen)
@@ -123,7 +123,7 @@ def take_in(
     concerned = set(product_ids)
     vocabulary = vocabulary or Vocabulary()
     made, gone = documents(session, sorted(concerned), vocabulary)
-    others = split_anew(inside, vocabulary.known, made).difference(concerned)
+    others = split_anew(inside, vocabulary, made).difference(concerned)
     waiting = session.exec(_WAITING.where(col(SearchChange.id) > last)).all()
     is_alone = session.connection().dialect.name == "sqlite" and concerned.issuperset(each for _, each in waiting)
     newest = max((each for each, _ in waiting if each), default=last) if is_alone and len(waiting) < _AT_ONCE else last

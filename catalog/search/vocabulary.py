@@ -39,6 +39,7 @@ class Vocabulary:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self.known = Language()
+        self.indexed: set[str] = set()  # simple words that were seen in the index
         self._is_read = False
         self._followed: object = None
 
@@ -64,27 +65,35 @@ class Vocabulary:
             return self.known
 
 
-def split_anew(engine: Engine, language: Language, documents: Sequence[Document]) -> set[int]:
+def split_anew(engine: Engine, vocabulary: Vocabulary, documents: Sequence[Document]) -> set[int]:
     """The products in the index with compounds of a simple word that these documents are the first to bring.
 
     Ask before the documents are indexed. Compounds are looked for among the terms that begin with the word and the
     words of names, options and categories: "Wollsamt" in a description is not found before its article changes.
     """
-    compounds = {compound for term in _simple(language, documents) for compound in _compounds(engine, language, term)}
-    if not compounds:
-        return set()
-    return set(engine.search([[Alternative((compound,)) for compound in sorted(compounds)]]).ids)
+    language = vocabulary.known
+    new = [term for term in _simple(language, documents) if _is_new(engine, vocabulary, term)]
+    compounds = sorted({compound for term in new for compound in _compounds(engine, language, term)})
+    return set(engine.search([list(map(_exactly, compounds))]).ids) if compounds else set()
 
 
-def _simple(language: Language, documents: Sequence[Document]) -> Iterator[str]:
-    return (term for term in {term for each in documents for term in each.terms} if language.is_own(term))
+def _simple(language: Language, documents: Sequence[Document]) -> set[str]:
+    return {term for each in documents for term in each.terms if language.is_own(term)}
+
+
+def _is_new(engine: Engine, vocabulary: Vocabulary, term: str) -> bool:
+    """Whether the index has no goods with a term; that it has some is asked once only."""
+    if term not in vocabulary.indexed and engine.search([[_exactly(term)]]).ids:
+        vocabulary.indexed.add(term)
+    return term not in vocabulary.indexed
 
 
 def _compounds(engine: Engine, language: Language, term: str) -> Iterator[str]:
-    """The terms of the compounds that a term is part of; none where the index has the term already."""
-    longer = engine.beginning_with(term, limit=_LONGER)
-    if term in longer:
-        return
-    for word in {*longer, *language.words_with(term)}:
+    """The terms of the compounds that a term is part of."""
+    for word in {*engine.beginning_with(term, limit=_LONGER), *language.words_with(term)}:
         if term in language.parts_of(word):
             yield language.term_of(word)
+
+
+def _exactly(term: str) -> Alternative:
+    return Alternative((term,))
