@@ -59,7 +59,8 @@ def _guesses(inquiry: Inquiry, place: int, words: Words, guess: Guess) -> list[t
         pair = asked[max(start, 0) : start + 2]
         if len(pair) == 2 and words.count(together := fold("".join(pair))):
             found.append((r"\s+".join(map(re.escape, pair)), words.shown(together)))
-    return [*found, *((re.escape(asked[place]), word) for word in guess(asked[place]))]
+    meant = [word for word in guess(asked[place]) if inquiry.instead(word).hits.ids]
+    return [*found, *((re.escape(asked[place]), word) for word in meant)]
 
 
 def _texts(inquiry: Inquiry, guesses: Mapping[int, Sequence[tuple[str, str]]]) -> Iterator[str]:

@@ -3,14 +3,16 @@
 from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 
 from sqlmodel import Session
 
 from catalog import offered, revisions
 from catalog.overview import Overview, Overviews
-from catalog.search import corrections, fewer, ranking
+from catalog.search import corrections, fewer, ranking, wordlist
 from catalog.search.compounds import Words
 from catalog.search.corrections import Corrected
+from catalog.search.dictionary import Dictionary
 from catalog.search.inquiry import Inquiry, Kinds, Tools
 from catalog.search.language import Language, Texts
 from catalog.search.meanings import Meanings, Thesaurus
@@ -46,9 +48,10 @@ class Search:
     def __init__(self, engine: Engine, overviews: Overviews | None = None) -> None:
         self.engine = engine
         self.overviews = overviews or Overviews()
-        self._synonyms, self._spelling, self._spelling_of_synonyms = Synonyms(), Spelling(), Spelling()
+        self._synonyms, self._spelling, self._spelling_beyond = Synonyms(), Spelling(), Spelling()
         self.vocabulary = Vocabulary()
         self._thesaurus: Thesaurus | None = None
+        self._dictionary: Dictionary | None = None
 
     def find(self, session: Session, text: str, now: datetime, *, exactly: bool = False) -> Answer:
         """Find products that have all words of a text, each in any form or the last as the beginning of a word.
@@ -106,14 +109,20 @@ class Search:
         return self.engine.state, revisions.current(session, REVISION)
 
     def _guess(self, word: str, words: Words) -> list[str]:
-        """What may be meant by a word: one of the goods, else one that is a synonym of theirs."""
-        found = self._spelling.meant_by(word, words)
-        return found or (self._spelling_of_synonyms.meant_by(word, self._thesaurus) if self._thesaurus else [])
+        """What may be meant by a word: one that goods are called by, else a synonym or a word of the trade."""
+        return self._spelling.meant_by(word, words) or self._spelling_beyond.meant_by(word, self._beyond())
+
+    def _beyond(self) -> Dictionary:
+        if self._dictionary is None:  # only now: reading it takes a tenth of a second
+            groups = self._thesaurus.groups if self._thesaurus else ()
+            self._dictionary = Dictionary([*chain.from_iterable(groups), *wordlist.written()])
+        return self._dictionary
 
     def _tools(self, session: Session, kinds: Kinds = ()) -> Tools:
         groups = self._synonyms.current(session)
         if self._thesaurus is None or self._thesaurus.groups is not groups:
             language = self.vocabulary.learn(text for group in groups for text in group)
+            self._dictionary = None
             self._thesaurus = Thesaurus(groups, language)
         return Tools(self.engine, self.language, Meanings(self.engine, self.language, self._thesaurus), kinds)
 

@@ -3,12 +3,10 @@
 Everything but the word itself counts less, so that goods which say it as it was asked come first.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
 
-from catalog.search.analysis import fold
 from catalog.search.language import AskedWord, Language
 from catalog.search.port import Alternative, Engine, Word
 
@@ -17,8 +15,6 @@ _LONGER_WORD = 0.1  # rare longer words would win by their rarity alone
 _SHORTEST_BEGINNING = 3
 _MOST_WAYS = 4  # in which one side of a synonym may be met
 _MOST_ALTERNATIVES = 40
-
-_WORD = re.compile(r"[^\W\d_]{3,}")
 
 Groups = Sequence[Sequence[str]]
 
@@ -38,26 +34,11 @@ class Thesaurus:
     def __init__(self, groups: Groups, language: Language) -> None:
         self.groups = groups
         self._by_first: dict[str, list[_Side]] = {}
-        self._written: dict[str, list[str]] = {}
         for number, group in enumerate(groups):
             for text in group:
                 terms = tuple(word.term for word in language.asked(text))
-                for word in _WORD.findall(text):
-                    self._written.setdefault(fold(word), []).append(word)
                 if terms:
                     self._by_first.setdefault(terms[0], []).append(_Side(terms, number, text))
-
-    def __iter__(self) -> Iterator[str]:
-        """The words of all sides, folded: they may be mistyped like those of the goods."""
-        return iter(self._written)
-
-    def count(self, folded: str) -> int:
-        """In how many sides a word stands."""
-        return len(self._written.get(folded, ()))
-
-    def shown(self, folded: str) -> str:
-        """How a word is written."""
-        return self._written.get(folded, [folded])[0]
 
     def sides_at(self, terms: Sequence[str], place: int) -> Iterator[tuple[int, list[str]]]:
         """The sides that stand in a text from a place on: how many terms each has, and the other sides."""

@@ -98,7 +98,8 @@ class Spelling:
             if number := words.count(other):
                 yield cost(other, number), words.shown(other)
         for other, shown, number in compounds.meant_by(word, words):
-            yield cost(other, number) + 0.2, shown
+            if other != word:
+                yield cost(other, number) + 0.2, shown
 
     def _in_other_forms(self, word: str, words: Words) -> Iterator[tuple[float, str]]:
         """Guesses for a word with another ending: the goods may have the one or the many."""

@@ -159,7 +159,15 @@ def _verb_stem(infinitive: str) -> str:
     return infinitive[:-2] if infinitive.endswith("en") else infinitive[:-1]
 
 
+def written() -> list[str]:
+    """The nouns and adjectives of the list as they are written."""
+    return [word for name in (*_NOUNS, "adjectives") for word in _written(name)]
+
+
 def _words(name: str) -> list[str]:
+    return list(dict.fromkeys(map(fold, _written(name))))
+
+
+def _written(name: str) -> list[str]:
     lines = (_FOLDER / f"{name}.txt").read_text(encoding="utf-8").splitlines()
-    words = (fold(word) for line in lines if not line.startswith("#") for word in line.split())
-    return list(dict.fromkeys(words))
+    return [word for line in lines if not line.startswith("#") for word in line.split()]

@@ -164,6 +164,11 @@ def test_a_mistyped_synonym_is_corrected_too(session: Session, shop: Shop) -> No
     assert (named(session, answer), answer.meant) == (["Reißverschluss rot"], "roter Zipper")
 
 
+def test_a_mistyped_word_of_the_trade_finds_what_is_made_of_it(session: Session, shop: Shop) -> None:
+    answer = shop("Sockenwolle grün", *GOODS).find(session, "Wolle für Sockne", NOW)
+    assert (named(session, answer), answer.meant) == (["Sockenwolle grün"], "Wolle für Socke")
+
+
 def test_a_change_of_synonyms_holds_at_once(session: Session, shop: Shop) -> None:
     search = shop("Reißverschluss rot")
     assert find(session, search, "Glitzerding") == []
