@@ -103,6 +103,11 @@ def test_what_lacks_a_word_stands_beside_few_finds(
     assert "Das passt fast" not in stocked.get("/suche?q=jersey+waldtiere&lager=ja").text
 
 
+def test_a_single_find_needs_no_sorting(stocked: FlaskClient) -> None:
+    assert "Sortieren nach" in stocked.get("/suche?q=jersey").text
+    assert "Sortieren nach" not in stocked.get("/suche?q=waldtiere").text
+
+
 def test_whoever_finds_nothing_is_helped(stocked: FlaskClient, write: Write) -> None:
     with write() as session:
         session.add(Profile(shop_name="Probe", phone="033 100", email="laden@probe.example"))
