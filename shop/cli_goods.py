@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -96,7 +97,8 @@ def reindex(desk: Desk, engine: str | None, *, needed: bool) -> None:
     with desk.database() as database:
         searching.check(settings, database)
         wanted = searching.kept(searching.engine(settings, database))
-        with database.reading() as session, shown("Suchindex") as told:
+        telling = nullcontext(lambda done, total: None) if needed else shown("Suchindex")  # the worker's log stays calm
+        with database.reading() as session, telling as told:
             wanted = [each for each in wanted if not needed or index.must_be_built(session, each)]
             number = index.rebuild_all(session, wanted, told) if wanted else 0
     if engine is None:
