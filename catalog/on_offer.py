@@ -186,7 +186,7 @@ class Overview:
             standings={each.product_id: sales.standing(each.product_id, each.published_at) for each in every},
             changes_at=min((each.changes_at for each in every if each.changes_at), default=None),
         )
-        for order in before._orders if before else ():
+        for order in list(before._orders) if before else ():
             made._sorted(order)
         return made
 
@@ -222,7 +222,7 @@ class Overview:
         if sales.counted_at != self.sales.counted_at:
             every = [each for each in self.shelves.articles if each is not None]
             anew = {each.product_id: sales.standing(each.product_id, each.published_at) for each in every}
-            kept = {name: order for name, order in self._orders.items() if name != _POPULAR}
+            kept = {name: order for name, order in list(self._orders.items()) if name != _POPULAR}
             return replace(self, number=self.number + 1, sales=sales, standings=anew, _orders=kept)
         sold = [
             each
