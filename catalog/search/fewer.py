@@ -4,6 +4,7 @@ What the departments are called is what goods are; other words only say more abo
 altrosa" takes another merino rather than other goods in altrosa, so words that name a department are kept longest.
 """
 
+from collections.abc import Iterator
 from heapq import nlargest
 from math import log1p
 
@@ -37,21 +38,33 @@ def most_words(inquiry: Inquiry) -> Inquiry | None:
 def beside(inquiry: Inquiry) -> list[int]:
     """The ids of up to ten articles, best first, to show beside few that have all words: they lack one or some.
 
-    First those that lack one, then those that have only what names their department.
+    First those that lack one, then those that have only what names their department; beside few goods for a compound
+    ("Holzknopf") those that are what it ends in.
     """
-    if not inquiry.hits.ids or len(inquiry.hits.ids) >= ENOUGH or len(inquiry.asked) < 2:
+    if not inquiry.hits.ids or len(inquiry.hits.ids) >= ENOUGH:
         return []
     found = dict.fromkeys(inquiry.hits.ids)
-    named = [place for place in range(len(inquiry.asked)) if inquiry.names_kind(place)]
-    more = [place for place in range(len(inquiry.asked)) if place not in named]
-    lacking_one = [[each for each in range(len(inquiry.asked)) if each != place] for place in more]
-    for tried in ([places for places in lacking_one if places], [named] if named and len(more) > 1 else []):
+    for tried in _wider(inquiry):
         scores: dict[int, float] = {}
-        for hits in (inquiry.keeping(places).hits for places in tried):
+        for hits in tried:
             _take_better(scores, hits)
-        left = ENOUGH - len(found) + sum(each in found for each in scores)
-        found.update(dict.fromkeys(nlargest(max(left, 0), sorted(scores), key=scores.__getitem__)))
-    return list(found)[len(inquiry.hits.ids) : ENOUGH]
+        missing = ENOUGH - len(found)
+        new = (each for each in sorted(scores) if each not in found)
+        found.update(dict.fromkeys(nlargest(missing, new, key=scores.__getitem__)))
+    return list(found)[len(inquiry.hits.ids) :]
+
+
+def _wider(inquiry: Inquiry) -> Iterator[list[Hits]]:
+    """What is found with less and less of what was asked."""
+    places = range(len(inquiry.asked))
+    if len(places) == 1:
+        yield [inquiry.of_head]
+        return
+    named = [place for place in places if inquiry.names_kind(place)]
+    more = [place for place in places if place not in named]
+    yield [inquiry.keeping([each for each in places if each != place]).hits for place in more]
+    if named and len(more) > 1:
+        yield [inquiry.keeping(named).hits]
 
 
 def _worth_keeping(inquiry: Inquiry, place: int) -> float:

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from catalog.search.language import AskedWord, Language
 from catalog.search.meanings import Meanings
-from catalog.search.port import Engine, Hits, Word
+from catalog.search.port import Alternative, Engine, Hits, Word
 
 _MOST_WORDS = 12
 MORE = 0.6  # judged: 0.5 to 0.8 are as good, 1 is worse by half a point of nDCG
@@ -72,6 +72,13 @@ class Inquiry:
     def alone(self, place: int) -> Hits:
         """The goods that have one of the words."""
         return self._tools.search([self.words[place]])
+
+    @cached_property
+    def of_head(self) -> Hits:
+        """The goods that are what a single compound ends in, if a department is called by it: Knopf for Holzknopf."""
+        ways = self.asked[0].alternatives if len(self.asked) == 1 else ()
+        heads = {each.terms[-1] for each in ways if len(each.terms) > 1}.intersection(self._tools.kinds)
+        return self._tools.search([[Alternative((head,)) for head in sorted(heads)]]) if heads else Hits([], [])
 
     def names_kind(self, place: int) -> bool:
         """Whether a word says what goods are: departments are called by it, and it does not stand behind a "für"."""

@@ -125,6 +125,14 @@ def test_beside_few_goods_stand_those_that_lack_a_word_but_are_of_the_department
     assert not search.find(session, "Merino", NOW).beside
 
 
+def test_beside_few_goods_for_a_compound_stand_those_that_are_what_it_ends_in(session: Session, shop: Shop) -> None:
+    categories.at_path(session, ["Knöpfe"])
+    search = shop("Holzknopf Buche", "Hornknopf rund", "Knopflochgarn", *GOODS)
+    answer = search.find(session, "Holzknöpfe", NOW)
+    assert named(session, answer) == ["Holzknopf Buche"]
+    assert named(session, Answer(answer.beside))[:1] == ["Hornknopf rund"]
+
+
 def test_of_two_words_the_one_that_names_a_department_is_kept(session: Session, shop: Shop) -> None:
     categories.at_path(session, ["Jersey"])
     answer = shop(*GOODS).find(session, "Jersey Waldtiere", NOW)
