@@ -15,7 +15,7 @@ from catalog import products
 from catalog.products import Product, Variant
 from catalog.search import fts5_engine
 from catalog.search.sheets import CannotSearchHere
-from shop import jobs, preparing, searching
+from shop import backup, jobs, preparing, searching
 from shop.app import create_shop
 from shop.context import Shop
 from shop.db import Database
@@ -143,6 +143,16 @@ def test_an_index_that_cannot_be_written_costs_no_sale(either_app: Flask, caplog
     assert "could not be written" in caplog.text
     with shop_of(either_app).database.reading() as session:
         assert session.get_one(Product, 1).name == "Musselin"
+
+
+def test_a_backup_brings_the_index_of_fts5_along(fts5_app: Flask, tmp_path: Path) -> None:
+    add(fts5_app, "Musselin")
+    file = backup.make(shop_of(fts5_app).settings, shop_of(fts5_app).database, NOW, tmp_path)
+    backup.restore(file, tmp_path / "anew")
+    restored = create_shop(read_settings(tmp_path / "anew", {"DORFLADEN_SEARCH_ENGINE": "fts5"}), clock=lambda: NOW)
+    assert found(restored, "musselin") == ["Musselin"]
+    assert shop_of(restored).search.engine.last_change == shop_of(fts5_app).search.engine.last_change
+    shop_of(restored).database.close()
 
 
 def test_search_answers_all_the_time_when_the_folder_is_deleted_under_a_running_shop(shop_app: Flask) -> None:
