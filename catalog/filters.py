@@ -281,7 +281,7 @@ class _UsedSpan:
     def _end(self, asked: Asked, prefix: str) -> int | None:
         text = next(iter(asked.get(prefix + self.span.name, ())), "").strip().replace(",", ".")
         whole, _, part = text.partition(".")
-        if not (whole.isascii() and whole.isdigit() and len(whole) <= 7) or (part and not part.isdigit()):
+        if not (text.isascii() and whole.isdigit() and len(whole) <= 7) or (part and not part.isdigit()):
             return None
         exact = Fraction(f"{whole}.{part[:4] or 0}") * 10**self.span.decimals
         return int(exact) if exact.denominator == 1 or prefix == TO else int(exact) + 1
