@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, inspect, text
 
 from catalog.refusals import Refusal
-from catalog.search.database_engine import OWN_TABLES
+from catalog.search.engines.database_engine import OWN_TABLES
 from shop.db import Database
 from shop.readiness import STEPS, newest_step, steps
 

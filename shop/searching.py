@@ -12,15 +12,15 @@ from sqlmodel import Session
 
 from catalog import products
 from catalog.search import index
-from catalog.search.database_engine import DatabaseEngine
-from catalog.search.fts5_engine import fts5_engine
-from catalog.search.names_engine import NamesEngine
+from catalog.search.engines.database_engine import DatabaseEngine
+from catalog.search.engines.fts5_engine import fts5_engine
+from catalog.search.engines.names_engine import NamesEngine
+from catalog.search.engines.postgres_engine import postgres_engine
+from catalog.search.engines.sheets import CannotSearchHere
+from catalog.search.engines.stand_in import WithStandIn
+from catalog.search.engines.whoosh_engine import WhooshEngine
 from catalog.search.port import Engine
-from catalog.search.postgres_engine import postgres_engine
-from catalog.search.sheets import CannotSearchHere
-from catalog.search.stand_in import WithStandIn
 from catalog.search.vocabulary import Vocabulary
-from catalog.search.whoosh_engine import WhooshEngine
 from shop.db import Database
 from shop.settings import WHOOSH, Settings
 

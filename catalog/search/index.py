@@ -15,8 +15,8 @@ from sqlalchemy import ColumnElement, or_
 from sqlmodel import Session, col, func, select
 
 from catalog.products import Product
-from catalog.search.database_engine import DatabaseEngine
 from catalog.search.documents import documents
+from catalog.search.engines.database_engine import DatabaseEngine
 from catalog.search.port import Engine, Gaps
 from catalog.search.queue import SearchChange
 from catalog.search.vocabulary import Vocabulary, split_anew

@@ -21,11 +21,11 @@ import shop.tables  # noqa: F401  (all tables are known)
 from catalog import kinds
 from catalog.products import Product
 from catalog.search import index, synonyms
+from catalog.search.engines.fts5_engine import fts5_engine
+from catalog.search.engines.postgres_engine import postgres_engine
+from catalog.search.engines.whoosh_engine import WhooshEngine
 from catalog.search.find import Search
-from catalog.search.fts5_engine import fts5_engine
 from catalog.search.port import Engine
-from catalog.search.postgres_engine import postgres_engine
-from catalog.search.whoosh_engine import WhooshEngine
 from shop import demo
 from shop.db import Database, sqlite_url
 from shop.settings import read_settings

@@ -13,11 +13,11 @@ from sqlmodel import Session
 from catalog import filter_facts, filters
 from catalog.filters import Asked
 from catalog.search import departments
+from catalog.search.engines.fts5_engine import fts5_engine
+from catalog.search.engines.postgres_engine import postgres_engine
+from catalog.search.engines.whoosh_engine import WhooshEngine
 from catalog.search.find import Search
-from catalog.search.fts5_engine import fts5_engine
 from catalog.search.port import Engine
-from catalog.search.postgres_engine import postgres_engine
-from catalog.search.whoosh_engine import WhooshEngine
 from shop.db import Database, sqlite_module, sqlite_url
 from tests.benchmarks.stocking import MOTIFS, SORTS
 

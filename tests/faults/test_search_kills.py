@@ -19,9 +19,9 @@ from catalog import products
 from catalog.products import Product
 from catalog.search import index
 from catalog.search.documents import documents
+from catalog.search.engines.whoosh_engine import WhooshEngine
 from catalog.search.port import Document
 from catalog.search.vocabulary import Vocabulary
-from catalog.search.whoosh_engine import WhooshEngine
 from shop import indexing
 from shop.app import create_shop
 from shop.db import Database

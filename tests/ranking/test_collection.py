@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from catalog.search import index, synonyms
+from catalog.search.engines.fts5_engine import fts5_engine
+from catalog.search.engines.whoosh_engine import WhooshEngine
 from catalog.search.find import Answer, Search
-from catalog.search.fts5_engine import fts5_engine
 from catalog.search.port import Engine
-from catalog.search.whoosh_engine import WhooshEngine
 from shop import demo
 from shop.db import Database, sqlite_url
 from tests.make import NOW

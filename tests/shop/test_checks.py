@@ -9,10 +9,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from catalog.search.engines.whoosh_engine import WhooshEngine
 from catalog.search.find import Search
 from catalog.search.port import Engine
 from catalog.search.queue import SearchChange
-from catalog.search.whoosh_engine import WhooshEngine
 from shop import checks, jobs, searching
 from shop.context import Shop
 from tests.make import NOW, make_fabric

@@ -1,8 +1,8 @@
 """The tables of search engines are none of the migrations' business."""
 
-from catalog.search.fts5_engine import fts5_engine
+from catalog.search.engines.fts5_engine import fts5_engine
+from catalog.search.engines.postgres_engine import postgres_engine
 from catalog.search.port import Document
-from catalog.search.postgres_engine import postgres_engine
 from shop import migrating
 from shop.db import Database
 

@@ -10,7 +10,7 @@ from sqlmodel import delete, select
 
 from catalog import images, kinds
 from catalog.kinds import GoodsKind
-from catalog.search.whoosh_engine import WhooshEngine
+from catalog.search.engines.whoosh_engine import WhooshEngine
 from shop import jobs, migrating, preparing
 from shop.accounts import Account
 from shop.app import create_shop

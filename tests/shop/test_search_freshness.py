@@ -27,7 +27,7 @@ from sqlmodel import Session, select
 
 from catalog import editing, products
 from catalog.products import Product, Variant
-from catalog.search.whoosh_engine import WhooshEngine
+from catalog.search.engines.whoosh_engine import WhooshEngine
 from shop import indexing
 from shop.accounts import Account
 from shop.app import create_shop

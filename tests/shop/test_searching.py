@@ -13,8 +13,8 @@ from sqlalchemy import text
 
 from catalog import products
 from catalog.products import Product, Variant
-from catalog.search import fts5_engine
-from catalog.search.sheets import CannotSearchHere
+from catalog.search.engines import fts5_engine
+from catalog.search.engines.sheets import CannotSearchHere
 from shop import backup, jobs, preparing, searching
 from shop.app import create_shop
 from shop.context import Shop

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from catalog.search.database_engine import DatabaseEngine
-from catalog.search.fts5_engine import fts5_engine
+from catalog.search.engines.database_engine import DatabaseEngine
+from catalog.search.engines.fts5_engine import fts5_engine
+from catalog.search.engines.postgres_engine import postgres_engine
+from catalog.search.engines.whoosh_engine import WhooshEngine
 from catalog.search.port import Alternative, Document, Engine, Word
-from catalog.search.postgres_engine import postgres_engine
-from catalog.search.whoosh_engine import WhooshEngine
 from shop.db import Database
 
 

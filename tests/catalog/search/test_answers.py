@@ -11,10 +11,10 @@ from sqlmodel import Session
 from catalog import categories, products, stock
 from catalog.products import Product
 from catalog.search import index, synonyms
+from catalog.search.engines.whoosh_engine import WhooshEngine
 from catalog.search.find import Answer, Search
 from catalog.search.likeness import one_error_away
 from catalog.search.port import Hits, Word
-from catalog.search.whoosh_engine import WhooshEngine
 from tests.make import NOW, make_fabric, make_product, make_variant
 
 Shop = Callable[..., Search]

@@ -11,9 +11,9 @@ from sqlmodel import Session
 
 from catalog import categories, products, stock
 from catalog.search import index
+from catalog.search.engines.whoosh_engine import WhooshEngine
 from catalog.search.find import Search
 from catalog.search.port import Alternative
-from catalog.search.whoosh_engine import WhooshEngine
 from tests.make import NOW, make_fabric, make_product, make_variant
 
 

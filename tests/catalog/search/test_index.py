@@ -8,9 +8,9 @@ from sqlmodel import Session
 from catalog import products
 from catalog.products import Product
 from catalog.search import index
+from catalog.search.engines.whoosh_engine import WhooshEngine
 from catalog.search.language import Language
 from catalog.search.queue import SearchChange
-from catalog.search.whoosh_engine import WhooshEngine
 from shop.db import Database
 from tests.make import NOW, make_fabric, make_product
 

@@ -7,9 +7,9 @@ from sqlmodel import Session
 
 from catalog import categories, products
 from catalog.search import index, reasons, synonyms
+from catalog.search.engines.whoosh_engine import WhooshEngine
 from catalog.search.find import Search
 from catalog.search.reasons import Place, Reason
-from catalog.search.whoosh_engine import WhooshEngine
 from tests.make import NOW, make_product, make_variant
 
 

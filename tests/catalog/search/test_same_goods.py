@@ -13,11 +13,11 @@ import pytest
 from sqlmodel import Session, SQLModel
 
 from catalog.search import index
+from catalog.search.engines.fts5_engine import fts5_engine
+from catalog.search.engines.postgres_engine import postgres_engine
+from catalog.search.engines.whoosh_engine import WhooshEngine
 from catalog.search.find import Search
-from catalog.search.fts5_engine import fts5_engine
 from catalog.search.port import Engine
-from catalog.search.postgres_engine import postgres_engine
-from catalog.search.whoosh_engine import WhooshEngine
 from shop.db import Database, sqlite_url
 from tests.make import NOW
 from tests.ranking import catalogue, collection, shelves

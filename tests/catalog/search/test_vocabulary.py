@@ -8,9 +8,9 @@ from sqlmodel import Session
 from catalog import categories, products
 from catalog.products import Product
 from catalog.search import index
+from catalog.search.engines.whoosh_engine import WhooshEngine
 from catalog.search.find import Search
 from catalog.search.vocabulary import Vocabulary
-from catalog.search.whoosh_engine import WhooshEngine
 from tests.make import NOW, make_product, make_variant
 
 

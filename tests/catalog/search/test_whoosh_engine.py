@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from catalog.search import whoosh_engine
+from catalog.search.engines import whoosh_engine
+from catalog.search.engines.whoosh_engine import WhooshEngine
 from catalog.search.port import Document, IndexGone
-from catalog.search.whoosh_engine import WhooshEngine
 from tests.catalog.search.stands import goods, ids
 
 

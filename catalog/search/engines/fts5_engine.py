@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from catalog.search.database_engine import DatabaseEngine
-from catalog.search.sheets import CannotSearchHere, Doors
+from catalog.search.engines.database_engine import DatabaseEngine
+from catalog.search.engines.sheets import CannotSearchHere, Doors
 
 _NEEDED = (3, 43)
 _ANY_OF = 200  # tokens in one query: FTS5 limits how deep an expression may be

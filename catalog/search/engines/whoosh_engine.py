@@ -14,10 +14,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from catalog.search import version, whoosh_scoring
-from catalog.search.index_folder import IndexFolder, Note, noted
+from catalog.search import version
+from catalog.search.engines import whoosh_scoring
+from catalog.search.engines.index_folder import IndexFolder, Note, noted
+from catalog.search.engines.whoosh_segments import Opened, Torn
 from catalog.search.port import Document, Gaps, Hits, IndexGone, Word
-from catalog.search.whoosh_segments import Opened, Torn
 
 log = logging.getLogger("dorfladen.search")
 
@@ -105,7 +106,7 @@ class WhooshEngine:
 
     def _begin(self) -> Note:
         """A new index in place of none, or of one that cannot be read."""
-        from catalog.search import whoosh_writing
+        from catalog.search.engines import whoosh_writing
 
         if self._opened is not None and self._torn is None:
             raise IndexGone
@@ -114,7 +115,7 @@ class WhooshEngine:
         return Note(name, 0, version.of_terms(), 0, ())
 
     def _commit(self, folder: str, documents: Sequence[Document], remove: Sequence[int]) -> None:
-        from catalog.search import whoosh_writing
+        from catalog.search.engines import whoosh_writing
 
         path = self._folder.path / folder
         newest = {each.product_id: each for each in documents}
@@ -211,7 +212,7 @@ class _Fresh(WhooshEngine):
         self._product_ids.update(newest)
 
     def _collect(self, documents: Iterable[Document], up_to: int, gaps: Gaps) -> None:
-        from catalog.search import whoosh_writing
+        from catalog.search.engines import whoosh_writing
 
         note = self._made or self._note() or self._begin()
         if self._batch is None:

@@ -14,12 +14,13 @@ from sqlalchemy import BigInteger, Connection, literal, or_
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
 
-from catalog.search import postings, version
-from catalog.search.kept_lists import KeptLists
+from catalog.search import version
+from catalog.search.engines import postings
+from catalog.search.engines.kept_lists import KeptLists
+from catalog.search.engines.postings import Levels, Terms
+from catalog.search.engines.sheets import CannotSearchHere, Doors, Shelf
 from catalog.search.port import Document, Gaps, Hits, Word
-from catalog.search.postings import Levels, Terms
 from catalog.search.queue import SearchChange
-from catalog.search.sheets import CannotSearchHere, Doors, Shelf
 
 OWN_TABLES = "search_engine_"  # how the names of all tables here begin
 _SHEETS = f"{OWN_TABLES}sheets"

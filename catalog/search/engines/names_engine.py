@@ -7,8 +7,8 @@ from sqlalchemy import ColumnElement, and_, case, false, literal, or_
 from sqlmodel import col, func, select
 
 from catalog.products import Product
+from catalog.search.engines.sheets import Doors
 from catalog.search.port import Alternative, Hits, Word
-from catalog.search.sheets import Doors
 
 # What analysis.fold() does to a word, as far as a database can; SQLite lowers only ASCII.
 _FOLDED = {"Ä": "a", "Ö": "o", "Ü": "u", "ä": "a", "ö": "o", "ü": "u", "ß": "ss", "ae": "a", "oe": "o", "ue": "u"}

@@ -9,8 +9,8 @@ counts that come in are weighed already.
 import math
 from collections.abc import Mapping, Sequence
 
+from catalog.search.engines.whoosh_segments import Opened, Postings, Segment
 from catalog.search.port import Alternative, Hits, Word
-from catalog.search.whoosh_segments import Opened, Postings, Segment
 
 _HALF = 3  # a term that counts so much gets half of what it could get at most
 _WORTH = [count / (count + _HALF) for count in range(256)]

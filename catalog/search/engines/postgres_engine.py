@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection
 
-from catalog.search.database_engine import DatabaseEngine
-from catalog.search.sheets import CannotSearchHere, Doors
+from catalog.search.engines.database_engine import DatabaseEngine
+from catalog.search.engines.sheets import CannotSearchHere, Doors
 
 _TURN = 42101  # the advisory lock of those who write sheets
 _LONGEST = 1000  # characters of a token that stand as they are: PostgreSQL allows 2 kB

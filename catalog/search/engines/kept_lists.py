@@ -7,7 +7,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 
-from catalog.search.postings import Levels, Terms
+from catalog.search.engines.postings import Levels, Terms
 
 _MOST_IDS = 300_000  # some 11 MB
 

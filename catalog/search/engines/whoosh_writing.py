@@ -6,9 +6,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from catalog.search.index_folder import reach_the_disk
+from catalog.search.engines.index_folder import reach_the_disk
+from catalog.search.engines.whoosh_segments import FIELD, PRODUCT, Opened
 from catalog.search.port import Document
-from catalog.search.whoosh_segments import FIELD, PRODUCT, Opened
 
 _MOST_MERGED = 600  # documents that one commit writes again at most: half a second of work, for changes are waiting
 _MOST_COUNT = 255
