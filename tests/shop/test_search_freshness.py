@@ -83,8 +83,9 @@ class OpenShop:
         return first - began
 
     def shown(self, words: str) -> list[str]:
-        """The names that a search shows, in their order, with a dagger behind what is sold out."""
-        return [f"{name}†" if is_gone else name for is_gone, name in CARD.findall(self.page(f"/suche?q={words}"))]
+        """The names that have all words, in their order, with a dagger behind what is sold out."""
+        found, *_beside = self.page(f"/suche?q={words}").split("Das passt fast")
+        return [f"{name}†" if is_gone else name for is_gone, name in CARD.findall(found)]
 
 
 @pytest.fixture(params=[ONE_PROCESS, SEVERAL] if IS_LONG else [ONE_PROCESS])
