@@ -7,7 +7,7 @@ from typing import Any
 
 from catalog import attributes, bits, offered, slugs
 from catalog.attributes import AttributeKind
-from catalog.bits import Variants
+from catalog.bits import Some, Variants
 from catalog.filters import Facet, Goods, Span, Value
 from catalog.offered import ANNOUNCED, THERE
 from catalog.on_offer import Overview
@@ -15,7 +15,7 @@ from catalog.shop_names import Fact
 from catalog.units import PRICE_UNIT_NAME, Unit
 
 _MOST_NUMBERS = 12  # with more, shoppers type from–to
-_Marked = Mapping[Any, Variants]
+_Marked = Mapping[Any, Some]
 
 
 def goods(overview: Overview, articles: int, *, with_categories: bool = False) -> Goods:
@@ -64,7 +64,7 @@ def _categories(overview: Overview) -> Facet:
                 known, above = names.categories[each], names.categories.get(names.categories[each].parent_id or 0)
                 standing = Variants(overview.below(each))
                 values.append(Value(known.slug, known.name, standing, above=above.slug if above else ""))
-        return Facet("kategorie", "Kategorie", tuple(values), is_tree=True)
+        return Facet("kategorie", "Abteilung", tuple(values), is_tree=True)
 
     return overview.kept((offered.CATEGORY, "tree"), make)
 
@@ -74,7 +74,7 @@ def _price(overview: Overview, articles: int) -> Span:
     per = f" je {PRICE_UNIT_NAME[Unit(units[0])]}" if len(units) == 1 and units[0] != Unit.PIECE else ""
     ends = _price_ends(overview, articles)
 
-    def between(low: int | None, high: int | None) -> Variants:
+    def between(low: int | None, high: int | None) -> Some:
         return _priced(overview, articles, 0 if low is None else low, ends[1] if high is None else high)
 
     return Span("preis", f"Preis{per}", "€", 2, ends, between)
@@ -85,7 +85,7 @@ def _price_ends(overview: Overview, articles: int) -> tuple[int, int]:
     return min((each.least_cents for each in found), default=0), max((each.most_cents for each in found), default=0)
 
 
-def _priced(overview: Overview, articles: int, low: int, high: int) -> Variants:
+def _priced(overview: Overview, articles: int, low: int, high: int) -> Some:
     """The variants of some articles that cost so much: all of most articles, of others those that do."""
     on_shelf = overview.shelves.articles
     whole: list[int] = []
@@ -155,7 +155,7 @@ def _numbers(fact: Fact, marked: _Marked) -> Facet | Span:
     ends = {(low, low if high is None else high): each for (_, low, high), each in marked.items() if low is not None}
     numbers = sorted({number for pair in ends for number in pair})
 
-    def between(least: int | None, most: int | None) -> Variants:
+    def between(least: int | None, most: int | None) -> Some:
         fitting = [
             each
             for (low, high), each in ends.items()
@@ -195,7 +195,7 @@ class _Gathered:
     """A value while it is gathered: who has it, how it is written, with which swatches, by how many articles each."""
 
     order: Any
-    variants: list[Variants] = field(default_factory=list)
+    variants: list[Some] = field(default_factory=list)
     labels: Counter[str] = field(default_factory=Counter)
     swatches: Counter[str] = field(default_factory=Counter)
 
@@ -216,7 +216,7 @@ class _Values:
     def __init__(self) -> None:
         self.by_token: dict[str, _Gathered] = {}
 
-    def add(self, text: str, variants: Variants, *, swatch: str = "") -> None:
+    def add(self, text: str, variants: Some, *, swatch: str = "") -> None:
         """Say that variants have this text."""
         token = slugs.spelled(text) or text
         found = self.by_token.get(token) or self.by_token.setdefault(token, _Gathered(_sorted_by(token)))

@@ -14,7 +14,7 @@ from functools import cached_property
 from heapq import nlargest
 
 from catalog import bits
-from catalog.bits import Variants
+from catalog.bits import Some, Variants
 
 Asked = Mapping[str, Sequence[str]]  # what an address asks for: texts by parameter
 
@@ -33,7 +33,7 @@ class Value:
 
     token: str
     label: str
-    variants: Variants
+    variants: Some
     swatch: str = ""
     above: str = ""
 
@@ -64,7 +64,7 @@ class Span:
     unit: str
     decimals: int
     ends: tuple[int, int]
-    between: Callable[[int | None, int | None], Variants] = field(compare=False)
+    between: Callable[[int | None, int | None], Some] = field(compare=False)
 
 
 @dataclass(frozen=True)
@@ -165,7 +165,7 @@ def narrow(goods: Goods, asked: Asked) -> Narrowed:
     )
 
 
-def _all_of(everything: Variants, sets: Iterable[Variants]) -> Variants:
+def _all_of(everything: Some, sets: Iterable[Some]) -> Some:
     for each in sets:
         everything &= each
     return everything
@@ -197,7 +197,7 @@ class _UsedFacet:
             value = self._by_token[value.above]
         return found
 
-    def shown(self, everything: Variants, others: Variants) -> Filter | None:
+    def shown(self, everything: Some, others: Some) -> Filter | None:
         """The filter beside the variants that all other filters leave; None where it would narrow nothing."""
         if not self.values:
             return None
@@ -217,7 +217,7 @@ class _UsedFacet:
         number = found.bit_count()
         return any(articles.bit_count() < number for articles in left)
 
-    def _counts(self, offered: Sequence[Value], left: Sequence[int], others: Variants) -> list[int]:
+    def _counts(self, offered: Sequence[Value], left: Sequence[int], others: Some) -> list[int]:
         """How many articles each value would show beside what is chosen of the facet; 0 where it has none."""
         standing = self.fits.having(others)
         if not (self.facet.is_tree and self.binding):
@@ -227,7 +227,7 @@ class _UsedFacet:
             for each, more in zip(offered, left, strict=True)
         ]
 
-    def _beside(self, value: Value) -> Variants:
+    def _beside(self, value: Value) -> Some:
         """What counts of a tree's chosen values when another one is chosen: no longer those above it."""
         above = self._above(value)
         return bits.any_of([each.variants for each in self.binding if each.token not in above])
@@ -300,7 +300,7 @@ class _UsedSpan:
         whole, part = divmod(number, 10**self.span.decimals)
         return f"{whole},{part:0{self.span.decimals}d}" if part else str(whole)
 
-    def shown(self, everything: Variants, others: Variants) -> Filter | None:
+    def shown(self, everything: Some, others: Some) -> Filter | None:
         """The filter with what the goods lie between; None where they all have the same number."""
         least, most = self.span.ends
         if least == most and not self.chosen:

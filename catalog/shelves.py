@@ -9,15 +9,16 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from catalog import bits
-from catalog.bits import Variants
+from catalog.bits import Few, Some, Variants
 from catalog.offered import Article, Mark
 
 _Toggles = dict[Mark, dict[int, list[int]]]  # by plane; _WHOLE: of the article as such
 _WHOLE = -1
 _ALL: Mark = ("", True)  # a mark that every variant has
 _WORN_SHARE = 8
+_NOBODY = Few(())
 
-Marks = Mapping[str, Mapping[object, Variants]]
+Marks = Mapping[str, Mapping[object, Some]]
 """The variants of each mark, by group and by what it is."""
 
 
@@ -45,7 +46,7 @@ class Shelves:
         )
 
     @property
-    def everything(self) -> Variants:
+    def everything(self) -> Some:
         """All variants on offer."""
         return self.having("", True)
 
@@ -54,7 +55,7 @@ class Shelves:
         """Whether so much has come and gone that filling anew pays."""
         return (self.late + len(self.free)) * _WORN_SHARE > len(self.articles) + _WORN_SHARE * 50
 
-    def having(self, group: str, mark: object) -> Variants:
+    def having(self, group: str, mark: object) -> Some:
         """The variants that have a mark."""
         return self.marks.get(group, {}).get(mark, bits.NOTHING)
 
@@ -109,20 +110,39 @@ def _own(article: Article | None) -> Mapping[Mark, int]:
 
 
 def _toggled(marks: Marks, toggles: _Toggles) -> Marks:
-    changed: dict[str, dict[object, Variants]] = {group: dict(marks.get(group, {})) for group, _ in toggles}
+    changed: dict[str, dict[object, Some]] = {group: dict(marks.get(group, {})) for group, _ in toggles}
     for (group, mark), planes in toggles.items():
-        variants = _variants(changed[group].get(mark, bits.NOTHING), planes)
-        if variants.articles:
+        variants = _variants(changed[group].get(mark, _NOBODY), planes)
+        if isinstance(variants, Variants) or variants.spots:
             changed[group][mark] = variants
         else:
             changed[group].pop(mark, None)
     return {**marks, **changed}
 
 
-def _variants(before: Variants, toggled: Mapping[int, Collection[int]]) -> Variants:
-    if _WHOLE in toggled:
-        return Variants(before.articles ^ bits.of_places(toggled[_WHOLE]))
+def _variants(before: Some, toggled: Mapping[int, Collection[int]]) -> Some:
+    """A set after what changes in it; few are always kept as such."""
+    is_whole = _WHOLE in toggled
+    if isinstance(before, Few) and sum(map(len, toggled.values())) <= bits.FEW:
+        by_plane = {0: toggled[_WHOLE]} if is_whole else toggled
+        return _few_or_many(Few(_toggled_spots(before, by_plane), is_whole))
+    if is_whole:
+        return _few_or_many(Variants(before.articles ^ bits.of_places(toggled[_WHOLE])))
     planes = dict(before.planes or {})
     for plane, places in toggled.items():
         planes[plane] = planes.get(plane, 0) ^ bits.of_places(places)
-    return Variants.of_planes(planes)
+    return _few_or_many(Variants.of_planes(planes))
+
+
+def _toggled_spots(before: Few, toggled: Mapping[int, Collection[int]]) -> tuple[int, ...]:
+    return tuple(sorted(set(before.spots) ^ set(Few.of(toggled).spots)))
+
+
+def _few_or_many(variants: Some) -> Some:
+    if isinstance(variants, Few):
+        many = len(variants.spots) > bits.FEW
+        return Variants(variants.articles, variants.planes) if many else variants
+    planes = {0: variants.articles} if variants.planes is None else variants.planes
+    if sum(map(int.bit_count, planes.values())) > bits.FEW:
+        return variants
+    return Few.of({plane: bits.places(each) for plane, each in planes.items()}, is_whole=variants.planes is None)
