@@ -74,9 +74,13 @@ class Overview:
         return self.in_categories(self.names.tree_of(category_id))
 
     def listed(self, articles: int, order: Order, *, offset: int = 0, limit: int | None = None) -> list[int]:
-        """The ids of some articles in an order other than relevance, from `offset` on."""
+        """The ids of some articles in an order other than relevance, from `offset` on; sold-out ones last in each."""
         until = None if limit is None else offset + limit
-        groups = self._by_base_unit(articles) if order is Order.BASE_PRICE else [articles]
+        there = articles & self.shelves.having(*offered.THERE).articles
+        parts = (there, articles & ~there)
+        groups = [
+            group for part in parts for group in (self._by_base_unit(part) if order is Order.BASE_PRICE else [part])
+        ]
         sorted_, size = self._sorted(order), len(self.shelves.articles)
         places = chain.from_iterable(sorted_.among(each, size) for each in groups)
         return self._ids(islice(places, offset, until))

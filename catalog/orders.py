@@ -11,7 +11,7 @@ from catalog.offered import Article
 
 
 class Order(StrEnum):
-    """How a list of goods is sorted; the values stand in addresses.
+    """How a list of goods is sorted, sold-out ones behind all others; the values stand in addresses.
 
     `BASE_PRICE`: by the lowest base price (Grundpreis) of an article's variants, cheapest first, within the same
     base unit, for a metre and a kilogram cannot be compared: first the unit that most of the list's goods have, then

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session
 
-from catalog import overview, prices, products
+from catalog import overview, prices, products, stock
 from catalog.orders import Order
 from catalog.products import Variant
 from catalog.units import Unit
@@ -32,6 +32,17 @@ def test_every_order_lists_on_every_database(either_database: Database, order: O
         make_fabric(session, "Leinen")
         make_product(session, "nur geplant", published=False)
         assert sorted(listed(session, order)) == ["Cord", "Leinen"]
+
+
+@pytest.mark.parametrize("order", [each for each in Order if each is not Order.RELEVANCE])
+def test_what_is_sold_out_stands_last_in_every_order(session: Session, order: Order) -> None:
+    gone = [yarn(session, name, cents, 50) for name, cents in (("Atlasgarn", 1), ("Zwirn", 900))]
+    make_fabric(session, "Cord", price_cents=500)
+    yarn(session, "Leinengarn", 400, 50)
+    for each in gone:
+        stock.count(session, each, 0, now=NOW, author="test")
+    names = listed(session, order)
+    assert (sorted(names[:2]), sorted(names[2:])) == (["Cord", "Leinengarn"], ["Atlasgarn", "Zwirn"])
 
 
 def test_prices_are_those_of_the_moment(session: Session) -> None:

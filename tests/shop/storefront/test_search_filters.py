@@ -78,13 +78,21 @@ def test_what_is_searched_goes_along_with_filters_pages_and_order(ribbons: Flask
     assert '<input type="hidden" name="q" value="band">' in page
     everything = unescape(ribbons.get("/suche?q=band&sortierung=preis-auf").text)
     assert 'href="?q=band&sortierung=preis-auf&seite=2"' in everything
-    assert names(ribbons.get("/suche?q=band&sortierung=preis-auf&seite=2").text)[-1] == "Band 00"
+    assert names(ribbons.get("/suche?q=band&sortierung=preis-auf&seite=2").text)[-1] == "Band 04"
 
 
-def test_sold_out_goods_are_last_among_the_best_and_not_hidden(ribbons: FlaskClient) -> None:
-    pages = [names(ribbons.get(f"/suche?q=band&seite={number}").text) for number in (1, 2)]
+@pytest.mark.parametrize("order", ["", "&sortierung=preis-auf", "&sortierung=name"])
+def test_sold_out_goods_are_last_in_each_order_and_not_hidden(ribbons: FlaskClient, order: str) -> None:
+    pages = [names(ribbons.get(f"/suche?q=band{order}&seite={number}").text) for number in (1, 2)]
     assert sorted(pages[0] + pages[1]) == [f"Band {number:02}" for number in range(30)]
     assert {int(name[-2:]) % 5 for name in pages[1]} == {4}
+    assert "Zurzeit ausverkauft</h2>" in ribbons.get(f"/suche?q=band{order}&seite=2").text
+
+
+def test_the_title_says_the_same_as_the_heading_when_filters_leave_nothing(ribbons: FlaskClient) -> None:
+    page = ribbons.get("/suche?q=band&bis-preis=0,01").text
+    assert "<title>0 Artikel zu „band“" in page
+    assert total(page) == 0
 
 
 def test_a_kept_page_of_results_follows_the_stock(ribbons: FlaskClient, write: Write) -> None:
