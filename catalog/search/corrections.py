@@ -33,7 +33,7 @@ def of(inquiry: Inquiry, words: Words, guess: Guess) -> Corrected:
     """
     guesses = {place: _guesses(inquiry, place, words, guess) for place in _doubtful(inquiry, words)}
     texts = _texts(inquiry, {place: some for place, some in guesses.items() if some})
-    tried = [inquiry.instead(text) for text in islice(texts, _MOST_TRIED)]
+    tried = _each_once(inquiry, islice(map(inquiry.instead, texts), _MOST_TRIED))
     found = len(inquiry.hits.ids)
     better = [each for each in tried if len(each.hits.ids) > found]
     if found:
@@ -43,12 +43,25 @@ def of(inquiry: Inquiry, words: Words, guess: Guess) -> Corrected:
     return Corrected(tried[0] if tried and len(inquiry.asked) > 1 else None)
 
 
+def _each_once(inquiry: Inquiry, tried: Iterable[Inquiry]) -> list[Inquiry]:
+    """The first of those that ask for the same words ("Verschluss", "Verschlüsse"); none that ask for the text's."""
+    by_terms: dict[tuple[str, ...], Inquiry] = {}
+    for each in (inquiry, *tried):
+        by_terms.setdefault(tuple(word.term for word in each.asked), each)
+    return list(by_terms.values())[1:]
+
+
 def _doubtful(inquiry: Inquiry, words: Words) -> list[int]:
-    """The places of the words that nothing has; of those that little has where there are none."""
-    asked = [(place, word.text) for place, word in enumerate(inquiry.asked) if not word.is_code]
-    number_of = {place: len(inquiry.alone(place).ids) for place, text in asked if not words.count(fold(text))}
+    """The places of the words that nothing has; of those that little has where there are none.
+
+    A compound whose parts find something is not doubtful.
+    """
+    asked = [(place, word) for place, word in enumerate(inquiry.asked) if not word.is_code]
+    number_of = {place: len(inquiry.alone(place).ids) for place, word in asked if not words.count(fold(word.text))}
     unknown = [place for place, number in number_of.items() if not number]
-    return unknown or [place for place, number in number_of.items() if number <= LITTLE]
+    return unknown or [
+        place for place, number in number_of.items() if number <= LITTLE and not inquiry.asked[place].is_compound
+    ]
 
 
 def _guesses(inquiry: Inquiry, place: int, words: Words, guess: Guess) -> list[tuple[str, str]]:

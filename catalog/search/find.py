@@ -10,11 +10,13 @@ from sqlmodel import Session
 from catalog import offered, revisions
 from catalog.overview import Overview, Overviews
 from catalog.search import corrections, fewer, ranking, wordlist
+from catalog.search.analysis import fold
 from catalog.search.compounds import Words
 from catalog.search.corrections import Corrected
 from catalog.search.dictionary import Dictionary
 from catalog.search.inquiry import Inquiry, Kinds, Tools
 from catalog.search.language import Language, Texts
+from catalog.search.likeness import sound
 from catalog.search.meanings import Meanings, Thesaurus
 from catalog.search.port import Engine
 from catalog.search.spelling import Spelling
@@ -30,7 +32,8 @@ class Answer:
 
     `meant` is the text that was really searched where it was corrected by itself ("" where nothing was corrected);
     `suggestions` are whole texts that find more, to be offered ("Meinten Sie …"); `left_out` are the words, as they
-    were typed, without which these goods were found because none have all of them. `beside` are the ids of a few more
+    were typed, without which these goods were found because none have all of them, and `kept` the others as one text
+    ("" where none were left out). `beside` are the ids of a few more
     articles, best first, where those found are few: they lack a word (again), or more.
     """
 
@@ -39,6 +42,7 @@ class Answer:
     meant: str = ""
     suggestions: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    kept: str = ""
     beside: Sequence[int] = ()
 
 
@@ -70,12 +74,14 @@ class Search:
         meant = corrected.instead or inquiry
         kept = meant if meant.hits.ids else fewer.most_words(meant) or meant
         ids, scores = ranking.best_first(session, meant, kept.hits, overview)
+        left_out = fewer.left_out(meant, kept)
         return Answer(
             ids,
             scores,
             meant=corrected.instead.text if corrected.instead else "",
             suggestions=corrected.offered,
-            left_out=fewer.left_out(meant, kept),
+            left_out=left_out,
+            kept=" ".join(word.text for word in kept.asked) if left_out else "",
             beside=ranking.sold_out_last(fewer.beside(kept), overview),
         )
 
@@ -109,8 +115,23 @@ class Search:
         return self.engine.state, revisions.current(session, REVISION)
 
     def _guess(self, word: str, words: Words) -> list[str]:
-        """What may be meant by a word: one that goods are called by, else a synonym or a word of the trade."""
-        return self._spelling.meant_by(word, words) or self._spelling_beyond.meant_by(word, self._beyond())
+        """What may be meant by a word: one that goods are called by, else a synonym or a word of the trade.
+
+        A word of the list is no typing error of another ("Leder" none of "Bänder"); it is only mistaken for one that
+        sounds the same ("Flies" for "Vlies"). A compound is none of one that nobody has ("Kinderhase").
+        """
+        guesses = self._likely(word, self._spelling.meant_by(word, words), words)
+        if guesses or self.language.is_listed(word):
+            return guesses
+        beyond = self._beyond()
+        return self._likely(word, self._spelling_beyond.meant_by(word, beyond), beyond)
+
+    def _likely(self, word: str, guesses: list[str], words: Words) -> list[str]:
+        if self.language.is_listed(word):
+            return [each for each in guesses if sound(fold(each)) == sound(fold(word))]
+        if self.language.is_compound(word):
+            return [each for each in guesses if words.count(fold(each))]
+        return guesses
 
     def _beyond(self) -> Dictionary:
         if self._dictionary is None:  # only now: reading it takes a tenth of a second

@@ -51,6 +51,11 @@ class AskedWord:
         """The word itself as it is indexed: what synonyms are compared by, and what longer terms begin with."""
         return self.alternatives[0].terms[0]
 
+    @property
+    def is_compound(self) -> bool:
+        """Whether goods may meet it in its parts."""
+        return any(len(each.terms) > 1 for each in self.alternatives)
+
 
 class Language:
     """German as one shop uses it: the word list, and the words of its own goods. Never changes; threads share it."""
@@ -79,6 +84,14 @@ class Language:
     def term_of(self, word: str) -> str:
         """The term of a word as a whole."""
         return stem(fold(word))
+
+    def is_listed(self, word: str) -> bool:
+        """Whether the word list has a word, in any form but those in -er: "Ziper" is none of "Zip"."""
+        return self._lexicon.is_listed(fold(word))
+
+    def is_compound(self, word: str) -> bool:
+        """Whether a word can be taken apart; a mistyped one may be by accident ("Wildtiere" for "Waldtiere")."""
+        return len(self._lexicon.split(fold(word)).parts) > 1
 
     def is_own(self, term: str) -> bool:
         """Whether a term is a simple word that the shop's goods have and the word list has not."""

@@ -69,6 +69,14 @@ class Lexicon:
         more = frozenset(word for word in words if word not in self.words)
         return Lexicon(more, self) if more else self
 
+    def is_listed(self, word: str) -> bool:
+        """Whether the word list has a folded word in any form but those in -er."""
+        known = self._list
+        forms = {word, *(word.removesuffix(ending) for ending in ("e", "n", "en", "s", "es"))}
+        return any(word in some for some in (known.small, known.verbs)) or bool(
+            known.of_adjective(word) or forms & known.nouns.keys()
+        )
+
     def kept_without(self, parts: Collection[str]) -> dict[str, Split]:
         """The splits that are remembered, but those that new parts may change."""
         if len(parts) > _MOST_TO_SIFT:

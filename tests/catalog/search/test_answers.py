@@ -102,9 +102,40 @@ def test_what_the_goods_are_called_is_never_put_in_question(session: Session, sh
     assert (named(session, answer), answer.meant, answer.suggestions) == (["Korbel"], "", ())
 
 
+@pytest.mark.parametrize("typed", ["Leder", "kreide", "Paspeln", "Tüll", "Kinderhose"])
+def test_a_word_that_is_written_right_is_no_typing_error_of_another(session: Session, shop: Shop, typed: str) -> None:
+    answer = shop("Feder", "Kleide", "Raspeln", "Füll", "Kinder Hase").find(session, typed, NOW)
+    assert (answer.meant, answer.suggestions) == ("", ())
+
+
+def test_a_compound_whose_parts_find_something_is_not_put_in_question(session: Session, shop: Shop) -> None:
+    answer = shop("Knopf gold", *(f"Holzknopf {each}" for each in "abcd")).find(session, "Goldknöpfe", NOW)
+    assert (named(session, answer), answer.suggestions) == (["Knopf gold"], ())
+
+
+def test_a_word_may_be_mistaken_for_one_that_sounds_the_same(session: Session, shop: Shop) -> None:
+    assert shop("Vlies").find(session, "Flies", NOW).meant == "Vlies"
+
+
+def test_another_form_of_the_same_word_is_not_offered(session: Session, shop: Shop) -> None:
+    answer = shop("Reißverschluss kurz", "Reißverschlüsse").find(session, "reisverschluss", NOW)
+    assert (len(answer.ids), answer.meant, answer.suggestions) == (2, "Reißverschluss", ())
+    assert shop("Baumwollkordeln").find(session, "kordel 5mm", NOW).meant == ""
+
+
 def test_words_that_no_article_has_together_are_left_out_plainly(session: Session, shop: Shop) -> None:
     answer = shop(*GOODS).find(session, "Jersey Quarktasche rot", NOW)
     assert (named(session, answer), answer.left_out, answer.meant) == (["Jersey Einhorn rot"], ("Quarktasche",), "")
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [("Jersey 20 cm rot", "Jersey rot"), ("haben Sie Jersey für Quarktaschen?", "Jersey"), ("Jersey rot", "")],
+)
+def test_what_was_kept_is_said_without_words_that_tell_nothing(
+    session: Session, shop: Shop, text: str, kept: str
+) -> None:
+    assert shop(*GOODS).find(session, text, NOW).kept == kept
 
 
 def test_of_two_ways_to_leave_a_word_out_the_rarer_words_stay(session: Session, shop: Shop) -> None:
