@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from catalog import offered, revisions
 from catalog.overview import Overview, Overviews
-from catalog.search import corrections, fewer, ranking, wordlist
+from catalog.search import beginnings, corrections, fewer, ranking, wordlist
 from catalog.search.analysis import fold
 from catalog.search.compounds import Words
 from catalog.search.corrections import Corrected
@@ -103,12 +103,16 @@ class Search:
         return Inquiry(_tidy(text), self._tools(session))
 
     def suggest(self, session: Session, text: str, now: datetime, *, limit: int = 8) -> list[str]:
-        """Complete the last word of what has been typed; the words before it stay."""
+        """Complete the last word of what has been typed; the words before it stay.
+
+        Where no word begins so, one typing error is forgiven.
+        """
         *before, last = text[:_LONGEST_QUERY].split(" ")
         if len(last) < 2:
             return []
-        words = self.overviews.current(session, now).words.complete(last, limit=limit)
-        return [" ".join([*before, word]) for word in words]
+        words = self.overviews.current(session, now).words
+        found = words.complete(last, limit=limit) or beginnings.mistyped(last, words, limit=limit)
+        return [" ".join([*before, word]) for word in found]
 
     def state(self, session: Session) -> Hashable:
         """What answers depend on beside the goods: the index and the synonyms. Cheap to ask."""

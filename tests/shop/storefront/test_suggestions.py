@@ -68,6 +68,31 @@ def test_umlauts_and_case_are_forgiven(stocked: FlaskClient, typed: str) -> None
     assert "Knöpfe" in suggested(stocked, typed)["words"]
 
 
+@pytest.mark.parametrize(("typed", "word"), [("knöffe", "Knöpfe"), ("jersi", "Jersey"), ("waltier", "Waldtiere")])
+def test_a_mistyped_beginning_goes_on_all_the_same(stocked: FlaskClient, typed: str, word: str) -> None:
+    found = suggested(stocked, typed)
+    assert found["words"] == [word]
+    assert len(found["articles"]) == 1
+    assert bool(found["categories"]) == (word == "Jersey")
+
+
+def test_a_letter_of_another_word_changes_nothing(stocked: FlaskClient) -> None:
+    assert suggested(stocked, "jersey w") == suggested(stocked, "jersey") != NOTHING
+
+
+def test_goods_whose_names_only_end_in_the_word_are_shown_first(stocked: FlaskClient, write: Write) -> None:
+    with write() as session:
+        make_variant(session, make_product(session, "Holzknopf"))
+        make_variant(session, make_product(session, "Knopflochgarn"))
+    shop = stocked.application.extensions["dorfladen"]
+    with shop.database.reading() as session:
+        index.rebuild(session, shop.search.engine)
+    for typed in ("kn", "knopf"):
+        names = [each["name"] for each in suggested(stocked, typed)["articles"]]
+        assert set(names) == {"Holzknopf", "Knopflochgarn", "Knöpfe im Glas"}, typed
+        assert names.index("Holzknopf") < names.index("Knopflochgarn"), typed
+
+
 def test_words_before_the_last_stay_as_they_are_typed(stocked: FlaskClient) -> None:
     assert suggested(stocked, "BUNTE  kno")["words"] == ["BUNTE Knöpfe"]
 
