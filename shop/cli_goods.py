@@ -90,7 +90,7 @@ def search(desk: Desk, words: tuple[str, ...], as_json: bool, limit: int) -> Non
 def reindex(desk: Desk, engine: str | None, *, needed: bool) -> None:
     """Den Suchindex ganz neu aufbauen; nach einem Wechsel den alten wegräumen."""
     from catalog.search import index
-    from shop import searching
+    from shop import indexing, searching
     from shop.settings import with_search_engine
 
     settings = desk.settings if engine is None else with_search_engine(desk.settings, engine)
@@ -98,8 +98,9 @@ def reindex(desk: Desk, engine: str | None, *, needed: bool) -> None:
         searching.check(settings, database)
         wanted = searching.kept(searching.engine(settings, database))
         telling = nullcontext(lambda done, total: None) if needed else shown("Suchindex")  # the worker's log stays calm
+        if needed:
+            wanted = indexing.wanting_of(database, wanted)
         with database.reading() as session, telling as told:
-            wanted = [each for each in wanted if not needed or index.must_be_built(session, each)]
             number = index.rebuild_all(session, wanted, told) if wanted else 0
     if engine is None:
         searching.tidy(settings)

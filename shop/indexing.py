@@ -8,8 +8,8 @@ import logging
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 
 from flask import Flask
 from sqlmodel import Session, func, select
@@ -20,6 +20,7 @@ from catalog.search.port import Engine, IndexGone
 from catalog.search.queue import SearchChange
 from shop import children, searching
 from shop.context import Shop
+from shop.db import Database
 
 log = logging.getLogger("dorfladen.jobs")
 
@@ -67,11 +68,21 @@ def run_forever(app: Flask, stop: threading.Event) -> None:
 def catch_up(shop: Shop) -> None:
     """Take in everything that changed, here and now; build what must be built."""
     engines = searching.kept(shop.search.engine)
-    with shop.database.reading() as session:
-        _build(session, engines)
     touched = 1
     while touched:
-        touched = _replay(shop, engines)
+        _build(shop, engines)
+        with suppress(IndexGone):
+            touched = _replay(shop, engines)
+
+
+def wanting_of(database: Database, engines: Iterable[Engine]) -> list[Engine]:
+    """Those that must be built; each is looked at in a moment of its own."""
+    wanting = []
+    for each in engines:
+        with database.reading() as session:
+            if index.must_be_built(session, each):
+                wanting.append(each)
+    return wanting
 
 
 class Keeper:
@@ -93,9 +104,9 @@ class Keeper:
         stands = self._stands()
         if stands == self._quiet and time.monotonic() < self._quiet_until:
             return 0
-        with self._shop.database.reading() as session:
-            wanting = [each for each in self._engines if index.must_be_built(session, each)]
-            if wanting and not self.is_building():
+        wanting = wanting_of(self._shop.database, self._engines)
+        if wanting and not self.is_building():
+            with self._shop.database.reading() as session:
                 self._begin(session, wanting)
         touched = _replay(self._shop, [each for each in self._engines if each.last_change is not None])
         is_quiet = not touched and not wanting and not any(each.gaps for each in self._engines)
@@ -125,10 +136,11 @@ class Keeper:
             self._builder = children.start(self._shop.settings, "reindex", "--needed")
 
 
-def _build(session: Session, engines: list[Engine]) -> None:
-    wanting = [each for each in engines if index.must_be_built(session, each)]
+def _build(shop: Shop, engines: list[Engine]) -> None:
+    wanting = wanting_of(shop.database, engines)
     if wanting:
-        index.rebuild_all(session, wanting)
+        with shop.database.reading() as session:
+            index.rebuild_all(session, wanting)
 
 
 def _replay(shop: Shop, engines: list[Engine]) -> int:

@@ -28,20 +28,22 @@ _MOST_GAPS = 100  # older ones were rolled back and will never be filled
 _LOOK_BACK = 50_000  # ids in which a new index looks for gaps: more than any one import writes
 
 
-_OLDEST_CHANGE = select(func.min(SearchChange.id))
+_ENDS = select(func.min(SearchChange.id), func.max(SearchChange.id))
 _WAITING = select(SearchChange.id, SearchChange.product_id).order_by(col(SearchChange.id)).limit(_AT_ONCE)
 
 
 def must_be_built(session: Session, engine: Engine) -> bool:
     """Whether the queue does not lead an index to what is true, or not well.
 
-    It is new, torn, of another version, worn out, or was away for so long that changes were pruned unseen.
+    It is new, torn, of another version, worn out, was away for so long that changes were pruned unseen, or has taken
+    in changes that are not in the queue: it belongs to another database, as after an older one was brought back. The
+    session must see the moment of the call or a later one.
     """
     last = engine.last_change
     if last is None or engine.is_worn:
         return True
-    oldest = session.exec(_OLDEST_CHANGE).one()
-    return oldest is not None and oldest > last + 1
+    oldest, newest = session.exec(_ENDS).one()
+    return oldest is not None and newest is not None and (oldest > last + 1 or newest < last)
 
 
 def waiting(session: Session, engine: Engine, *, queued_before: datetime) -> int:

@@ -5,7 +5,9 @@ is filled beside the one that answers.
 """
 
 import json
-from collections.abc import Callable, Hashable, Iterator, Sequence
+import logging
+import time
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
@@ -18,9 +20,11 @@ from catalog.search import version
 from catalog.search.engines import postings
 from catalog.search.engines.kept_lists import KeptLists
 from catalog.search.engines.postings import Levels, Terms
-from catalog.search.engines.sheets import CannotSearchHere, Doors, Shelf
-from catalog.search.port import Document, Gaps, Hits, Word
+from catalog.search.engines.sheets import CannotSearchHere, Doors, Shelf, Within
+from catalog.search.port import Document, Gaps, Hits, IndexGone, Word
 from catalog.search.queue import SearchChange
+
+log = logging.getLogger("dorfladen.search")
 
 OWN_TABLES = "search_engine_"  # how the names of all tables here begin
 _SHEETS = f"{OWN_TABLES}sheets"
@@ -29,6 +33,8 @@ _MAKE = (
     "NOT NULL, last_change BIGINT, gaps TEXT NOT NULL, generation BIGINT NOT NULL)"
 )
 _READ = f"SELECT number, terms, last_change, gaps, generation FROM {_SHEETS} WHERE "  # noqa: S608
+_BUILT, _CURRENT, _OVER = 0, 1, -1  # what `is_current` says: being built, the current one, to be dropped
+_TRIES, _BETWEEN_TRIES_S = 5, 0.3  # to drop what somebody is reading
 _Found = TypeVar("_Found")
 
 
@@ -60,16 +66,29 @@ class DatabaseEngine:
         What has changed since `up_to` is left as it is: it was written with that change, or it will be.
         """
         newest = {each.product_id: postings.tokens(each.terms) for each in documents}
-        with self._doors.writing() as session:
-            connection = session.connection()
-            self._shelf.wait_turn(connection)
-            is_there = self._shelf.has(connection, _SHEETS)
-            sheet = (self._sheet(connection) if is_there else None) or self._begin(connection)
-            newer = self._changed_since(session, [*newest, *remove], up_to, gaps)
-            self._shelf.remove(connection, sheet.name, [each for each in remove if each not in newer])
-            rows = [(each, tokens) for each, tokens in newest.items() if each not in newer]
-            self._shelf.put(connection, sheet.name, rows)
-            self._note(connection, sheet, up_to, gaps)
+        try:
+            with self._doors.writing() as session:
+                self._write(session, newest, remove, up_to, gaps)
+        except Exception as error:
+            if self._number is not None or not self._tells_of_damage(error):
+                raise
+            self._give_up(error)
+            raise IndexGone from error
+
+    def _write(
+        self, session: Session, newest: Mapping[int, Sequence[str]], remove: Sequence[int], up_to: int, gaps: Gaps
+    ) -> None:
+        connection = session.connection()
+        self._shelf.wait_turn(connection)
+        is_there = self._shelf.has(connection, _SHEETS)
+        sheet = self._sheet(connection) if is_there else None
+        if sheet is not None and self._is_given_up(sheet):
+            raise IndexGone
+        sheet = sheet or self._begin(connection)
+        newer = self._changed_since(session, [*newest, *remove], up_to, gaps)
+        self._shelf.remove(connection, sheet.name, [each for each in remove if each not in newer])
+        self._shelf.put(connection, sheet.name, [(each, newest[each]) for each in newest if each not in newer])
+        self._note(connection, sheet, up_to, gaps)
 
     @contextmanager
     def anew(self) -> Iterator["DatabaseEngine"]:
@@ -86,10 +105,15 @@ class DatabaseEngine:
             with self._doors.writing() as session:
                 self._drop(session.connection(), f"number = {number}")
             raise
+        self._clear_away()
 
     def within(self, session: Session) -> "DatabaseEngine":
-        """This index as a transaction sees it; what is written there is written with it, or not at all."""
-        return DatabaseEngine(_Within(session), self._shelf, self._number)
+        """This index as a transaction sees it; what is written there is written with it, or not at all.
+
+        From now on the transaction fails where it would have to wait for long.
+        """
+        self._shelf.be_brief(session.connection())
+        return DatabaseEngine(Within(session), self._shelf, self._number)
 
     def search(self, words: Sequence[Word]) -> Hits:
         """Find the products that meet each of the words."""
@@ -171,27 +195,54 @@ class DatabaseEngine:
                 connection.exec_driver_sql(f"DROP TABLE {_SHEETS}")
 
     def _read(self, look: Callable[[Connection, _Sheet], _Found]) -> _Found | None:
-        """Look at the sheet; once more where it was dropped at that moment (PostgreSQL lets that happen)."""
+        """Look at the sheet; once more where it was dropped at that moment (PostgreSQL lets that happen).
+
+        A sheet that is damaged is given up: there is none then, until it has been built anew.
+        """
         try:
             return self._look(look)
-        except DBAPIError:
-            if isinstance(self._doors, _Within):
+        except Exception as error:
+            if isinstance(self._doors, Within) or not (isinstance(error, DBAPIError) or self._tells_of_damage(error)):
                 raise
-            with self._doors.reading() as session:
-                if not self._shelf.has(session.connection(), _SHEETS):
-                    return None
+        with self._doors.reading() as session:
+            if not self._shelf.has(session.connection(), _SHEETS):
+                return None
+        try:
             return self._look(look)
+        except Exception as error:
+            if not self._tells_of_damage(error):
+                raise
+            self._give_up(error)
+            return None
+
+    def _tells_of_damage(self, error: Exception) -> bool:
+        return not isinstance(self._doors, Within) and self._shelf.is_damaged_by(error)
+
+    def _give_up(self, error: Exception) -> None:
+        """Note that the current sheet must be built anew; where that cannot be noted now, the next one will."""
+        log.warning("the search index in the database is damaged and will be built anew: %s", error)
+        try:
+            with self._doors.writing_at_once() as session:
+                session.connection().exec_driver_sql(
+                    f"UPDATE {_SHEETS} SET last_change = NULL, generation = generation + 1 "  # noqa: S608
+                    f"WHERE is_current = {_CURRENT}"
+                )
+        except (TimeoutError, RuntimeError, DBAPIError):
+            log.warning("somebody else is writing; the damage could not be noted")
+
+    def _is_given_up(self, sheet: _Sheet) -> bool:
+        return self._number is None and sheet.last_change is None
 
     def _look(self, look: Callable[[Connection, _Sheet], _Found]) -> _Found | None:
         with self._doors.reading() as session:
             connection = session.connection()
-            if isinstance(self._doors, _Within) and not self._shelf.has(connection, _SHEETS):
+            if isinstance(self._doors, Within) and not self._shelf.has(connection, _SHEETS):
                 return None
             sheet = self._sheet(connection)
-            return None if sheet is None else look(connection, sheet)
+            return None if sheet is None or self._is_given_up(sheet) else look(connection, sheet)
 
     def _sheet(self, connection: Connection) -> _Sheet | None:
-        which = "is_current = 1" if self._number is None else f"number = {self._number}"
+        which = f"is_current = {_CURRENT}" if self._number is None else f"number = {self._number} AND is_current >= 0"
         row = connection.exec_driver_sql(f"{_READ} {which}").first()
         if row is None:
             return None
@@ -206,6 +257,7 @@ class DatabaseEngine:
         connection.exec_driver_sql(_MAKE)
         number = (connection.exec_driver_sql(f"SELECT max(number) FROM {_SHEETS}").scalar() or 0) + 1  # noqa: S608
         sheet = _Sheet(number, version.of_terms(), None, (), 0)
+        self._shelf.drop(connection, sheet.name)  # the list of sheets may have been lost
         self._shelf.make(connection, sheet.name)
         connection.exec_driver_sql(
             f"INSERT INTO {_SHEETS} VALUES ({number}, '{sheet.terms}', 0, NULL, '[]', 0)"  # noqa: S608
@@ -215,11 +267,29 @@ class DatabaseEngine:
         return sheet
 
     def _make_current(self, connection: Connection, number: int) -> None:
-        done = connection.exec_driver_sql(f"UPDATE {_SHEETS} SET is_current = 1 WHERE number = {number}")  # noqa: S608
+        done = connection.exec_driver_sql(
+            f"UPDATE {_SHEETS} SET is_current = {_CURRENT} WHERE number = {number} AND is_current = {_BUILT}"  # noqa: S608
+        )
         if not done.rowcount:
             raise TimeoutError("another process has built the search index meanwhile")
-        self._drop(connection, f"number < {number}")
-        connection.exec_driver_sql(f"UPDATE {_SHEETS} SET is_current = 0 WHERE number > {number}")  # noqa: S608
+        connection.exec_driver_sql(f"UPDATE {_SHEETS} SET is_current = {_OVER} WHERE number < {number}")  # noqa: S608
+        connection.exec_driver_sql(
+            f"UPDATE {_SHEETS} SET is_current = {_BUILT} WHERE number > {number}"  # noqa: S608
+        )
+
+    def _clear_away(self) -> None:
+        """Drop the sheets that are over; those that somebody reads for long (a backup) are left to the next build.
+
+        Whoever waits to drop a table keeps all from it that come later.
+        """
+        for _ in range(_TRIES):
+            try:
+                with self._doors.writing() as session:
+                    self._shelf.be_brief(session.connection())
+                    self._drop(session.connection(), f"is_current = {_OVER}")
+                return
+            except DBAPIError:
+                time.sleep(_BETWEEN_TRIES_S)
 
     def _drop(self, connection: Connection, which: str) -> None:
         for number in connection.exec_driver_sql(f"SELECT number FROM {_SHEETS} WHERE {which}").scalars().all():  # noqa: S608
@@ -227,7 +297,7 @@ class DatabaseEngine:
         connection.exec_driver_sql(f"DELETE FROM {_SHEETS} WHERE {which}")  # noqa: S608
 
     def _changed_since(self, session: Session, ids: Sequence[int], up_to: int, gaps: Gaps) -> set[int]:
-        if self._number is not None or isinstance(self._doors, _Within) or not ids:
+        if self._number is not None or isinstance(self._doors, Within) or not ids:
             return set()
         last = literal(up_to, BigInteger)
         newer = or_(col(SearchChange.id) > last, *(col(SearchChange.id).between(*gap) for gap in gaps))
@@ -238,18 +308,3 @@ class DatabaseEngine:
             f"UPDATE {_SHEETS} SET last_change = {int(up_to)}, gaps = '{json.dumps(gaps)}', "  # noqa: S608
             f"generation = generation + 1 WHERE number = {sheet.number}"
         )
-
-
-@dataclass(frozen=True)
-class _Within:
-    """Doors into one transaction that somebody else ends."""
-
-    session: Session
-
-    @contextmanager
-    def reading(self) -> Iterator[Session]:
-        yield self.session
-
-    @contextmanager
-    def writing(self) -> Iterator[Session]:
-        yield self.session

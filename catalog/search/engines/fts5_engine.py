@@ -16,6 +16,8 @@ from catalog.search.engines.sheets import CannotSearchHere, Doors
 _NEEDED = (3, 43)
 _ANY_OF = 200  # tokens in one query: FTS5 limits how deep an expression may be
 _AFTER_ALL = "\x7f"
+_ERROR, _CORRUPT, _CONSTRAINT = 1, 11, 19  # SQLite's codes; the first is that of many things
+_LOST = ("no such table", "no such fts5 table", "SQL logic error", "vtable constructor failed")
 
 
 def fts5_engine(doors: Doors) -> DatabaseEngine:
@@ -43,6 +45,15 @@ class Fts5Shelf:
     def wait_turn(self, connection: Connection) -> None:
         """SQLite has one writer at a time anyway."""
 
+    def be_brief(self, connection: Connection) -> None:
+        """Whoever writes waits for nobody any more."""
+
+    def is_damaged_by(self, error: Exception) -> bool:
+        """Whether a table is lost, or its contents make no sense to FTS5 (which calls that a constraint at times)."""
+        told = getattr(error, "orig", None) or error
+        code = (getattr(told, "sqlite_errorcode", None) or 0) & 0xFF
+        return code in (_CORRUPT, _CONSTRAINT) or (code == _ERROR and str(told).startswith(_LOST))
+
     def has(self, connection: Connection, table: str) -> bool:
         """Whether there is such a table."""
         named = _bare(connection).execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,))
@@ -63,11 +74,14 @@ class Fts5Shelf:
             _bare(connection).execute(f"DROP TABLE IF EXISTS {table}")
 
     def put(self, connection: Connection, sheet: str, rows: Sequence[tuple[int, Sequence[str]]]) -> None:
-        """Write products with their tokens."""
-        _bare(connection).executemany(
+        """Write products with their tokens; a savepoint makes FTS5 write what it would keep until the commit."""
+        database = _bare(connection)
+        database.executemany(
             f"INSERT OR REPLACE INTO {sheet}(rowid, tokens) VALUES (?, ?)",  # noqa: S608
             [(product_id, " ".join(tokens)) for product_id, tokens in rows],
         )
+        for statement in ("SAVEPOINT written", "RELEASE written"):
+            database.execute(statement)
 
     def remove(self, connection: Connection, sheet: str, ids: Sequence[int]) -> None:
         """Forget products."""

@@ -14,6 +14,8 @@ from catalog.search.engines.database_engine import DatabaseEngine
 from catalog.search.engines.sheets import CannotSearchHere, Doors
 
 _TURN = 42101  # the advisory lock of those who write sheets
+_BRIEFLY_MS = 500
+_DAMAGED = ("42P01", "XX001", "XX002")  # a table that is not there; damaged data; a damaged index
 _LONGEST = 1000  # characters of a token that stand as they are: PostgreSQL allows 2 kB
 _TERMS = 200  # that begin alike are counted at least, the shortest first
 
@@ -34,6 +36,14 @@ class PostgresShelf:
     def wait_turn(self, connection: Connection) -> None:
         """Until the transaction ends: those who write the same words would else wait for each other in a ring."""
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (_TURN,))
+
+    def be_brief(self, connection: Connection) -> None:
+        """Wait half a second for a lock at most until the transaction ends."""
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{_BRIEFLY_MS}ms'")
+
+    def is_damaged_by(self, error: Exception) -> bool:
+        """Whether PostgreSQL says that a table is lost, or its data or index damaged."""
+        return getattr(getattr(error, "orig", None), "sqlstate", None) in _DAMAGED
 
     def has(self, connection: Connection, table: str) -> bool:
         """Whether there is such a table."""

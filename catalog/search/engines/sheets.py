@@ -1,7 +1,8 @@
 """How an engine in the shop's own database is fed: sessions of that database, and sheets of tokens in it."""
 
-from collections.abc import Iterable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from typing import Protocol
 
 from sqlalchemy import Connection
@@ -25,6 +26,10 @@ class Doors(Protocol):
         """A session that writes; commits at the end of the block."""
         ...
 
+    def writing_at_once(self) -> AbstractContextManager[Session]:
+        """A session that writes, or raises TimeoutError or DBAPIError where it would have to wait."""
+        ...
+
 
 class Shelf(Protocol):
     """How one kind of database keeps sheets, each with the tokens of all products (see postings.py).
@@ -40,6 +45,14 @@ class Shelf(Protocol):
         """Be the only one who writes sheets until the transaction ends."""
         ...
 
+    def be_brief(self, connection: Connection) -> None:
+        """Let the transaction fail from now on rather than wait long for somebody else's lock."""
+        ...
+
+    def is_damaged_by(self, error: Exception) -> bool:
+        """Whether an error says that a sheet is damaged or lost, and not that it is busy or was asked nonsense."""
+        ...
+
     def has(self, connection: Connection, table: str) -> bool:
         """Whether there is such a table."""
         ...
@@ -53,7 +66,10 @@ class Shelf(Protocol):
         ...
 
     def put(self, connection: Connection, sheet: str, rows: Sequence[tuple[int, Sequence[str]]]) -> None:
-        """Write products, each once, with their tokens, in place of what there was of them."""
+        """Write products, each once, with their tokens, in place of what there was of them.
+
+        What cannot be written fails here, not when the transaction commits.
+        """
         ...
 
     def remove(self, connection: Connection, sheet: str, ids: Sequence[int]) -> None:
@@ -73,3 +89,25 @@ class Shelf(Protocol):
     def size(self, connection: Connection, sheet: str) -> int:
         """About how many products there are."""
         ...
+
+
+@dataclass(frozen=True)
+class Within:
+    """Doors into one transaction that somebody else ends."""
+
+    session: Session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """The session itself, as with the others."""
+        yield self.session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """As `reading`."""
+        yield self.session
+
+    @contextmanager
+    def writing_at_once(self) -> Iterator[Session]:
+        """As `reading`."""
+        yield self.session
