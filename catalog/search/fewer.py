@@ -18,8 +18,11 @@ _KIND, _MORE, _CODE = 2.5, 1.0, 0.9  # what words are worth keeping; the rarer o
 def most_words(inquiry: Inquiry) -> Inquiry | None:
     """The inquiry with the words left out that keep it from finding anything; None where no word finds anything.
 
-    What is left is the most that any article has, so that it can be said plainly which words these goods lack.
+    What is left is the most that any article has, so that it can be said plainly which words these goods lack. Of
+    several words, a compound that nothing is found for is what it ends in: whoever asks for red "Stickgarn" takes
+    other red yarn rather than all that is red.
     """
+    inquiry = inquiry.by_heads() if len(inquiry.asked) > 1 else inquiry
     having: dict[int, int] = {}  # which words an article has, as bits
     keeping = []
     for place in range(len(inquiry.asked)):
@@ -38,10 +41,10 @@ def most_words(inquiry: Inquiry) -> Inquiry | None:
 def beside(inquiry: Inquiry) -> list[int]:
     """The ids of up to ten articles, best first, to show beside few that have all words: they lack one or some.
 
-    First those that lack one, then those that have only what names their department; beside few goods for a compound
-    ("Holzknopf") those that are what it ends in.
+    First those that lack one, then those that have only what names their department; beside few or no goods for a
+    compound ("Holzknopf") those that are what it ends in.
     """
-    if not inquiry.hits.ids or len(inquiry.hits.ids) >= ENOUGH:
+    if len(inquiry.hits.ids) >= ENOUGH or (len(inquiry.asked) > 1 and not inquiry.hits.ids):
         return []
     found = dict.fromkeys(inquiry.hits.ids)
     for tried in _wider(inquiry):

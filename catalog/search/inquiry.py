@@ -5,6 +5,7 @@ from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from catalog.search.folding import fold
 from catalog.search.language import AskedWord, Language
 from catalog.search.meanings import Meanings
 from catalog.search.port import Alternative, Engine, Hits, Word
@@ -13,6 +14,8 @@ _MOST_WORDS = 12
 MORE = 0.6  # judged: 0.5 to 0.8 are as good, 1 is worse by half a point of nDCG
 
 _TURN = re.compile(r"\b(?:für|fuer|zum|zur|aus)\b", re.IGNORECASE)
+
+_SHORTER = 0.5  # a shorter end of a compound counts so much of the longer one
 
 Kinds = Collection[str]
 """The terms of the words that departments are called by."""
@@ -55,12 +58,12 @@ class Inquiry:
         return fewer
 
     @cached_property
-    def asked(self) -> Sequence[AskedWord]:
+    def asked(self) -> list[AskedWord]:
         """The words, twelve at most."""
         return self._tools.language.asked(self.text)[:_MOST_WORDS]
 
     @cached_property
-    def words(self) -> Sequence[Word]:
+    def words(self) -> list[Word]:
         """The words with all that they may mean."""
         return self._weighed(self._tools.meanings.of(self.asked))
 
@@ -76,9 +79,24 @@ class Inquiry:
     @cached_property
     def of_head(self) -> Hits:
         """The goods that are what a single compound ends in, if a department is called by it: Knopf for Holzknopf."""
-        ways = self.asked[0].alternatives if len(self.asked) == 1 else ()
-        heads = {each.terms[-1] for each in ways if len(each.terms) > 1}.intersection(self._tools.kinds)
-        return self._tools.search([[Alternative((head,)) for head in sorted(heads)]]) if heads else Hits([], [])
+        head = self.head(0) if len(self.asked) == 1 else []
+        return self._tools.search([head]) if head else Hits([], [])
+
+    def head(self, place: int) -> Word:
+        """What a compound ends in, if a department is called by it; longer ends count more: Stricknadel, Nadel."""
+        ways = [each.terms for each in self.asked[place].alternatives if each.terms[-1] in self._tools.kinds]
+        ends = {terms[start:]: _SHORTER ** (start - 1) for terms in ways for start in range(1, len(terms))}
+        return [Alternative(end, weight) for end, weight in sorted(ends.items())]
+
+    def by_heads(self) -> "Inquiry":
+        """The same with what compounds end in instead of those that nothing is found for: Garn for Stickgarn."""
+        heads = {place: self.head(place) for place in range(len(self.asked)) if not self.alone(place).ids}
+        other = self.keeping(range(len(self.asked)))
+        for place, head in heads.items():
+            if head:
+                other.words[place] = head
+                other.asked[place] = AskedWord(_end(self.asked[place].text, head), tuple(head))
+        return other
 
     def names_kind(self, place: int) -> bool:
         """Whether a word says what goods are: departments are called by it, and it does not stand behind a "für"."""
@@ -101,3 +119,10 @@ class Inquiry:
             word if is_kind else [replace(each, weight=each.weight * MORE) for each in word]
             for word, is_kind in zip(words, named, strict=True)
         ]
+
+
+def _end(text: str, head: Word) -> str:
+    """How a compound was typed from where its shortest end begins; all of it where that cannot be seen."""
+    term = min((each.terms for each in head), key=len)[-1]
+    begins = fold(text).rfind(term[:3])
+    return text[begins:].capitalize() if begins > 0 and len(fold(text)) == len(text) else text

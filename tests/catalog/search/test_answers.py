@@ -164,6 +164,24 @@ def test_beside_few_goods_for_a_compound_stand_those_that_are_what_it_ends_in(se
     assert named(session, Answer(answer.beside))[:1] == ["Hornknopf rund"]
 
 
+def test_where_nothing_is_found_for_a_compound_what_it_ends_in_comes_nearest(session: Session, shop: Shop) -> None:
+    categories.at_path(session, ["Nadeln"])
+    search = shop("Nadel fein", "Stricknadel Bambus", "Nadelkissen")
+    answer = search.find(session, "Rundstricknadeln", NOW)
+    assert (list(answer.ids), answer.left_out) == ([], ())
+    assert named(session, Answer(answer.beside))[:2] == ["Stricknadel Bambus", "Nadel fein"]
+
+
+def test_a_compound_that_nothing_is_found_for_is_what_it_ends_in_beside_other_words(
+    session: Session, shop: Shop
+) -> None:
+    categories.at_path(session, ["Garne"])
+    answer = shop("Leinengarn rot", "Leinengarn blau", "Kleid rot").find(session, "Stickgarne rot", NOW)
+    assert (named(session, answer), answer.left_out, answer.kept) == (
+        ["Leinengarn rot"], ("Stickgarne",), "Garne rot",
+    )  # fmt: skip
+
+
 def test_of_two_words_the_one_that_names_a_department_is_kept(session: Session, shop: Shop) -> None:
     categories.at_path(session, ["Jersey"])
     answer = shop(*GOODS).find(session, "Jersey Waldtiere", NOW)

@@ -61,6 +61,13 @@ def test_departments_of_that_name_stand_above_the_goods(stocked: FlaskClient) ->
     assert "Passende Abteilungen" not in stocked.get("/suche?q=herbstlaub").text
 
 
+def test_where_nothing_is_found_for_a_compound_what_comes_nearest_is_shown(stocked: FlaskClient) -> None:
+    page = words(stocked.get("/suche?q=weihnachtsjersey").text)
+    assert "Zu „weihnachtsjersey“ haben wir nichts gefunden" in page
+    assert page.index("Das kommt dem am nächsten") < page.index("Jersey Waldtiere")
+    assert "Das kommt dem am nächsten" not in words(stocked.get("/suche?q=quarktasche").text)
+
+
 def test_what_is_sold_out_stands_last_below_its_heading(stocked: FlaskClient) -> None:
     page = stocked.get("/suche?q=jersey").text
     assert page.index("Jersey Waldtiere</a>") < page.index(">Zurzeit ausverkauft</h2>")
