@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import text
+from sqlalchemy import NullPool, create_engine, make_url, text
 from sqlmodel import Session, SQLModel
 from werkzeug.routing import Rule
 
@@ -78,16 +78,39 @@ def postgres_url() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture
-def postgres_database(postgres_url: str) -> Iterator[Database]:
-    """An empty shop on PostgreSQL."""
-    database = Database(postgres_url)
-    with database.engine.begin() as connection:
-        connection.execute(text("DROP SCHEMA public CASCADE"))
-        connection.execute(text("CREATE SCHEMA public"))
-        SQLModel.metadata.create_all(connection)
-    with database.writing() as session:
+@pytest.fixture(scope="session")
+def empty_postgres_shop(postgres_url: str) -> Callable[[], str]:
+    """Makes an empty shop on PostgreSQL in place of the last one, and gives its address.
+
+    It is copied from one with all tables, which takes half as long as to lay them out.
+    """
+    template = Database(_beside(postgres_url, "empty_shop"))
+    server = create_engine(postgres_url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with server.connect() as connection:
+        connection.execute(text("CREATE DATABASE empty_shop"))
+    with template.writing() as session:
+        SQLModel.metadata.create_all(session.connection())
         kinds.ensure(session)
+    template.close()
+
+    def anew() -> str:
+        with server.connect() as connection:
+            connection.execute(text("DROP DATABASE IF EXISTS shop WITH (FORCE)"))
+            connection.execute(text("CREATE DATABASE shop TEMPLATE empty_shop"))
+        return _beside(postgres_url, "shop")
+
+    return anew
+
+
+def _beside(url: str, name: str) -> str:
+    """The address of another database of the same server."""
+    return make_url(url).set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def postgres_database(empty_postgres_shop: Callable[[], str]) -> Iterator[Database]:
+    """An empty shop on PostgreSQL."""
+    database = Database(empty_postgres_shop())
     yield database
     database.close()
 

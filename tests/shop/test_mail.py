@@ -437,8 +437,7 @@ def either_shop(request: pytest.FixtureRequest, open_shop: Callable[..., Flask],
     """The shop on SQLite and on PostgreSQL."""
     if request.param == "sqlite":
         return open_shop(smtp_url=smtp_url)
-    request.getfixturevalue("postgres_database")
-    return open_shop(smtp_url=smtp_url, database_url=request.getfixturevalue("postgres_url"))
+    return open_shop(smtp_url=smtp_url, database_url=request.getfixturevalue("postgres_database").url)
 
 
 def test_two_workers_deliver_each_letter_once(either_shop: Flask, postman: Postman) -> None:

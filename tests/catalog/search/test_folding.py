@@ -39,7 +39,7 @@ def test_what_looks_like_an_umlaut_or_an_old_spelling_is_none(words: str) -> Non
     assert fold(one) != fold(other)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.one_of(GERMAN, st.text(max_size=12)))
 def test_folding_twice_changes_nothing(word: str) -> None:
     folded = fold(word)
