@@ -1,24 +1,21 @@
 """What has changed since somebody last looked: read from the change queue, and missed by nobody.
 
-On PostgreSQL an id is given when a change is written, not when it is committed: a long import may commit low
-ids after an order has committed a higher one. So whoever looks remembers the ids that were not there to be
-seen, and looks for them again; after an hour they were rolled back and will never come.
+Ids that were not there to be seen (see queue.py) are looked for again for an hour; after that they were rolled back
+and will never come.
 """
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_
 from sqlmodel import Session, col, func, select
 
 from catalog.revisions import Revision
-from catalog.search.queue import SearchChange
+from catalog.search import queue
+from catalog.search.queue import LOOK_BACK, SearchChange
 
 _MOST_GAPS = 100
 _GAPS_STAY = timedelta(hours=1)
-_LOOK_BACK = 50_000  # ids in which a beginner looks for gaps: more than any one import writes
 
 _NEWEST = select(
     select(func.max(SearchChange.id)).scalar_subquery(),
@@ -55,7 +52,7 @@ class News:
 def begin(session: Session, now: datetime) -> Seen:
     """What whoever reads all goods after this call has seen. Two queries."""
     newest, frame = _newest(session)
-    ids = session.execute(select(SearchChange.id).where(col(SearchChange.id) > newest - _LOOK_BACK)).scalars()
+    ids = session.execute(select(SearchChange.id).where(col(SearchChange.id) > newest - LOOK_BACK)).scalars()
     seen = [each for each in ids if each is not None]
     first = min(seen, default=newest + 1)  # older ones were pruned
     return Seen(newest, frame, _without([Gap(first, newest, now)], seen))
@@ -93,21 +90,13 @@ def _newest(session: Session) -> tuple[int, int]:
 
 
 def _changes(session: Session, last: int, gaps: Sequence[Gap]) -> list[tuple[int, int]]:
-    missing = (col(SearchChange.id).between(each.first, each.last) for each in gaps)
-    rows = session.connection().execute(
-        select(SearchChange.id, SearchChange.product_id).where(or_(col(SearchChange.id) > last, *missing))
-    )
+    missed = queue.unseen(last, [(each.first, each.last) for each in gaps])
+    rows = session.connection().execute(select(SearchChange.id, SearchChange.product_id).where(missed))
     return [(change_id, product_id) for change_id, product_id in rows]
 
 
 def _without(gaps: Iterable[Gap], seen: Iterable[int]) -> tuple[Gap, ...]:
     """What is left of gaps when the ids that were seen are taken out; the youngest where there are many."""
-    left = []
     ids = sorted(seen)
-    for gap in gaps:
-        first = gap.first
-        for taken in ids[bisect_left(ids, first) : bisect_right(ids, gap.last)]:
-            left.append(Gap(first, taken - 1, gap.missed_at))
-            first = taken + 1
-        left.append(Gap(first, gap.last, gap.missed_at))
-    return tuple([each for each in left if each.first <= each.last][-_MOST_GAPS:])
+    left = [Gap(*span, each.missed_at) for each in gaps for span in queue.without([(each.first, each.last)], ids)]
+    return tuple(left[-_MOST_GAPS:])

@@ -1,32 +1,27 @@
 """Keeping the index true: replay the change queue, or build everything anew.
 
-On PostgreSQL an id is given when a change is written, not when it is committed: a long import may
-commit low ids after an order has committed a higher one. So each index remembers the ids that it has
-passed without seeing them, and looks for them again; of those that were rolled back there are few.
+Each index remembers the ids that it has passed without seeing them (see queue.py), and looks for them again.
 """
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_
 from sqlmodel import Session, col, func, select
 
 from catalog.products import Product
+from catalog.search import queue
 from catalog.search.documents import documents
 from catalog.search.engines.database_engine import DatabaseEngine
 from catalog.search.port import Engine, Gaps
-from catalog.search.queue import SearchChange
+from catalog.search.queue import LOOK_BACK, SearchChange, Span
 from catalog.search.vocabulary import Vocabulary, split_anew
 
 Progress = Callable[[int, int], None]
 _AT_ONCE = 500
 _OLDEST, _NEWEST = 200, 100  # changes in one commit: half a second
 _MOST_GAPS = 100  # older ones were rolled back and will never be filled
-_LOOK_BACK = 50_000  # ids in which a new index looks for gaps: more than any one import writes
-
 
 _ENDS = select(func.min(SearchChange.id), func.max(SearchChange.id))
 _WAITING = select(SearchChange.id, SearchChange.product_id).order_by(col(SearchChange.id)).limit(_AT_ONCE)
@@ -48,7 +43,7 @@ def must_be_built(session: Session, engine: Engine) -> bool:
 
 def waiting(session: Session, engine: Engine, *, queued_before: datetime) -> int:
     """How many changes from before a moment an index has not taken in."""
-    unseen = _unseen(engine.last_change or 0, engine.gaps)
+    unseen = queue.unseen(engine.last_change or 0, engine.gaps)
     return session.exec(
         select(func.count(col(SearchChange.id))).where(unseen, col(SearchChange.queued_at) < queued_before)
     ).one()
@@ -80,7 +75,7 @@ def replay(
     for start in range(0, len(others), _AT_ONCE):
         made += documents(session, others[start : start + _AT_ONCE], vocabulary)[0]
     up_to = max(last, *seen)
-    left = _kept(_without([*gaps, (last + 1, up_to)], seen), looked_at=max(oldest) if newest else up_to)
+    left = _kept(queue.without([*gaps, (last + 1, up_to)], sorted(seen)), looked_at=max(oldest) if newest else up_to)
     for each in (engine, *(other for other in beside if (other.last_change, other.gaps) == (last, gaps))):
         each.replace(made, gone, up_to=up_to, gaps=left)
     return len(concerned) + len(others)
@@ -88,16 +83,14 @@ def replay(
 
 def _changes(session: Session, last: int, gaps: Gaps, order: Any, limit: int) -> dict[int, int]:
     """Changes that the index has not taken in: the product of each."""
-    wanted = select(SearchChange.id, SearchChange.product_id).where(_unseen(last, gaps)).order_by(order).limit(limit)
+    wanted = (
+        select(SearchChange.id, SearchChange.product_id).where(queue.unseen(last, gaps)).order_by(order).limit(limit)
+    )
     found = session.exec(wanted).all()
     return {change_id: product_id for change_id, product_id in found if change_id is not None}
 
 
-def _unseen(last: int, gaps: Gaps) -> ColumnElement[bool]:
-    return or_(col(SearchChange.id) > last, *(col(SearchChange.id).between(*gap) for gap in gaps))
-
-
-def _kept(spans: Gaps, *, looked_at: int) -> Gaps:
+def _kept(spans: Sequence[Span], *, looked_at: int) -> Gaps:
     """The spans to remember: of those where nothing was found the newest, all others, as one if they are many.
 
     A change that is looked at twice does no harm, one that is forgotten would.
@@ -165,8 +158,9 @@ def rebuild_all(
     """Build several indexes anew in one go: to read and to analyse the goods takes the most time."""
     vocabulary = vocabulary or Vocabulary()
     newest = session.exec(select(func.max(SearchChange.id))).one() or 0
-    oldest = max(1, newest - _LOOK_BACK)
-    seen = session.exec(select(SearchChange.id).where(col(SearchChange.id) >= oldest)).all()
+    oldest = max(1, newest - LOOK_BACK)
+    ids = session.exec(select(SearchChange.id).where(col(SearchChange.id) >= oldest)).all()
+    seen = sorted(each for each in ids if each is not None)
     every = [each for each in session.exec(select(Product.id).order_by(col(Product.id))).all() if each is not None]
     with ExitStack() as stack:
         fresh = [stack.enter_context(engine.anew()) for engine in engines]
@@ -176,18 +170,6 @@ def rebuild_all(
                 each.replace(made, [], up_to=0)
             progress(min(start + _AT_ONCE, len(every)), len(every))
         for each in fresh:
-            gaps = _without([(oldest, newest)], filter(None, seen))
+            gaps = queue.without([(oldest, newest)], seen)
             each.replace([], [], up_to=newest, gaps=_kept(gaps, looked_at=newest))
     return len(every)
-
-
-def _without(spans: Iterable[tuple[int, int]], seen: Iterable[int]) -> Gaps:
-    """What is left of ascending spans of ids when those that were seen are taken out."""
-    left = []
-    ids = sorted(seen)
-    for first, last in spans:
-        for taken in ids[bisect_left(ids, first) : bisect_right(ids, last)]:
-            left.append((first, taken - 1))
-            first = taken + 1
-        left.append((first, last))
-    return tuple((first, last) for first, last in left if first <= last)

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
-from sqlalchemy import BigInteger, Connection, literal, or_
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
 
@@ -22,7 +22,7 @@ from catalog.search.engines.kept_lists import KeptLists
 from catalog.search.engines.postings import Levels, Terms
 from catalog.search.engines.sheets import CannotSearchHere, Doors, Shelf, Within
 from catalog.search.port import Document, Gaps, Hits, IndexGone, Word
-from catalog.search.queue import SearchChange
+from catalog.search.queue import SearchChange, unseen
 
 log = logging.getLogger("dorfladen.search")
 
@@ -299,9 +299,8 @@ class DatabaseEngine:
     def _changed_since(self, session: Session, ids: Sequence[int], up_to: int, gaps: Gaps) -> set[int]:
         if self._number is not None or isinstance(self._doors, Within) or not ids:
             return set()
-        last = literal(up_to, BigInteger)
-        newer = or_(col(SearchChange.id) > last, *(col(SearchChange.id).between(*gap) for gap in gaps))
-        return set(session.exec(select(SearchChange.product_id).where(col(SearchChange.product_id).in_(ids), newer)))
+        newer = select(SearchChange.product_id).where(col(SearchChange.product_id).in_(ids), unseen(up_to, gaps))
+        return set(session.exec(newer))
 
     def _note(self, connection: Connection, sheet: _Sheet, up_to: int, gaps: Gaps) -> None:
         connection.exec_driver_sql(
