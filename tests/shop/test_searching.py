@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from catalog import products
 from catalog.products import Product, Variant
@@ -205,6 +205,18 @@ def test_before_there_is_any_index_names_are_looked_into(shop_app: Flask, words:
 def test_names_are_not_found_by_what_they_lack(shop_app: Flask, words: str) -> None:
     add(shop_app, "Musselin")
     assert found(shop_app, words) == []
+
+
+def test_names_are_read_once_however_much_is_asked_of_them(shop_app: Flask) -> None:
+    add(shop_app, "Baumwollstoff", "Reißverschluss", "Stoff mit Rapport")
+    read: list[str] = []
+    engine = shop_of(shop_app).database.engine
+    event.listen(engine, "before_cursor_execute", lambda *told: read.append(told[2]))
+    assert found(shop_app, "Baumwolstof Reisverschlus Nehgarn Knopff rapporrt") != []
+    assert found(shop_app, "fmit") == []
+    assert len([each for each in read if each.startswith("SELECT product.id, product.name \nFROM product")]) == 1
+    add(shop_app, "Rapportband")
+    assert len(found(shop_app, "rapport")) == 2
 
 
 def test_a_new_word_splits_standing_compounds_wherever_the_index_lies(either_app: Flask) -> None:
