@@ -10,7 +10,7 @@ from catalog.attributes import AttributeKind
 from catalog.bits import Some, Variants
 from catalog.filters import Facet, Goods, Span, Value
 from catalog.offered import ANNOUNCED, THERE
-from catalog.on_offer import Overview
+from catalog.overview import Overview
 from catalog.shop_names import Fact
 from catalog.units import PRICE_UNIT_NAME, Unit
 

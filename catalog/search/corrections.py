@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from catalog.search.analysis import fold
-from catalog.search.compounds import Words
+from catalog.search.compound_spelling import Words
 from catalog.search.inquiry import Inquiry
 
 LITTLE = 3  # hits up to which another spelling is looked for

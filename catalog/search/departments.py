@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from catalog import shop_names
-from catalog.on_offer import Overview
+from catalog.overview import Overview
 from catalog.search.analysis import terms
 from catalog.shop_names import ShopNames
 

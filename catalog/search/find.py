@@ -8,10 +8,11 @@ from itertools import chain
 from sqlmodel import Session
 
 from catalog import offered, revisions
-from catalog.overview import Overview, Overviews
+from catalog.overview import Overview
+from catalog.overviews import Overviews
 from catalog.search import beginnings, corrections, fewer, ranking, wordlist
 from catalog.search.analysis import fold
-from catalog.search.compounds import Words
+from catalog.search.compound_spelling import Words
 from catalog.search.corrections import Corrected
 from catalog.search.dictionary import Dictionary
 from catalog.search.inquiry import Inquiry, Kinds, Tools

@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from catalog import offered
 from catalog.overview import Overview
-from catalog.search import numbers
+from catalog.search import article_numbers
 from catalog.search.analysis import fold
 from catalog.search.inquiry import Inquiry
 from catalog.search.port import Hits
@@ -42,7 +42,7 @@ def best_first(session: Session, inquiry: Inquiry, hits: Hits, overview: Overvie
         worth[each] *= _of_name(overview, each, asked)
     ids[:_LEADING] = sorted(ids[:_LEADING], key=worth.__getitem__, reverse=True)
     ids = sold_out_last(ids, overview)
-    if first := numbers.having(session, inquiry.text, hits):
+    if first := article_numbers.having(session, inquiry.text, hits):
         ids.sort(key=lambda each: each not in first)
     return ids, list(map(worth.__getitem__, ids))
 

@@ -10,9 +10,9 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from math import log10
 
-from catalog.search import compounds
+from catalog.search import compound_spelling
 from catalog.search.analysis import fold
-from catalog.search.compounds import Words
+from catalog.search.compound_spelling import Words
 from catalog.search.likeness import errors_from, one_error_away, sound
 
 _SHORTEST, _LONGEST = 3, 40
@@ -97,7 +97,7 @@ class Spelling:
         for other in self._whole(word, heard, errors):
             if number := words.count(other):
                 yield cost(other, number), words.shown(other)
-        for other, shown, number in compounds.meant_by(word, words):
+        for other, shown, number in compound_spelling.meant_by(word, words):
             if other != word:
                 yield cost(other, number) + 0.2, shown
 

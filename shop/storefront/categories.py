@@ -8,8 +8,8 @@ from sqlmodel import col, select
 from catalog import browse, categories, filter_facts, filters, redirects
 from catalog.categories import Category
 from catalog.filters import Asked
-from catalog.on_offer import Overview
 from catalog.orders import Order
+from catalog.overview import Overview
 from shop.context import now, session, the_shop
 from shop.storefront import listing, moved, pagecache
 from shop.storefront.listing import PER_PAGE, Paging

@@ -17,7 +17,7 @@ from typing import Any
 from flask import Response, current_app, render_template, request
 
 from catalog import prices
-from catalog.on_offer import Overview
+from catalog.overview import Overview
 from shop import led, themes
 from shop.context import now, session, the_shop
 

@@ -9,8 +9,8 @@ from flask import Blueprint, redirect, request
 from catalog import browse, filter_facts, filters
 from catalog.browse import Card
 from catalog.filters import Asked
-from catalog.on_offer import Overview
 from catalog.orders import Order
+from catalog.overview import Overview
 from catalog.search import departments, looks, shortcuts
 from shop import led, places
 from shop.context import now, session, the_shop

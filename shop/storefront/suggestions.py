@@ -8,7 +8,7 @@ from flask import Blueprint, Response, current_app, jsonify, request
 from catalog import browse
 from catalog.browse import Card
 from catalog.offers import Photo
-from catalog.on_offer import Overview
+from catalog.overview import Overview
 from catalog.search import departments, looks
 from catalog.search.departments import Department
 from catalog.search.find import Answer

@@ -20,7 +20,7 @@ from catalog import (
     filters,
     makers,
     offered,
-    overview,
+    overviews,
     prices,
     products,
     shop_names,
@@ -236,7 +236,7 @@ def test_of_very_many_values_those_of_the_most_articles_are_offered() -> None:
 
 def goods_in(session: Session, category: int) -> Goods:
     """The goods of a category, with what they differ by."""
-    goods, _ = overview.read(session, NOW)
+    goods, _ = overviews.read(session, NOW)
     return filter_facts.goods(goods, goods.below(category))
 
 
@@ -296,7 +296,7 @@ def test_only_what_differs_is_a_filter_and_drafts_do_not_count(either_database: 
 
 
 def names(session: Session, category: int, asked: dict[str, list[str]]) -> set[str]:
-    goods, _ = overview.read(session, NOW)
+    goods, _ = overviews.read(session, NOW)
     found = filters.narrow(filter_facts.goods(goods, goods.below(category)), asked).articles
     return {each.name for each in goods.shelves.among(found)}
 

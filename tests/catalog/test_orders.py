@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session
 
-from catalog import overview, prices, products, stock
+from catalog import overviews, prices, products, stock
 from catalog.orders import Order
 from catalog.products import Variant
 from catalog.units import Unit
@@ -14,7 +14,7 @@ from tests.make import NOW, make_fabric, make_product, make_variant
 
 
 def listed(session: Session, order: Order) -> list[str]:
-    goods, _ = overview.read(session, NOW)
+    goods, _ = overviews.read(session, NOW)
     ids = goods.listed(goods.everything, order)
     return [article.name for each in ids if (article := goods.article(each))]
 

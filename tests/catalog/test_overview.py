@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import event
 from sqlmodel import Session
 
-from catalog import browse, categories, overview, prices, products, stock
+from catalog import browse, categories, overviews, prices, products, stock
 from catalog.movements import StockMovement, Why
 from catalog.orders import Order
-from catalog.overview import Overviews
+from catalog.overviews import Overviews
 from catalog.products import Product, Variant
 from shop.db import Database
 from tests.make import NOW, make_fabric, make_product, make_variant
@@ -179,14 +179,14 @@ def test_threads_read_whole_overviews_while_goods_change(database: Database) -> 
 @pytest.mark.parametrize("facts", [{"on_hand": 10}, {"on_hand": 0}, {"on_hand": 0, "counts_stock": False}])
 def test_sold_out_is_what_cards_say(session: Session, facts: dict[str, Any]) -> None:
     product_id = button(session, "Horn", **facts)
-    goods, _ = overview.read(session, NOW)
+    goods, _ = overviews.read(session, NOW)
     (card,) = browse.cards(session, [product_id], NOW)
     assert goods.is_sold_out(product_id) == card.is_sold_out
 
 
 def test_a_remnant_too_short_to_buy_is_sold_out(session: Session) -> None:
     fabric = make_fabric(session, on_hand=40)  # sold from half a metre
-    goods, _ = overview.read(session, NOW)
+    goods, _ = overviews.read(session, NOW)
     assert goods.is_sold_out(fabric.product_id)
 
 
@@ -197,7 +197,7 @@ def test_articles_are_found_by_the_beginnings_of_their_words(session: Session) -
     jersey = button(session, "Jersey Waldtiere")
     button(session, "Jersey Streifen")
     knob = button(session, "Knöpfe Wald")
-    goods, _ = overview.read(session, NOW)
+    goods, _ = overviews.read(session, NOW)
     assert goods.articles("jersey wal") == [jersey]
     assert sorted(goods.articles("wald")) == [jersey, knob]
     assert goods.articles("KNOEPFE") == [knob]
@@ -210,7 +210,7 @@ def test_what_sells_is_offered_first_and_what_is_sold_out_last(session: Session)
     for _ in range(3):
         stock.move(session, known[1], -1, Why.SOLD, now=NOW, author="test")
     stock.move(session, known[2], -1, Why.SOLD, now=NOW, author="test")
-    goods, _ = overview.read(session, NOW)
+    goods, _ = overviews.read(session, NOW)
     names = [article.name for each in goods.articles("knopf") if (article := goods.article(each))]
     assert names == ["Knopf zwei", "Knopf drei", "Knopf eins", "Knopf leer"]
 
@@ -219,7 +219,7 @@ def test_departments_are_found_by_beginnings_with_the_fullest_first(session: Ses
     few, many, empty = (categories.at_path(session, [f"Knöpfe {name}"]).id or 0 for name in ("Horn", "Holz", "Stein"))
     for category in (few, many, many):
         products.place_in(session, button(session, "rund"), [category], NOW)
-    goods, _ = overview.read(session, NOW)
+    goods, _ = overviews.read(session, NOW)
     assert goods.categories("knopf") == [many, few]
     assert goods.categories("knöpfe hor") == [few]
     assert empty not in goods.categories("knopf stein")
@@ -229,7 +229,7 @@ def test_departments_are_found_by_beginnings_with_the_fullest_first(session: Ses
 
 
 def standing(session: Session, product_id: int, now: datetime = NOW) -> float:
-    return overview.read(session, now)[0].standing(product_id)
+    return overviews.read(session, now)[0].standing(product_id)
 
 
 def test_new_goods_stand_better_than_old_ones(session: Session) -> None:
@@ -255,9 +255,9 @@ def add_movement(session: Session, variant: Variant, why: Why, at: datetime) -> 
 
 def test_what_was_sold_is_looked_at_every_ten_minutes(session: Session) -> None:
     variant = make_variant(session, make_product(session, "Horn"), on_hand=100)
-    known = overview.read(session, NOW)
+    known = overviews.read(session, NOW)
     add_movement(session, variant, Why.SOLD, NOW)
-    told: Callable[[int], float] = lambda minutes: overview.refreshed(  # noqa: E731
+    told: Callable[[int], float] = lambda minutes: overviews.refreshed(  # noqa: E731
         session, known, NOW + timedelta(minutes=minutes)
     )[0].standing(variant.product_id)
     assert told(9) == known[0].standing(variant.product_id) < told(10)

@@ -18,7 +18,7 @@ from catalog import (
     filter_facts,
     filters,
     makers,
-    overview,
+    overviews,
     prices,
     products,
     revisions,
@@ -28,8 +28,8 @@ from catalog.attributes import AttributeKind
 from catalog.categories import Category
 from catalog.facts import Fact
 from catalog.movements import Why
-from catalog.on_offer import Overview
 from catalog.orders import Order
+from catalog.overview import Overview
 from catalog.products import Product, Variant
 from catalog.units import Unit
 from tests.make import NOW, make_product, make_variant
@@ -58,7 +58,7 @@ class Haberdashery(RuleBasedStateMachine):
         self.variants: list[int] = []
         self.add_goods("Jersey Waldtiere", "Petrol", 1290, True)
         self.add_goods("Knöpfe Horn", "Senf", 45, False)
-        self.known = overview.read(self.session, self.now)
+        self.known = overviews.read(self.session, self.now)
 
     def teardown(self) -> None:
         """Leave the database as it was."""
@@ -196,8 +196,8 @@ class Haberdashery(RuleBasedStateMachine):
 
     @invariant()
     def the_overview_is_what_it_would_be_anew(self) -> None:
-        self.known = overview.refreshed(self.session, self.known, self.now)
-        anew, _ = overview.read(self.session, self.now)
+        self.known = overviews.refreshed(self.session, self.known, self.now)
+        anew, _ = overviews.read(self.session, self.now)
         assert told(self.known[0], self.now) == told(anew, self.now)
 
 

@@ -4,8 +4,8 @@ import pytest
 from sqlmodel import Session
 
 from catalog import categories, products
-from catalog.on_offer import Overview
-from catalog.overview import Overviews
+from catalog.overview import Overview
+from catalog.overviews import Overviews
 from catalog.search import departments
 from catalog.search.departments import Department
 from tests.make import NOW, make_fabric

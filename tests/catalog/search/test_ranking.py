@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from sqlmodel import Session
 
 from catalog import products, stock
-from catalog.overview import Overviews
-from catalog.search import numbers, ranking
+from catalog.overviews import Overviews
+from catalog.search import article_numbers, ranking
 from catalog.search.port import Hits
 from tests.make import NOW, make_fabric, make_product, make_variant
 
@@ -27,7 +27,7 @@ def ordered(hits: Hits, overview: Any, text: str = "x") -> tuple[list[int], list
 
 @pytest.fixture(autouse=True)
 def _no_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(numbers, "having", lambda *asked: set())
+    monkeypatch.setattr(article_numbers, "having", lambda *asked: set())
 
 
 @settings(max_examples=60)
