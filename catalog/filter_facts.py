@@ -8,7 +8,7 @@ from typing import Any
 from catalog import attributes, bits, offered, slugs
 from catalog.attributes import AttributeKind
 from catalog.bits import Some, Variants
-from catalog.filters import Facet, Goods, Span, Value
+from catalog.facets import Facet, Goods, Span, Value
 from catalog.offered import ANNOUNCED, THERE
 from catalog.overview import Overview
 from catalog.shop_names import Fact

@@ -7,14 +7,15 @@ In a tree (of categories) a value that is chosen below another one counts instea
 fabrics, and then jersey, is shown jersey.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from heapq import nlargest
 
 from catalog import bits
 from catalog.bits import Some, Variants
+from catalog.facets import Facet, Goods, Span, Value
 
 Asked = Mapping[str, Sequence[str]]  # what an address asks for: texts by parameter
 
@@ -22,57 +23,6 @@ FROM, TO = "von-", "bis-"
 MOST_VALUES = 100  # of one filter: those of the most articles, and whatever is chosen
 _PREFIXES = ("m-", "o-", FROM, TO)
 _NAMES = ("kategorie", "faser", "hersteller", "lager", "reduziert", "meterware")
-
-
-@dataclass(frozen=True)
-class Value:
-    """One value that variants have: as in the address, as shown, and who has it.
-
-    `above`: the token of the value above it in a tree, "" at the top.
-    """
-
-    token: str
-    label: str
-    variants: Some
-    swatch: str = ""
-    above: str = ""
-
-
-@dataclass(frozen=True)
-class Facet:
-    """One thing that goods differ by, with its values in the order in which they are shown.
-
-    `label` is "" where the values speak for themselves ("auf Lager"). In a tree each value follows the one above it.
-    """
-
-    name: str
-    label: str
-    values: tuple[Value, ...]
-    is_tree: bool = False
-
-
-@dataclass(frozen=True)
-class Span:
-    """A number by which goods differ, in 10^-`decimals` of `unit`; a variant has one, or a range from least to most.
-
-    `ends` are the least and the most of the goods. `between(low, high)` gives the variants whose numbers reach
-    into that range; None: no limit there.
-    """
-
-    name: str
-    label: str
-    unit: str
-    decimals: int
-    ends: tuple[int, int]
-    between: Callable[[int | None, int | None], Some] = field(compare=False)
-
-
-@dataclass(frozen=True)
-class Goods:
-    """What can be narrowed down: some articles with all their variants, as bits, and what they may differ by."""
-
-    articles: int
-    facets: tuple[Facet | Span, ...]
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ article's own transaction where it is the chosen one, else by the worker, to sta
 
 import logging
 import shutil
-from collections.abc import Callable
 
 from sqlmodel import Session
 
@@ -26,7 +25,6 @@ from shop.settings import WHOOSH, Settings
 
 log = logging.getLogger("dorfladen.search")
 
-Progress = Callable[[str, int, int], None]
 _AT_ONCE = 300  # products in one transaction; what changes more leaves it to the worker
 
 

@@ -26,7 +26,8 @@ from catalog import (
     shop_names,
 )
 from catalog.bits import Variants
-from catalog.filters import Facet, Filter, Goods, Narrowed, Span, Value
+from catalog.facets import Facet, Goods, Span, Value
+from catalog.filters import Filter, Narrowed
 from catalog.products import Kind
 from catalog.units import Unit
 from shop.db import Database
