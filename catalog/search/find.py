@@ -25,6 +25,7 @@ from catalog.search.synonyms import REVISION, Synonyms
 from catalog.search.vocabulary import Vocabulary
 
 _LONGEST_QUERY = 200
+_MOST_READ = 12  # words that go on from a beginning, in all their forms
 
 
 @dataclass(frozen=True)
@@ -106,14 +107,15 @@ class Search:
     def suggest(self, session: Session, text: str, now: datetime, *, limit: int = 8) -> list[str]:
         """Complete the last word of what has been typed; the words before it stay.
 
-        Where no word begins so, one typing error is forgiven.
+        Of the forms of one word the most frequent is offered. Where no word begins so, one typing error is forgiven.
         """
         *before, last = text[:_LONGEST_QUERY].split(" ")
         if len(last) < 2:
             return []
         words = self.overviews.current(session, now).words
-        found = words.complete(last, limit=limit) or beginnings.mistyped(last, words, limit=limit)
-        return [" ".join([*before, word]) for word in found]
+        found = words.complete(last, limit=_MOST_READ) or beginnings.mistyped(last, words, limit=_MOST_READ)
+        each_once = {self.language.term_of(word): word for word in reversed(found)}
+        return [" ".join([*before, word]) for word in found if word in each_once.values()][:limit]
 
     def state(self, session: Session) -> Hashable:
         """What answers depend on beside the goods: the index and the synonyms. Cheap to ask."""

@@ -93,6 +93,13 @@ def test_goods_whose_names_only_end_in_the_word_are_shown_first(stocked: FlaskCl
         assert names.index("Holzknopf") < names.index("Knopflochgarn"), typed
 
 
+def test_a_word_is_offered_in_one_form(stocked: FlaskClient, write: Write) -> None:
+    with write() as session:
+        make_variant(session, make_product(session, "Waldtier"))
+        make_variant(session, make_product(session, "Waldtiere klein"))
+    assert suggested(stocked, "wald")["words"] == ["Waldtiere"]
+
+
 def test_words_before_the_last_stay_as_they_are_typed(stocked: FlaskClient) -> None:
     assert suggested(stocked, "BUNTE  kno")["words"] == ["BUNTE Knöpfe"]
 
