@@ -16,13 +16,6 @@ from shop.storefront.listing import PER_PAGE, Paging
 
 blueprint = Blueprint("categories", __name__)
 
-ORDERS = (
-    (Order.NEWEST.value, "Neu"),
-    (Order.CHEAPEST.value, "Preis aufsteigend"),
-    (Order.DEAREST.value, "Preis absteigend"),
-    (Order.BASE_PRICE.value, "Grundpreis"),
-    (Order.NAME.value, "Name"),
-)
 _TEMPLATE = "pages/category.html"
 
 
@@ -32,7 +25,7 @@ def show(slug: str) -> Response:
 
     Only whole departments are kept as pages: there are too many ways to narrow one down.
     """
-    order, number, asked = listing.asked_order(ORDERS), listing.asked_page(), listing.asked_filters()
+    order, number, asked = listing.asked_order(listing.ORDERS), listing.asked_page(), listing.asked_filters()
     goods = the_shop().search.overviews.current(session(), now())
     if asked:
         return pagecache.answer(pagecache.rendered(_TEMPLATE, _context(goods, slug, order, number, asked), ()))
@@ -57,7 +50,7 @@ def _context(goods: Overview, slug: str, order: Order, number: int, asked: Asked
         "department": path[0].id,
         "below": _children(category.id),
         "order": order.value,
-        "orders": ORDERS,
+        "orders": listing.ORDERS,
         "paging": paging,
         "cards": browse.cards(session(), ids, now()),
         "filters": narrowed.filters,

@@ -11,6 +11,13 @@ from catalog import filters
 from catalog.filters import Asked, Narrowed
 from catalog.orders import Order
 
+ORDERS: Sequence[tuple[str, str]] = (
+    (Order.NEWEST.value, "Neu"),
+    (Order.CHEAPEST.value, "Preis aufsteigend"),
+    (Order.DEAREST.value, "Preis absteigend"),
+    (Order.BASE_PRICE.value, "Grundpreis"),
+    (Order.NAME.value, "Name"),
+)
 PER_PAGE = 24
 _LAST_PAGE = 2000
 

@@ -19,14 +19,7 @@ from shop.storefront.listing import PER_PAGE, Paging
 
 blueprint = Blueprint("search", __name__)
 
-ORDERS = (
-    (Order.RELEVANCE.value, "Beste Treffer"),
-    (Order.NEWEST.value, "Neu"),
-    (Order.CHEAPEST.value, "Preis aufsteigend"),
-    (Order.DEAREST.value, "Preis absteigend"),
-    (Order.BASE_PRICE.value, "Grundpreis"),
-    (Order.NAME.value, "Name"),
-)
+ORDERS = ((Order.RELEVANCE.value, "Beste Treffer"), *listing.ORDERS)
 _TEMPLATE = "pages/search.html"
 _LONGEST = 200
 _PLAIN = {"q", "genau", "seite"}  # with anything else in its address it is a choice among what was found
