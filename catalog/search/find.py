@@ -17,7 +17,7 @@ from catalog.search.corrections import Corrected
 from catalog.search.dictionary import Dictionary
 from catalog.search.inquiry import Inquiry, Kinds, Tools
 from catalog.search.language import Language, Texts
-from catalog.search.likeness import sound
+from catalog.search.likeness import errors_from, sound
 from catalog.search.meanings import Meanings, Thesaurus
 from catalog.search.port import Engine
 from catalog.search.spelling import Spelling
@@ -125,7 +125,8 @@ class Search:
         """What may be meant by a word: one that goods are called by, else a synonym or a word of the trade.
 
         A word of the list is no typing error of another ("Leder" none of "Bänder"); it is only mistaken for one that
-        sounds the same ("Flies" for "Vlies"). A compound is none of one that nobody has ("Kinderhase").
+        sounds the same ("Flies" for "Vlies"). A compound is none of one that nobody has ("Kinderhase"), nor of one that
+        differs in two letters ("Hornknopf" none of "Holzknopf").
         """
         guesses = self._likely(word, self._spelling.meant_by(word, words), words)
         if guesses or self.language.is_listed(word):
@@ -134,10 +135,13 @@ class Search:
         return self._likely(word, self._spelling_beyond.meant_by(word, beyond), beyond)
 
     def _likely(self, word: str, guesses: list[str], words: Words) -> list[str]:
+        asked = fold(word)
+        heard, errors = sound(asked), errors_from(asked)
         if self.language.is_listed(word):
-            return [each for each in guesses if sound(fold(each)) == sound(fold(word))]
+            return [each for each in guesses if sound(fold(each)) == heard]
         if self.language.is_compound(word):
-            return [each for each in guesses if words.count(fold(each))]
+            near = [each for each in guesses if errors(fold(each)) <= 1 or sound(fold(each)) == heard]
+            return [each for each in near if words.count(fold(each))]
         return guesses
 
     def _beyond(self) -> Dictionary:

@@ -102,9 +102,9 @@ def test_what_the_goods_are_called_is_never_put_in_question(session: Session, sh
     assert (named(session, answer), answer.meant, answer.suggestions) == (["Korbel"], "", ())
 
 
-@pytest.mark.parametrize("typed", ["Leder", "kreide", "Paspeln", "Tüll", "Kinderhose"])
+@pytest.mark.parametrize("typed", ["Leder", "kreide", "Paspeln", "Tüll", "Kinderhose", "Hornknopf"])
 def test_a_word_that_is_written_right_is_no_typing_error_of_another(session: Session, shop: Shop, typed: str) -> None:
-    answer = shop("Feder", "Kleide", "Raspeln", "Füll", "Kinder Hase").find(session, typed, NOW)
+    answer = shop("Feder", "Kleide", "Raspeln", "Füll", "Kinder Hase", "Holzknopf").find(session, typed, NOW)
     assert (answer.meant, answer.suggestions) == ("", ())
 
 
