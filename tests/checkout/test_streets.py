@@ -1,7 +1,7 @@
 """Streets and house numbers, as people in Germany, Austria and beside them write them."""
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from checkout.streets import Place, place
@@ -104,5 +104,6 @@ def test_nothing_typed_is_lost(written: str, country: str) -> None:
     st.sampled_from(["", "a", " b", "-12", "/3"]),
 )
 def test_any_number_behind_a_street_is_found(street: str, number: int, ending: str) -> None:
+    assume(not (street[-1].isdigit() and number < 10 and ending == "/3"))  # "27 1/3" may be a house number as well
     found = place(f"{street} {number}{ending}")
     assert (found.street, found.number) == (street.rstrip(","), f"{number}{ending}")

@@ -22,7 +22,7 @@ from catalog import categories, fibres, images, makers, products
 from catalog.products import Variant
 from checkout.payments import PaymentMethod
 from checkout.shipping import ShippingRate
-from shop import accounts, legal, migrating
+from shop import accounts, legal, preparing
 from shop.app import create_shop
 from shop.context import Shop, utc_now
 from shop.db import Database
@@ -81,7 +81,7 @@ def live_shop(tmp_path: Path) -> Iterator[LiveShop]:
         settings = read_settings(folder, environment)
         parts: Shop = create_shop(settings).extensions["dorfladen"]
         database = parts.database
-        migrating.upgrade(database)
+        preparing.upgrade(settings, database, lambda line: None)
         with database.writing() as session:
             sku = _stock_up(session, settings, parts.payments)
         with _serving(settings, environment):

@@ -79,8 +79,8 @@ def test_a_jersey_is_ordered_for_pickup(live_shop: LiveShop, visit: Visit, java_
 def fill_the_cart(page: Page) -> None:
     """Search for the jersey, choose petrol, 1,5 m, and go to the checkout."""
     page.goto("/")
-    page.get_by_role("searchbox").first.fill("Jersey")
-    page.get_by_role("searchbox").first.press("Enter")
+    page.get_by_label("Im Laden suchen").fill("Jersey")
+    page.get_by_label("Im Laden suchen").press("Enter")
     page.get_by_role("link", name=re.compile("Jersey Waldtiere")).first.click()
     page.get_by_label("Petrol").check()
     page.get_by_label("Länge").fill("1,5")

@@ -35,7 +35,7 @@ def test_list_has_a_named_field_for_each_shade_that_can_be_had(client: FlaskClie
         make_shades(session, 400)
     page = client.get(LIST).text
     assert page.count('name="menge-') == 360
-    assert page.count("ausverkauft") == 40
+    assert page.count(">ausverkauft<") == 40
     assert page.count('<svg class="shade" color="#a03a2a"') == 400
     assert "Menge 7 Rot" in words(page)
     assert "Art.-Nr. N7" in words(page)
