@@ -7,8 +7,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from catalog import categories, products
 from tests.journeys.conftest import LiveShop
-from tests.make import make_shades
+from tests.make import NOW, make_shades
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -18,7 +19,8 @@ THREAD = "/artikel/naehgarn"
 @pytest.fixture(autouse=True)
 def _thread(live_shop: LiveShop) -> None:
     with live_shop.database.writing() as session:
-        make_shades(session, 400)
+        thread = make_shades(session, 400)
+        products.place_in(session, thread.id or 0, [categories.at_path(session, ["Stoffe"]).id or 0], NOW)
 
 
 def tab_to(page: Page, name: str) -> None:
@@ -92,3 +94,13 @@ def test_shades_fit_a_small_telephone_and_bar_nobody(visit: Callable[..., Page])
         "all => all.map(each => Math.min(each.offsetWidth, each.offsetHeight))"
     )
     assert min(sizes) >= 44
+
+
+def test_a_filter_of_a_hundred_shades_does_not_lengthen_the_page(visit: Callable[..., Page]) -> None:
+    page = visit(width=1280)
+    page.goto("/kategorie/stoffe")
+    expect(page.locator(".filter__value").nth(60)).to_be_attached()
+    below_the_end = (
+        "document.documentElement.scrollHeight - document.querySelector('footer').getBoundingClientRect().bottom"
+    )
+    assert page.evaluate(below_the_end) < 2
