@@ -9,7 +9,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 from flask import Flask
 from sqlmodel import Session, func, select
@@ -63,16 +63,6 @@ def run_forever(app: Flask, stop: threading.Event) -> None:
             log.exception("the search index could not be kept up")
             pause_s = 10 * LOOK_EVERY_S
         stop.wait(pause_s)
-
-
-def catch_up(shop: Shop) -> None:
-    """Take in everything that changed, here and now; build what must be built."""
-    engines = searching.kept(shop.search.engine)
-    touched = 1
-    while touched:
-        _build(shop, engines)
-        with suppress(IndexGone):
-            touched = _replay(shop, engines)
 
 
 def wanting_of(database: Database, engines: Iterable[Engine]) -> list[Engine]:
@@ -134,13 +124,6 @@ class Keeper:
         else:
             log.warning("the search index is built anew")
             self._builder = children.start(self._shop.settings, "reindex", "--needed")
-
-
-def _build(shop: Shop, engines: list[Engine]) -> None:
-    wanting = wanting_of(shop.database, engines)
-    if wanting:
-        with shop.database.reading() as session:
-            index.rebuild_all(session, wanting)
 
 
 def _replay(shop: Shop, engines: list[Engine]) -> int:

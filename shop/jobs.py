@@ -102,11 +102,6 @@ def run(app: Flask, job: Job) -> bool:
     return True
 
 
-def replay_search_queue(app: Flask) -> None:
-    """Take into the indexes what changed, all of it now; in a running shop indexing.py does so by itself."""
-    indexing.catch_up(_shop(app))
-
-
 def make_missing_sizes(app: Flask) -> None:
     """Make the sizes of a few pictures that have none yet, and look up the colour of those that have none."""
     shop = _shop(app)

@@ -1,9 +1,10 @@
 """What was searched and not found, counted: nobody can tell who it was.
 
 Kept are the words as last typed, how often, and the first and last day; no visitor, no address, no time of day, and
-no words that may tell of a person (see private.py). So there is nothing in it that the GDPR calls personal data, and
-nothing to be handed out or erased with a shopper's data (Art. 4 no. 1, recital 26). Why it is kept: the owner learns
-which words her goods lack, and makes a synonym or a shortcut.
+no words that look like an address, a way to reach somebody or a number of hers (see private.py). So no row leads to
+whoever searched, and none can be found to hand it out or erase it (Art. 4 no. 1, Art. 11, recital 26 GDPR). A name
+alone cannot be told from that of a designer or a pattern: it may be kept, without anything about the person. Why all
+this is kept: the owner learns which words her goods lack, and makes a synonym or a shortcut.
 """
 
 from collections.abc import Sequence

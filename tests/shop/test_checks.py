@@ -13,9 +13,10 @@ from catalog.search.engines.whoosh_engine import WhooshEngine
 from catalog.search.find import Search
 from catalog.search.port import Engine
 from catalog.search.queue import SearchChange
-from shop import checks, jobs, searching
+from shop import checks, searching
 from shop.context import Shop
 from tests.make import NOW, make_fabric
+from tests.shop.index_upkeep import catch_up
 
 
 def findings_of(app: Flask) -> dict[str, checks.Finding]:
@@ -45,7 +46,7 @@ def test_a_check_that_breaks_is_itself_a_finding(shop_app: Flask) -> None:
 def test_the_search_says_what_it_lacks(shop_app: Flask) -> None:
     shop: Shop = shop_app.extensions["dorfladen"]
     assert "baut ihn von selbst auf" in findings_of(shop_app)["search"].message
-    jobs.replay_search_queue(shop_app)
+    catch_up(shop_app)
     assert findings_of(shop_app)["search"].ok
     with shop.database.writing() as session:
         make_fabric(session, "Cord")
@@ -56,7 +57,7 @@ def test_the_search_says_what_it_lacks(shop_app: Flask) -> None:
     assert findings_of(shop_app)["search"].message == (
         "Die Suche kennt 1 Änderung noch nicht. Läuft die Hintergrundarbeit?"
     )
-    jobs.replay_search_queue(shop_app)
+    catch_up(shop_app)
     assert findings_of(shop_app)["search"].ok
 
 
@@ -65,7 +66,7 @@ def test_the_search_says_what_it_lacks(shop_app: Flask) -> None:
 )
 def test_the_search_says_that_it_is_being_built(shop_app: Flask, is_lost: bool, meanwhile: str) -> None:
     shop: Shop = shop_app.extensions["dorfladen"]
-    jobs.replay_search_queue(shop_app)
+    catch_up(shop_app)
     if is_lost:
         shutil.rmtree(shop.settings.index)
     with WhooshEngine(shop.settings.index).anew():
@@ -79,7 +80,7 @@ def test_the_search_in_the_database_is_looked_at_alike(shop_app: Flask) -> None:
     engine = searching.in_database(shop.database)
     there = _with_engine(shop, engine)
     assert "baut ihn von selbst auf" in checks.late_index(there)
-    jobs.replay_search_queue(shop_app)
+    catch_up(shop_app)
     assert checks.late_index(there) == ""
 
 

@@ -21,6 +21,7 @@ from shop.jobs import Job
 from shop.throttle import Occurrence
 from tests.checkout.ordering import make_order
 from tests.make import NOW, make_fabric
+from tests.shop.index_upkeep import catch_up
 from tests.shop.storefront.selling import open_shop
 
 
@@ -66,7 +67,7 @@ def test_what_changed_is_found_after_the_queue_was_replayed(shop_app: Flask) -> 
     shop = shop_of(shop_app)
     with shop.database.writing() as session:
         make_fabric(session, "Musselin Salbei")
-    jobs.replay_search_queue(shop_app)
+    catch_up(shop_app)
     assert found(shop, "muss") == 1
 
 
@@ -115,12 +116,12 @@ def test_an_index_that_missed_pruned_changes_is_built_anew(shop_app: Flask) -> N
     shop = shop_of(shop_app)
     with shop.database.writing() as session:
         make_fabric(session, "Musselin Salbei")
-    jobs.replay_search_queue(shop_app)
+    catch_up(shop_app)
     with shop.database.writing() as session:
         make_fabric(session, "Cord Ziegel")
         for change in session.exec(select(queue.SearchChange)).all()[:-1]:
             session.delete(change)
-    jobs.replay_search_queue(shop_app)
+    catch_up(shop_app)
     assert found(shop, "cor") == 1
 
 

@@ -11,7 +11,7 @@ from sqlmodel import delete, select
 from catalog import images, kinds
 from catalog.kinds import GoodsKind
 from catalog.search.engines.whoosh_engine import WhooshEngine
-from shop import jobs, migrating, preparing
+from shop import migrating, preparing
 from shop.accounts import Account
 from shop.app import create_shop
 from shop.db import Database
@@ -19,6 +19,7 @@ from shop.profile import Profile
 from shop.readiness import is_ready, newest_step
 from shop.settings import read_settings
 from tests.make import NOW, make_product
+from tests.shop.index_upkeep import catch_up
 
 
 def silently(said: str) -> None:
@@ -49,7 +50,7 @@ def test_a_shop_opens_without_its_index_and_the_worker_builds_it(empty_shop: Pat
     shutil.rmtree(settings.index)
     assert is_ready(settings)
     app = create_shop(settings)
-    jobs.replay_search_queue(app)
+    catch_up(app)
     app.extensions["dorfladen"].database.close()
     assert WhooshEngine(settings.index).last_change is not None
 

@@ -13,12 +13,13 @@ from catalog.search import index
 from catalog.search.engines import database_engine
 from catalog.search.find import Search
 from catalog.search.queue import SearchChange
-from shop import indexing, jobs, searching
+from shop import indexing, searching
 from shop.app import create_shop
 from shop.context import Shop
 from shop.db import Database
 from shop.settings import WHOOSH, Settings
 from tests.make import NOW, make_product
+from tests.shop.index_upkeep import catch_up
 
 OWN = "its own"  # engine of the database
 HELD_UP_S = 3.0
@@ -34,9 +35,9 @@ def app(request: pytest.FixtureRequest, settings: Settings, either_database: Dat
     own = "fts5" if either_database.is_sqlite else "postgresql"
     name = own if request.param == OWN else WHOOSH
     made = create_shop(replace(settings, search_engine=name, database_url=either_database.url), clock=lambda: NOW)
-    jobs.replay_search_queue(made)
+    catch_up(made)
     add(made, "Musselin")
-    jobs.replay_search_queue(made)
+    catch_up(made)
     yield made
     shop_of(made).database.close()
 
@@ -70,7 +71,7 @@ def heals(app: Flask) -> bool:
     assert app.test_client().get("/suche/vorschlaege?q=mus").status_code == 200
     found(app, "mus")
     add(app, "Popeline")
-    jobs.replay_search_queue(app)
+    catch_up(app)
     return found(app, "popel") == found(app, "mus") == {1}
 
 
@@ -112,14 +113,14 @@ def test_an_index_that_is_ahead_of_the_queue_is_built_anew(app: Flask) -> None:
     """As after bringing back an older database beside a folder that has stayed."""
     for number in range(5):
         add(app, f"Zwirn {number}")
-    jobs.replay_search_queue(app)
+    catch_up(app)
     with shop_of(app).database.writing() as session:
         session.connection().execute(delete(SearchChange))
     is_sqlite = shop_of(app).database.is_sqlite
     do(app, "DELETE FROM sqlite_sequence" if is_sqlite else "ALTER SEQUENCE searchchange_id_seq RESTART")
     with shop_of(app).database.writing_at_once() as session:
         make_product(session, "Popeline")
-    jobs.replay_search_queue(app)
+    catch_up(app)
     assert found(app, "popeline") == {1}
 
 
@@ -141,7 +142,7 @@ def test_who_reads_the_index_for_long_holds_up_no_sale_and_no_build(
         building.join()
         dump.rollback()
     assert not is_held_up
-    jobs.replay_search_queue(app)
+    catch_up(app)
     assert found(app, "popeline") == {1}
 
 
@@ -157,5 +158,5 @@ def test_a_locked_index_holds_up_no_sale(app: Flask) -> None:
         somebody.rollback()
         selling.join()
     assert not is_held_up
-    jobs.replay_search_queue(app)
+    catch_up(app)
     assert found(app, "popeline") == {1}

@@ -15,13 +15,14 @@ from catalog import products
 from catalog.products import Product, Variant
 from catalog.search.engines import fts5_engine
 from catalog.search.engines.sheets import CannotSearchHere
-from shop import backup, jobs, preparing, searching
+from shop import backup, preparing, searching
 from shop.app import create_shop
 from shop.context import Shop
 from shop.db import Database
 from shop.settings import BadSetting, Settings, read_settings
 from tests.checkout.ordering import make_order
 from tests.make import NOW, make_fabric, make_product
+from tests.shop.index_upkeep import catch_up
 
 POSTGRES = "postgresql+psycopg://shop@127.0.0.1/shop"
 
@@ -30,7 +31,7 @@ POSTGRES = "postgresql+psycopg://shop@127.0.0.1/shop"
 def fts5_app(settings: Settings) -> Iterator[Flask]:
     """A shop that searches with FTS5, its empty index built."""
     app = create_shop(replace(settings, search_engine="fts5"), clock=lambda: NOW)
-    jobs.replay_search_queue(app)
+    catch_up(app)
     yield app
     app.extensions["dorfladen"].database.close()
 
@@ -40,7 +41,7 @@ def either_app(settings: Settings, either_database: Database) -> Iterator[Flask]
     """A shop that searches in its database, its empty index built."""
     name = "fts5" if either_database.is_sqlite else "postgresql"
     app = create_shop(replace(settings, search_engine=name, database_url=either_database.url), clock=lambda: NOW)
-    jobs.replay_search_queue(app)
+    catch_up(app)
     yield app
     app.extensions["dorfladen"].database.close()
 
@@ -109,7 +110,7 @@ def test_what_is_rolled_back_was_never_found(either_app: Flask) -> None:
 def test_on_sqlite_the_worker_has_nothing_left_to_do(fts5_app: Flask) -> None:
     add(fts5_app, "Musselin", "Popeline")
     before = shop_of(fts5_app).search.engine.state
-    jobs.replay_search_queue(fts5_app)
+    catch_up(fts5_app)
     assert shop_of(fts5_app).search.engine.state == before
 
 
@@ -131,7 +132,7 @@ def test_a_transaction_that_changes_very_much_leaves_it_to_the_worker(
     monkeypatch.setattr(searching, "_AT_ONCE", 2)
     add(fts5_app, "Musselin 1", "Musselin 2", "Musselin 3")
     assert found(fts5_app, "musselin") == []
-    jobs.replay_search_queue(fts5_app)
+    catch_up(fts5_app)
     assert len(found(fts5_app, "musselin")) == 3
 
 
@@ -157,25 +158,25 @@ def test_a_backup_brings_the_index_of_fts5_along(fts5_app: Flask, tmp_path: Path
 
 def test_search_answers_all_the_time_when_the_folder_is_deleted_under_a_running_shop(shop_app: Flask) -> None:
     add(shop_app, "Musselin", "Popeline")
-    jobs.replay_search_queue(shop_app)
+    catch_up(shop_app)
     assert found(shop_app, "popeline") == ["Popeline"]
     shutil.rmtree(shop_of(shop_app).settings.index)
     assert found(shop_app, "popeline") == ["Popeline"]
     assert found(shop_app, "musselin") == ["Musselin"]
-    jobs.replay_search_queue(shop_app)
+    catch_up(shop_app)
     assert found(shop_app, "popeline") == ["Popeline"]
     assert who_answers(shop_app) == "WhooshEngine"
 
 
 def test_the_database_stands_in_when_a_shop_is_opened_without_its_folder(shop_app: Flask) -> None:
     add(shop_app, "Musselin", "Popeline")
-    jobs.replay_search_queue(shop_app)
+    catch_up(shop_app)
     settings = shop_of(shop_app).settings
     shutil.rmtree(settings.index)
     reopened = create_shop(settings, clock=lambda: NOW)
     assert who_answers(reopened) == "DatabaseEngine"
     assert found(reopened, "popelin") == ["Popeline"]
-    jobs.replay_search_queue(reopened)
+    catch_up(reopened)
     assert who_answers(reopened) == "WhooshEngine"
     assert found(reopened, "popelin") == ["Popeline"]
     shop_of(reopened).database.close()
@@ -185,7 +186,7 @@ def test_a_stand_in_that_this_sqlite_cannot_read_does_not_stand_in(
     shop_app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     add(shop_app, "Musselin")
-    jobs.replay_search_queue(shop_app)
+    catch_up(shop_app)
     shutil.rmtree(shop_of(shop_app).settings.index)
     monkeypatch.setattr(fts5_engine, "_NEEDED", (99, 0))
     reopened = create_shop(shop_of(shop_app).settings, clock=lambda: NOW)
@@ -223,6 +224,6 @@ def test_a_new_word_splits_standing_compounds_wherever_the_index_lies(either_app
     add(either_app, "Zumbelband", "Wollzumbel")
     assert found(either_app, "Band Zumbelband") == ["Zumbelband"]
     add(either_app, "Zumbeln")
-    jobs.replay_search_queue(either_app)
+    catch_up(either_app)
     assert sorted(found(either_app, "Zumbel")) == ["Wollzumbel", "Zumbelband", "Zumbeln"]
     assert found(either_app, "Zumbel aus Wolle") == ["Wollzumbel"]
