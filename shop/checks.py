@@ -22,10 +22,11 @@ from shop import backup, legal, migrating, preparing, profile, searching, shippi
 from shop.context import Shop
 from shop.db import SAFE_SQLITE, sqlite_module
 from shop.formats import BERLIN
+from shop.law import book
+from shop.law.rules import ERROR, WARNING
 
 log = logging.getLogger("dorfladen")
 
-ERROR, WARNING = "error", "warning"
 _NOTICE_OWED_FROM = date(2026, 9, 27)
 _INDEX_MAY_TAKE = timedelta(minutes=1)
 _LITTLE_SPACE, _NO_SPACE = 1_000_000_000, 200_000_000  # bytes
@@ -69,7 +70,7 @@ class Check:
 def run(app: Flask) -> list[Finding]:
     """Look at everything."""
     shop: Shop = app.extensions["dorfladen"]
-    return [_find(shop, check) for check in all_checks()]
+    return [*(_find(shop, check) for check in all_checks()), *(_lawful(outcome) for outcome in book.look(app))]
 
 
 def all_checks() -> tuple[Check, ...]:
@@ -299,6 +300,11 @@ def foreign_hosts(shop: Shop) -> str:
     """Nothing that a browser loads by itself comes from another host (§ 25 TDDDG, DSGVO)."""
     guilty = [file.name for file in _theme_files(shop) if _FOREIGN.search(file.read_text(encoding="utf-8"))]
     return f"Von fremden Servern geladen wird in: {', '.join(guilty)}" if guilty else ""
+
+
+def _lawful(outcome: book.Outcome) -> Finding:
+    message = " ".join(fault.message for fault in outcome.faults) or outcome.rule.kept
+    return Finding(outcome.rule.id, outcome.rule.severity, not outcome.faults, message)
 
 
 def _find(shop: Shop, check: Check) -> Finding:

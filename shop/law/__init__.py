@@ -1,0 +1,1 @@
+"""What the law asks of a shop, as rules that a program can look at; see rules.py."""

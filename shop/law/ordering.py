@@ -1,0 +1,5 @@
+"""Rules about the way to an order (part D)."""
+
+from shop.law.rules import Rule
+
+RULES: tuple[Rule, ...] = ()

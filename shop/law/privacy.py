@@ -1,0 +1,5 @@
+"""Rules about privacy, cookies and mail (part F)."""
+
+from shop.law.rules import Rule
+
+RULES: tuple[Rule, ...] = ()

@@ -1,0 +1,5 @@
+"""Rules about tax, invoices and books (part E)."""
+
+from shop.law.rules import Rule
+
+RULES: tuple[Rule, ...] = ()

@@ -1,0 +1,5 @@
+"""Rules about withdrawal (part B)."""
+
+from shop.law.rules import Rule
+
+RULES: tuple[Rule, ...] = ()

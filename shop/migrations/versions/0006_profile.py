@@ -1,0 +1,10 @@
+"""what the law asks of the owner."""
+
+revision = '0006'
+down_revision = '0005'
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass

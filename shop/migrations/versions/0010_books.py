@@ -1,0 +1,10 @@
+"""books that nobody can rewrite."""
+
+revision = '0010'
+down_revision = '0009'
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
