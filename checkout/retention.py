@@ -15,7 +15,7 @@ _BERLIN = ZoneInfo("Europe/Berlin")
 
 @dataclass(frozen=True)
 class Class:
-    """A class of papers: `key` names it in tables and commands, `years` run from the end of the year; `law` says why."""
+    """A class of papers: `key` names it in tables and commands, `years` run from the end of the year, by a `law`."""
 
     key: str
     name: str
