@@ -15,6 +15,7 @@ from catalog.search.port import Engine
 from catalog.search.queue import SearchChange
 from shop import checks, searching
 from shop.context import Shop
+from shop.law.rules import ERROR
 from tests.make import NOW, make_fabric
 from tests.shop.index_upkeep import catch_up
 
@@ -37,7 +38,7 @@ def test_rows_for_machines_have_the_promised_keys(shop_app: Flask) -> None:
 
 def test_a_check_that_breaks_is_itself_a_finding(shop_app: Flask) -> None:
     shop: Shop = shop_app.extensions["dorfladen"]
-    broken = checks.Check("broken", checks.ERROR, "gut", lambda shop: 1 / 0)  # type: ignore[arg-type,return-value]
+    broken = checks.Check("broken", ERROR, "gut", lambda shop: 1 / 0)  # type: ignore[arg-type,return-value]
     finding = checks._find(shop, broken)
     assert finding.is_serious
     assert "nicht prüfen" in finding.message
