@@ -1,8 +1,9 @@
 """What each letter needs to know, read from the rows: one function for each kind of letter."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from sqlmodel import Session
@@ -21,20 +22,24 @@ from checkout.refunds import Refund
 from checkout.returns import Withdrawal
 from checkout.shipping import BY_MAIL, PICKUP
 from checkout.trusted import TrustedBuyer
-from shop import legal, pages
+from shop import gift_paper, legal, pages
 from shop.formats import offset
 from shop.profile import Profile
 
 
 @dataclass(frozen=True)
 class Source:
-    """From where a letter's facts are read; `row_id` is that of the order (or withdrawal) that it is about."""
+    """From where a letter's facts are read; `row_id` is that of the order (or withdrawal) that it is about.
+
+    `themes` are the folders of the theme in which papers are printed, itself first.
+    """
 
     session: Session
     row_id: int
     url: str
     payments: Mapping[str, PaymentMethod]
     shop: Profile
+    themes: Sequence[Path]
 
 
 @dataclass(frozen=True)
@@ -51,11 +56,21 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A file that travels with the letter, beside its words."""
+
+    file_name: str
+    mimetype: str
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Facts:
-    """What the three templates of a letter may say, and the pictures that its HTML may show, by name."""
+    """What the three templates of a letter may say, the pictures that its HTML may show, by name, and its files."""
 
     context: dict[str, Any]
     pictures: Mapping[str, Picture] = field(default_factory=dict)
+    attachments: Sequence[Attachment] = ()
 
 
 class NothingToWrite(Exception):
@@ -186,13 +201,15 @@ def surplus_for_owner(source: Source) -> Facts:
 
 
 def gift_voucher(source: Source) -> Facts:
-    """A gift voucher that was bought online, with its code; the PDF goes with it (see mail.py)."""
+    """A gift voucher that was bought online, with its code, and the sheet to print."""
     gift = source.session.get(GiftVoucher, source.row_id)
     order = source.session.get(Order, gift.order_id or 0) if gift else None
     if gift is None or order is None:
         raise NothingToWrite(f"gift {source.row_id}")
     paper_url = f"{source.url}/bestellung/{order.token}/gutschein/{gift.id}.pdf"
-    return Facts(_about(source, order) | {"gift": gift, "paper_url": paper_url})
+    paper = gift_paper.write(gift, source.shop, url=source.url, themes=source.themes)
+    sheet = Attachment(gift_paper.file_name(gift), "application/pdf", paper)
+    return Facts(_about(source, order) | {"gift": gift, "paper_url": paper_url}, attachments=[sheet])
 
 
 def withdrawal_received(source: Source) -> Facts:

@@ -5,8 +5,9 @@ a theme may override one by one. What its function gives stands in all three.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment
@@ -15,7 +16,7 @@ from sqlmodel import Session
 from checkout import wordings
 from checkout.payments import PaymentMethod
 from shop import legal, letter_facts, profile
-from shop.letter_facts import Facts, NothingToWrite, Picture, Source
+from shop.letter_facts import Attachment, Facts, NothingToWrite, Picture, Source
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ class Draft:
     kind: str
     context: dict[str, Any]
     pictures: Mapping[str, Picture] = field(default_factory=dict)
+    attachments: Sequence[Attachment] = ()
 
 
 @dataclass(frozen=True)
@@ -75,17 +77,27 @@ def labels() -> dict[str, str]:
     return {name: kind.label for name, kind in LETTERS.items()}
 
 
-def compose(session: Session, kind: str, reason: str, *, url: str, payments: Mapping[str, PaymentMethod]) -> Draft:
+def compose(
+    session: Session,
+    kind: str,
+    reason: str,
+    *,
+    url: str,
+    payments: Mapping[str, PaymentMethod],
+    themes: Sequence[Path],
+) -> Draft:
     """Read what a letter of `kind` about `reason` ("order:<id>", "refund:<id>", …) needs; writes nothing.
 
-    `url` is the shop's address, without a slash at its end. Raises NothingToWrite.
+    `url` is the shop's address, without a slash at its end; `themes` the theme's folders, itself first. The
+    papers that go with the letter are printed here, which takes a moment: hand in a session that only reads.
+    Raises NothingToWrite.
     """
     about, _, row_id = reason.partition(":")
     known = LETTERS.get(kind)
     if known is None or known.about != about or not row_id.isdigit():
         raise NothingToWrite(f"{kind} {reason}")
     shop = profile.load(session)
-    facts = known.read(Source(session, int(row_id), url, payments, shop))
+    facts = known.read(Source(session, int(row_id), url, payments, shop, themes))
     frame = {
         "shop": shop,
         "url": url,
@@ -94,7 +106,7 @@ def compose(session: Session, kind: str, reason: str, *, url: str, payments: Map
         "tax_id_name": legal.tax_id_name(shop, is_short=True),
         "pictures": facts.pictures,
     }
-    return Draft(kind, frame | facts.context, facts.pictures)
+    return Draft(kind, frame | facts.context, facts.pictures, facts.attachments)
 
 
 def write(templates: Environment, draft: Draft) -> Written:

@@ -17,9 +17,9 @@ from pathlib import Path
 from flask import Flask
 
 from catalog.refusals import Refusal
-from checkout import gift_sales, outbox
+from checkout import outbox
 from checkout.outbox import OWNER, Letter
-from shop import gift_paper, letters, profile, smtp, themes
+from shop import letters, profile, smtp, themes
 from shop.context import Shop
 from shop.letters import Draft, Written
 from shop.profile import Profile
@@ -94,7 +94,8 @@ def write_message(
     message["Message-ID"] = f"<{letter.message_id}@{sender.domain}>"
     message["Auto-Submitted"] = "auto-generated"
     _write_body(message, written)
-    _add_paper(message, settings, owner, draft)
+    for each in draft.attachments:
+        message.add_attachment(each.content, *each.mimetype.split("/"), filename=each.file_name)
     return message
 
 
@@ -113,7 +114,10 @@ def _deliver(app: Flask, shop: Shop, letter: Letter) -> bool:
     now = shop.clock()
     with shop.database.reading() as session:
         owner = profile.load(session)
-        draft = letters.compose(session, letter.kind, letter.reason, url=shop.settings.url, payments=shop.payments)
+        folders = themes.chain(shop.settings.themes, shop.settings.theme)
+        draft = letters.compose(
+            session, letter.kind, letter.reason, url=shop.settings.url, payments=shop.payments, themes=folders
+        )
         message = write_message(app, shop.settings, owner, letter, draft, now)
     assert letter.id is not None
     body = message.get_body(("plain",))
@@ -191,15 +195,6 @@ def _write_body(message: EmailMessage, written: Written) -> None:
         html.add_related(
             picture.png, "image", "png", cid=f"<{picture.cid}>", disposition="inline", filename=picture.file_name
         )
-
-
-def _add_paper(message: EmailMessage, settings: Settings, owner: Profile, draft: Draft) -> None:
-    """To the letter of a gift voucher belongs the sheet to print."""
-    if draft.kind == gift_sales.LETTER:
-        gift = draft.context["gift"]
-        folders = themes.chain(settings.themes, settings.theme)
-        pdf = gift_paper.write(gift, owner, url=settings.url, themes=folders)
-        message.add_attachment(pdf, "application", "pdf", filename=gift_paper.file_name(gift))
 
 
 def is_only_filed(folder: Path, letter: Letter) -> bool:

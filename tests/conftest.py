@@ -14,12 +14,14 @@ from werkzeug.routing import Rule
 
 import shop.tables  # noqa: F401  (all tables are known)
 from catalog import kinds
+from shop import themes
 from shop.db import Database, sqlite_url
 from shop.settings import Settings, read_settings
 from tests import postgres
 from tests.make import NOW
 
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
+THEME = themes.chain(Path(__file__).parents[1] / "themes", "schnuckidu")
 
 
 def needs(part: str, is_there: bool) -> None:

@@ -16,6 +16,7 @@ from shop import letters
 from shop.context import Shop
 from tests.checkout.ordering import pay
 from tests.checkout.vouchering import make_gift
+from tests.conftest import THEME
 from tests.make import NOW
 from tests.shop.storefront.selling import fill_cart, hidden, open_shop, place_order, seen, tell
 
@@ -205,6 +206,6 @@ def letter(app: Flask, kind: str) -> str:
     shop: Shop = app.extensions["dorfladen"]
     about = f"{letters.LETTERS[kind].about}:1"
     with app.test_request_context(), shop.database.reading() as session:
-        draft = letters.compose(session, kind, about, url=shop.settings.url, payments=shop.payments)
+        draft = letters.compose(session, kind, about, url=shop.settings.url, payments=shop.payments, themes=THEME)
         written = letters.write(app.jinja_env, draft)
     return f"{written.subject}\n{written.text}"

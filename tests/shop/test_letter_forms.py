@@ -4,6 +4,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -21,10 +22,11 @@ from checkout.outbox import Letter
 from shop import letters, mail, profile, themes
 from shop.app import create_shop
 from shop.context import Shop
-from shop.letter_facts import Picture
+from shop.letter_facts import Attachment, Picture
 from shop.letters import Draft, Written
 from shop.settings import read_settings
 from tests.checkout.vouchering import make_gift
+from tests.conftest import THEME
 from tests.make import NOW
 from tests.shop.storefront.selling import another_visitor, open_shop, place_order
 
@@ -112,7 +114,7 @@ def written(app: Flask, kind: str) -> Written:
     shop: Shop = app.extensions["dorfladen"]
     with shop.database.reading() as session:
         about = f"{letters.LETTERS[kind].about}:1"
-        draft = letters.compose(session, kind, about, url="https://laden.example", payments=shop.payments)
+        draft = letters.compose(session, kind, about, url="https://laden.example", payments=shop.payments, themes=THEME)
         return letters.write(app.jinja_env, draft)
 
 
@@ -223,7 +225,9 @@ def message_of(app: Flask, session: Session, draft: Draft) -> EmailMessage:
 
 def test_a_letter_travels_as_text_and_html_with_short_lines(sold: Flask, session: Session) -> None:
     shop: Shop = sold.extensions["dorfladen"]
-    draft = letters.compose(session, "order_received", "order:1", url="https://x.example", payments=shop.payments)
+    draft = letters.compose(
+        session, "order_received", "order:1", url="https://x.example", payments=shop.payments, themes=THEME
+    )
     received = message_of(sold, session, draft)
     kinds = [part.get_content_type() for part in received.walk()]
     assert kinds == ["multipart/alternative", "text/plain", "multipart/related", "text/html", "image/png"]
@@ -232,7 +236,9 @@ def test_a_letter_travels_as_text_and_html_with_short_lines(sold: Flask, session
 
 def test_a_picture_travels_within_the_html_that_shows_it(sold: Flask, session: Session) -> None:
     shop: Shop = sold.extensions["dorfladen"]
-    draft = letters.compose(session, "order_received", "order:1", url="https://x.example", payments=shop.payments)
+    draft = letters.compose(
+        session, "order_received", "order:1", url="https://x.example", payments=shop.payments, themes=THEME
+    )
     shown, forgotten = Picture(PIXEL, "girocode.png"), Picture(PIXEL + b"1", "zuviel.png")
     pictures = {"giro_code": shown, "other": forgotten}
     received = message_of(sold, session, Draft(draft.kind, draft.context | {"pictures": pictures}, pictures))
@@ -249,3 +255,14 @@ def test_a_picture_travels_within_the_html_that_shows_it(sold: Flask, session: S
 def test_queued_kinds_are_known(session: Session) -> None:
     assert {letter.kind for letter in session.exec(select(Letter)).all()} <= set(letters.LETTERS)
     assert outbox.OWNER not in letters.LETTERS
+
+
+def test_files_travel_beside_the_words(sold: Flask, session: Session) -> None:
+    paper = Attachment("Widerrufsbelehrung für Änne.pdf", "application/pdf", b"%PDF-1.7")
+    shop: Shop = sold.extensions["dorfladen"]
+    draft = letters.compose(session, "order_received", "order:1", url="https://x.example", payments=shop.payments,
+                            themes=THEME)  # fmt: skip
+    received = message_of(sold, session, replace(draft, attachments=[paper]))
+    [file] = received.iter_attachments()
+    assert (file.get_filename(), file.get_content_type()) == (paper.file_name, paper.mimetype)
+    assert file.get_content() == paper.content

@@ -15,6 +15,7 @@ from shop import letters
 from shop.context import Shop
 from shop.letter_facts import NothingToWrite
 from shop.letters import Written
+from tests.conftest import THEME
 from tests.make import NOW
 from tests.shop.storefront.selling import hidden, open_shop, place_order
 
@@ -148,7 +149,7 @@ def test_a_name_cannot_add_lines_to_the_head(shop_app: Flask, client: FlaskClien
 def test_a_letter_about_nothing_is_refused(shop_app: Flask, kind: str, reason: str) -> None:
     shop: Shop = shop_app.extensions["dorfladen"]
     with shop.database.reading() as session, pytest.raises(NothingToWrite):
-        letters.compose(session, kind, reason, url="https://laden.example", payments={})
+        letters.compose(session, kind, reason, url="https://laden.example", payments={}, themes=THEME)
 
 
 def test_reminder_and_end_of_a_transfer(shop_app: Flask, client: FlaskClient) -> None:
@@ -184,7 +185,9 @@ def test_a_parcel_with_a_part_says_what_is_in_it_and_what_is_to_come(shop_app: F
         order.reduced_cents = 100
     with shop.database.reading() as session:
         drafts = [
-            letters.compose(session, "shipped", f"shipment:{number}", url="https://laden.example", payments={})
+            letters.compose(
+                session, "shipped", f"shipment:{number}", url="https://laden.example", payments={}, themes=THEME
+            )
             for number in (1, 2)
         ]
         first, second = (letters.write(shop_app.jinja_env, draft) for draft in drafts)
@@ -212,7 +215,9 @@ def read(app: Flask, kind: str) -> Written:
     shop: Shop = app.extensions["dorfladen"]
     with shop.database.reading() as session:
         letter = session.exec(select(Letter).where(Letter.kind == kind)).one()
-        draft = letters.compose(session, kind, letter.reason, url=shop.settings.url, payments=shop.payments)
+        draft = letters.compose(
+            session, kind, letter.reason, url=shop.settings.url, payments=shop.payments, themes=THEME
+        )
         return letters.write(app.jinja_env, draft)
 
 

@@ -14,6 +14,7 @@ from checkout.outbox import Letter
 from checkout.trusted import TrustedBuyer
 from shop.context import Shop
 from tests.checkout.test_trusted import make_buyer, on_invoice
+from tests.conftest import THEME
 from tests.make import NOW
 from tests.shop.backoffice.conftest import Clock
 from tests.shop.storefront.selling import words
@@ -84,7 +85,7 @@ def test_letters_tell_where_to_pay_and_until_when(shop_app: Flask, write: Write)
     shop: Shop = shop_app.extensions["dorfladen"]
     with shop.database.reading() as session:
         for kind, about in (("order_received", "order:1"), ("shipped", "shipment:1"), ("invoice_reminder", "order:1")):
-            draft = letters.compose(session, kind, about, url="http://x", payments=shop.payments)
+            draft = letters.compose(session, kind, about, url="http://x", payments=shop.payments, themes=THEME)
             said = letters.write(shop_app.jinja_env, draft)
             for body in (said.text, said.html):
                 assert "07.12.2026" in body

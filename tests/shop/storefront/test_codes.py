@@ -17,6 +17,7 @@ from shop import letters
 from shop.context import Shop
 from shop.storefront import codes
 from tests.checkout.vouchering import make_gift, make_voucher
+from tests.conftest import THEME
 from tests.make import NOW
 from tests.shop.storefront.selling import ADDRESS, fill_cart, open_shop, tell, words
 
@@ -223,7 +224,9 @@ def written(app: Flask, kind: str) -> str:
     shop: Shop = app.extensions["dorfladen"]
     with app.test_request_context(), _reading(app) as session:
         letter = session.exec(select(Letter).where(Letter.kind == kind)).one()
-        draft = letters.compose(session, kind, letter.reason, url="http://laden.example", payments=shop.payments)
+        draft = letters.compose(
+            session, kind, letter.reason, url="http://laden.example", payments=shop.payments, themes=THEME
+        )
         return words(letters.write(app.jinja_env, draft).text)
 
 

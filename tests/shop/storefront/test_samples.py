@@ -16,6 +16,7 @@ from checkout.outbox import Letter
 from checkout.shipping import ShippingRate
 from shop import letters
 from shop.context import Shop
+from tests.conftest import THEME
 from tests.make import NOW
 from tests.shop.storefront.selling import (
     ADDRESS,
@@ -141,5 +142,7 @@ def written(app: Flask) -> str:
         newest = select(Letter).where(Letter.kind == "order_received").order_by(col(Letter.id).desc())
         letter = session.exec(newest).first()
         assert letter is not None
-        draft = letters.compose(session, letter.kind, letter.reason, url="http://x", payments=shop.payments)
+        draft = letters.compose(
+            session, letter.kind, letter.reason, url="http://x", payments=shop.payments, themes=THEME
+        )
         return letters.write(app.jinja_env, draft).text
