@@ -53,5 +53,6 @@ import checkout.trusted
 import checkout.vouchers
 import shop.accounts
 import shop.pages
+import shop.processors
 import shop.profile
 import shop.throttle
