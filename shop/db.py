@@ -131,6 +131,7 @@ def _set_up_connection(connection: Any, record: Any) -> None:
         "journal_mode=WAL",
         "busy_timeout=10000",
         "foreign_keys=ON",
+        "recursive_triggers=ON",  # so that REPLACE does not slip past a trigger that forbids DELETE
         "synchronous=FULL",
         "cache_size=-8000",
     ):
