@@ -9,8 +9,9 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 from stdnum import ean
 
-from catalog import attributes, fibres, prices, products, redirects, stock
+from catalog import attributes, duties, fibres, prices, products, redirects, stock
 from catalog.attributes import AttributeType, AttributeValue
+from catalog.duties import Duties
 from catalog.prices import PriceStep
 from catalog.products import Product, ProductCategory, Variant, VariantOption
 from catalog.refusals import Refusal
@@ -50,6 +51,7 @@ class ProductFacts:
     category_ids: tuple[int, ...] = ()
     values: Mapping[str, str] = field(default_factory=dict)
     slug: str = ""
+    duties: Duties = field(default_factory=Duties)
 
 
 @dataclass(frozen=True)
@@ -139,6 +141,7 @@ def facts_of(session: Session, product: Product) -> ProductFacts:
         category_ids=_category_ids(session, product.id),
         values=_values(session, product.id),
         slug=product.slug,
+        duties=duties.of(product),
     )
 
 
@@ -265,16 +268,17 @@ def _set_prices(session: Session, variant: Variant, facts: VariantFacts, *, now:
 
 
 def _set_columns(product: Product, facts: ProductFacts) -> bool:
-    changed = False
+    wished = duties.columns(facts.duties)
     for name in (
         "name", "kind", "unit", "minimum", "step", "maximum", "shown_per", "remnant_below", "offers_sample",
         "vat_class", "summary", "description", "warnings", "needs_no_warnings", "delivery_days_min",
         "delivery_days_max", "maker_id", "is_featured",
     ):  # fmt: skip
-        if getattr(product, name) != getattr(facts, name):
-            setattr(product, name, getattr(facts, name))
-            changed = True
-    return changed
+        wished[name] = getattr(facts, name)
+    changed = {name: value for name, value in wished.items() if getattr(product, name) != value}
+    for name, value in changed.items():
+        setattr(product, name, value)
+    return bool(changed)
 
 
 def _check_measures(session: Session, variant: Variant) -> None:

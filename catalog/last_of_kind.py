@@ -5,6 +5,7 @@ from dataclasses import replace
 from sqlmodel import Session, case, col, select
 
 from catalog import editing, fibres, kinds
+from catalog.duties import Duties
 from catalog.editing import ProductFacts, VariantFacts
 from catalog.fibres import FibreShare
 from catalog.kinds import GoodsKind
@@ -35,7 +36,7 @@ def product_facts(session: Session, kind: str) -> ProductFacts:
     facts = editing.facts_of(session, last)
     return replace(
         facts, name="", summary="", description="", composition="", values={}, slug="", is_featured=False,
-        category_ids=facts.category_ids[:1],
+        category_ids=facts.category_ids[:1], duties=Duties(),
     )  # fmt: skip
 
 

@@ -53,6 +53,18 @@ class Product(SQLModel, table=True):
     maker_id: int | None = Field(default=None, foreign_key="maker.id", index=True)
     warnings: str = ""
     needs_no_warnings: bool = False  # the owner has said that there is nothing to warn of (Art. 19 GPSR)
+    is_old_stock: bool = False  # was placed on the market before 13 December 2024: Art. 51 GPSR asks less of it
+    is_electric: bool = False
+    weee_number: str = Field(default="", max_length=40)  # of the producer (§ 6 ElektroG)
+    has_battery: bool = False
+    guarantee_months: int | None = None  # the maker's guarantee of durability: more than 24, in half years
+    guarantee_brand: str = ""
+    guarantee_model: str = ""
+    guarantee_terms: str = ""  # § 479 BGB
+    guarantee_label: str = Field(default="", max_length=80)  # the maker's GARAN label: a file in artwork/
+    claim_evidence: str = ""  # what a green claim rests on (Annex to § 3 (3) UWG, no. 4a)
+    claim_link: str = ""
+    repair_info: str = ""  # repairability, spare parts, updates, where the maker says something of it
     delivery_days_min: int = 2
     delivery_days_max: int = 4
     published_at: datetime | None = moment(nullable=True, index=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, or_
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from catalog import prices, products, readiness, stock, thickness, variants
+from catalog import duties, prices, products, readiness, stock, thickness, variants
 from catalog.attributes import AttributeValue
 from catalog.fibres import FibreShare
 from catalog.images import Picture
@@ -154,6 +154,7 @@ def _product_like(session: Session, source: Product, variant: Variant, length: i
     )
     for name in (
         "kind", "vat_class", "maker_id", "warnings", "needs_no_warnings", "delivery_days_min", "delivery_days_max",
+        "guarantee_label", *duties.COLUMNS,
     ):  # fmt: skip
         setattr(product, name, getattr(source, name))
     assert source.id is not None

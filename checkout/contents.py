@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from catalog import attributes, fibres, prices, rolls
+from catalog import attributes, duties, fibres, prices, rolls
 from catalog.base_price import base_price
 from catalog.images import Picture
 from catalog.money import format_cents
@@ -45,7 +45,8 @@ class CartItem:
     `lots` are the dye lots that its balls come from, where one cannot give them all, and `notice` says so.
     `credits` are what samples take off it; `line_cents` is without them. `discount_cents` are what vouchers
     take off `line_cents`. `thickness_mm` and `per_layer` are those of the variant, for checkout/packing.py.
-    `picture_hash` is "" where there is none.
+    `picture_hash` is "" where there is none. `warnings` is what one must know before buying (Art. 19 GPSR);
+    `guarantee` is the maker's guarantee of durability in a line, with its terms and its label, a file in artwork/.
     """
 
     line_id: int
@@ -80,6 +81,10 @@ class CartItem:
     thickness_mm: int | None = None
     per_layer: int = 1
     discount_cents: int = 0
+    warnings: str = ""
+    guarantee: str = ""
+    guarantee_terms: str = ""
+    guarantee_label: str = ""
 
     @property
     def credit_cents(self) -> int:
@@ -208,9 +213,13 @@ def _item(line: CartLine, variant: Variant, product: Product, facts: _Facts, wan
     )
 
 
+# A swatch is not 150 cm wide, and no maker guarantees how long it lasts.
+_OF_THE_WHOLE: dict[str, Any] = {"essentials": (), "guarantee": "", "guarantee_terms": "", "guarantee_label": ""}
+
+
 def _sample(line: CartLine, variant: Variant, product: Product, facts: _Facts, terms: SampleTerms) -> CartItem:
     return CartItem(
-        **_described(line, variant, product, facts) | {"essentials": ()},  # a swatch is not 150 cm wide
+        **_described(line, variant, product, facts) | _OF_THE_WHOLE,
         name=samples.NAME.format(name=product.name),
         unit=Unit.PIECE,
         price=CurrentPrice(terms.cents),
@@ -254,6 +263,18 @@ def _described(line: CartLine, variant: Variant, product: Product, facts: _Facts
         "picture_alt": picture.alt if picture else "",
         "picture_width": picture.width if picture else 0,
         "picture_height": picture.height if picture else 0,
+        "warnings": product.warnings,
+        **_guaranteed(product),
+    }
+
+
+def _guaranteed(product: Product) -> dict[str, str]:
+    """What is said of the maker's guarantee of durability; nothing of one that is none any more."""
+    line = duties.of(product).guarantee
+    return {
+        "guarantee": line,
+        "guarantee_terms": product.guarantee_terms if line else "",
+        "guarantee_label": product.guarantee_label if line else "",
     }
 
 

@@ -118,6 +118,7 @@ class Order(SQLModel, table=True):
     terms_version: int = 0
     withdrawal_version: int = 0
     privacy_version: int = 0
+    guarantee_notice: str = ""  # the official notice that was shown: a file in artwork/; "" while there was none
     reduced_cents: int = 0
     paid_cents: int = 0
     refunded_cents: int = 0
@@ -176,6 +177,10 @@ class OrderLine(SQLModel, table=True):
     credit_cents: int = 0  # what samples bought before take off this line; line_cents is without it
     discount_cents: int = 0  # what vouchers take off line_cents
     notice: str = ""  # what the shopper was told about this line: balls of two dye lots
+    warnings: str = ""
+    guarantee: str = ""  # the maker's guarantee of durability, as it was shown
+    guarantee_terms: str = ""
+    guarantee_label: str = ""  # a file in artwork/
 
 
 class OrderEvent(SQLModel, table=True):

@@ -47,7 +47,8 @@ class Placing:
     `taken_by` is who has taken the order at the telephone, "" for a shopper who ordered herself.
     `seen_prices` are those of each line (see contents.price_list; None: only the total counts), `browser` is the
     secret of the shopper's (see cart.page_key).
-    `buyer` is who buys by invoice, else None.
+    `buyer` is who buys by invoice, else None. `guarantee_notice` is the official notice that the page showed, a file
+    in artwork/.
     """
 
     checkout_key: str
@@ -67,6 +68,7 @@ class Placing:
     seen_prices: str | None = None
     browser: str = ""
     buyer: TrustedBuyer | None = None
+    guarantee_notice: str = ""
 
 
 TAKEN_BY_PHONE = "telefonisch aufgenommen"  # the note of the first event of such an order
@@ -204,6 +206,7 @@ def _copy(
         terms_version=placing.versions.terms,
         withdrawal_version=placing.versions.withdrawal,
         privacy_version=placing.versions.privacy,
+        guarantee_notice=placing.guarantee_notice,
         **contact,
     )
     session.add(order)
@@ -257,4 +260,8 @@ def _line(order_id: int, position: int, item: CartItem, placing: Placing, taxati
         credit_cents=item.credit_cents,
         discount_cents=item.discount_cents,
         notice=item.notice,
+        warnings=item.warnings,
+        guarantee=item.guarantee,
+        guarantee_terms=item.guarantee_terms,
+        guarantee_label=item.guarantee_label,
     )

@@ -68,6 +68,11 @@ class Settings:
         return self.data / "media"
 
     @property
+    def artwork(self) -> Path:
+        """The folder of official pictures that must not be altered."""
+        return self.data / "artwork"
+
+    @property
     def inbox(self) -> Path:
         """The folder of photographs that wait for the worker."""
         return self.data / "inbox"

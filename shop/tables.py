@@ -52,6 +52,7 @@ import checkout.shipping
 import checkout.trusted
 import checkout.vouchers
 import shop.accounts
+import shop.artwork
 import shop.pages
 import shop.processors
 import shop.profile

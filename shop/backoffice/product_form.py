@@ -11,7 +11,7 @@ from catalog.redirects import NotAnAddress, TakenAddress
 from catalog.refusals import Refusal
 from catalog.units import QuantityRule, Unit, format_quantity
 from catalog.vat import VatClass
-from shop.backoffice import words
+from shop.backoffice import duties_form, words
 from shop.backoffice.typed import Typed, ticked, whole_number
 
 NO_NAME = "Bitte geben Sie dem Artikel einen Namen."
@@ -44,6 +44,7 @@ def typed_of(facts: ProductFacts) -> Typed:
             "empfohlen": ticked(facts.is_featured),
             "kategorie": str(main or ""),
             "adresse": facts.slug,
+            **duties_form.typed_of(facts.duties),
             **{f"auch-{each}": "ja" for each in others},
             **{f"{_FACT}{key}": value for key, value in facts.values.items()},
         }
@@ -86,6 +87,7 @@ def read(
         category_ids=_categories(typed, category_ids),
         values=read_values(typed, types),
         slug=typed.text("adresse", longest=80),
+        duties=duties_form.read(typed),
     )
 
 

@@ -6,13 +6,13 @@ from typing import Any
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from sqlmodel import col, select
 
-from catalog import attributes, categories, editing, kinds, makers, products, readiness
+from catalog import attributes, categories, duties, editing, kinds, makers, products, readiness
 from catalog.categories import Category
 from catalog.images import Picture
 from catalog.makers import Maker
 from catalog.products import Product, Variant, VariantOption
 from catalog.refusals import Refusal
-from shop.backoffice import drafts, maker_form, product_form, words
+from shop.backoffice import drafts, duties_form, maker_form, product_form, words
 from shop.backoffice.notes import say, warn
 from shop.backoffice.product_list import Show, listed
 from shop.backoffice.typed import Typed
@@ -126,6 +126,8 @@ def _page(product: Product, typed: Typed, seen: str, stored: Any = None) -> str:
         kinds=[(each.key, each.label) for each in kinds.of(session())],
         unit=unit if unit in words.UNITS else product.unit,
         words=words,
+        duty_fields=duties_form.FIELDS,
+        duty_words=duties_form.in_words(duties.of(product)),
         is_new="neu" in request.args,
     )
 
