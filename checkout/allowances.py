@@ -16,7 +16,7 @@ from catalog.money import format_cents
 from catalog.refusals import Refusal
 from catalog.times import moment
 from catalog.vat import contained_cents
-from checkout import orders
+from checkout import orders, paperwork
 from checkout.orders import Order
 from checkout.totals import split
 
@@ -95,6 +95,7 @@ def grant(
     session.add(allowance)
     order.reduced_cents += cents
     orders.remark(session, order, "reduced", f"{format_cents(cents)} weniger: {reason}", now=now, author=author)
+    paperwork.note(session, allowance.order_id, now=now, author=author)
     return allowance
 
 

@@ -10,7 +10,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from catalog.holds import Wanted
 from catalog.refusals import Refusal
 from catalog.times import german_day, moment
-from checkout import bank_days, numbers, signals
+from checkout import bank_days, numbers, paperwork, signals
 from checkout.contents import CartItem
 
 SHOPPER = "Kundin"  # the author of what shoppers do
@@ -71,7 +71,9 @@ class Order(SQLModel, table=True):
     - `disputed_cents`: what payers have had called back, until it is decided;
     - `kept_cents`: what stays owed for an order that has ended, such as samples that are credited elsewhere.
 
-    `attention` is what a person must decide ("" for nothing). `vat_country` is where it is taxed.
+    `attention` is what a person must decide ("" for nothing). `vat_country` is where it is taxed, `vat_category` why
+    it is not: "K" sent to a business in another EU country, "G" exported, "" for all others (UNTDID 5305).
+    `buyer_reference` is a Leitweg-ID, by which authorities take invoices in.
     `pay_by` is the last day to transfer the money, as the buyer was told it last; None for other ways to pay;
     it and `reserved_until` move on when the buyer is reminded.
     `*_version` are the ids of the legal texts (shop pages) that held when it was placed.
@@ -114,6 +116,9 @@ class Order(SQLModel, table=True):
     total_cents: int
     vat_country: str = Field(default="DE", max_length=2)
     vat: list[dict[str, int]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    vat_category: str = Field(default="", max_length=1, sa_column_kwargs={"server_default": ""})
+    buyer_vat_id: str = Field(default="", max_length=20, sa_column_kwargs={"server_default": ""})
+    buyer_reference: str = Field(default="", max_length=50, sa_column_kwargs={"server_default": ""})
     is_small_business: bool = False
     terms_version: int = 0
     withdrawal_version: int = 0
@@ -232,6 +237,7 @@ def move(session: Session, order: Order, to: State, *, now: datetime, author: st
         raise not_allowed(order)
     remark(session, order, to, note, now=now, author=author)
     _fall_due(session, order, to, now)
+    paperwork.note(session, id_of(order), now=now, author=author)
     signals.order_moved.send(order, session=session, to=to)
 
 

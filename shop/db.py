@@ -39,11 +39,18 @@ class Database:
         self.is_sqlite = url.startswith("sqlite")
         self.engine = _engine(url, self.is_sqlite)
         one_moment = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
-        self.before_commit: Callable[[Session], None] = (
-            _nothing  # what is done within each writing transaction at its end
-        )
+        self._at_commit: list[Callable[[Session], None]] = []
         self._reading = self.engine.execution_options(**one_moment)
         self._writing = self.engine.execution_options(write=True)
+
+    def at_commit(self, do: Callable[[Session], None]) -> None:
+        """Have something done at the end of each writing transaction, after what was named before."""
+        self._at_commit.append(do)
+
+    def before_commit(self, session: Session) -> None:
+        """Do what is due at the end of a writing transaction, within it."""
+        for do in self._at_commit:
+            do(session)
 
     def read_session(self) -> Session:
         """A session that only reads; it sees one consistent moment."""
@@ -91,10 +98,6 @@ class _WritingSession(Session):
     def commit(self) -> None:
         self._before_commit(self)
         super().commit()
-
-
-def _nothing(session: Session) -> None:
-    pass
 
 
 def sqlite_url(path: Path) -> str:

@@ -57,7 +57,7 @@ def check(settings: Settings, database: Database) -> None:
 def write_along(database: Database, chosen: Engine, vocabulary: Vocabulary) -> None:
     """Let each transaction write the words that it has changed into the index, where that lies in the database."""
     if isinstance(chosen, DatabaseEngine):
-        database.before_commit = lambda session: _take_in(session, chosen, vocabulary)
+        database.at_commit(lambda session: _take_in(session, chosen, vocabulary))
 
 
 def tidy(settings: Settings) -> None:
