@@ -84,7 +84,7 @@ def picture(picture_hash: str, width: int, ext: str = "webp") -> str:
 @lru_cache(maxsize=512)
 def markdown(text: str) -> Markup:
     """The owner's Markdown as HTML; HTML inside it comes out as text."""
-    return Markup(_markdown().render(text))  # noqa: S704  (html=False: nothing of the text is let through)
+    return Markup(markdown_reader().render(text))  # noqa: S704  (html=False: nothing of the text is let through)
 
 
 def plain(markdown: str) -> str:
@@ -94,7 +94,8 @@ def plain(markdown: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _markdown() -> Any:
+def markdown_reader() -> Any:
+    """The reader of the owner's Markdown: CommonMark with tables, HTML switched off."""
     from markdown_it import MarkdownIt  # the start need not wait for it
 
     return MarkdownIt("commonmark", {"html": False, "typographer": False}).enable("table")

@@ -1,0 +1,170 @@
+"""A PDF/A-3 document in the theme's fonts: archivable, the same bytes for the same content on every machine.
+
+fpdf2 writes no structure tree for tables and paragraphs, so the papers carry language, title and bookmarks but are
+not tagged; everything that stands on them is also to be had as HTML (letter, order page, legal pages).
+"""
+
+import unicodedata
+from collections.abc import Callable, Container
+from datetime import UTC, datetime
+from html import escape
+from typing import Any
+
+import segno
+from fpdf import FPDF, FPDFException
+
+from shop.papers.look import Look
+
+_INSTEAD = {
+    "→": "–", "←": "–", "‑": "-", "−": "–", "\u202f": "\u00a0", "✓": "×", "☐": "[ ]", "•": "·", "″": '"', "′": "'",
+    "ß": "ss", "ẞ": "SS", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ø": "o", "Ø": "O", "æ": "ae", "Æ": "AE",
+    "œ": "oe", "Œ": "OE", "ı": "i", "½": "1/2", "„": '"', "“": '"', "…": "...", "\t": "    ",
+}  # fmt: skip
+_XMP = """<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description rdf:about="" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/">
+<pdfaid:part>3</pdfaid:part><pdfaid:conformance>B</pdfaid:conformance></rdf:Description>
+<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:format>application/pdf</dc:format>
+<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>
+<dc:creator><rdf:Seq><rdf:li>{author}</rdf:li></rdf:Seq></dc:creator>
+<dc:language><rdf:Bag><rdf:li>de-DE</rdf:li></rdf:Bag></dc:language></rdf:Description>
+<rdf:Description rdf:about="" xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:pdf="http://ns.adobe.com/pdf/1.3/">
+<xmp:CreateDate>{made}</xmp:CreateDate><xmp:ModifyDate>{made}</xmp:ModifyDate><xmp:MetadataDate>{made}</xmp:MetadataDate>
+<xmp:CreatorTool>Dorfladen</xmp:CreatorTool><pdf:Producer>fpdf2</pdf:Producer></rdf:Description>
+{more}</rdf:RDF></x:xmpmeta>"""
+
+
+class Sheet(FPDF):
+    """An A4 document, measured in millimetres. `each_head` and `each_foot` draw what every page carries."""
+
+    def __init__(self, title: str, author: str, look: Look, made_at: datetime) -> None:
+        super().__init__(format="A4", unit="mm", enforce_compliance="PDF/A-3B")
+        self.look = look
+        self.each_head: Callable[[], None] | None = None
+        self.each_foot: Callable[[], None] | None = None
+        self.set_margins(25, 20, 20)
+        self.c_margin = 0
+        self.set_title(title)
+        self.set_author(author)
+        self.set_creator("Dorfladen")
+        self.set_producer("fpdf2")
+        self.set_lang("de-DE")
+        self.set_creation_date(made_at.astimezone(UTC))
+        for name, style, file in (("text", "", look.text), ("text", "B", look.bold), ("display", "", look.display)):
+            self.add_font(name, style, file)
+        self.tell("")
+
+    def header(self) -> None:
+        """Draw the page's head (fpdf2 calls this)."""
+        if self.each_head:
+            self.each_head()
+
+    def footer(self) -> None:
+        """Draw the page's foot (fpdf2 calls this)."""
+        if self.each_foot:
+            self.each_foot()
+
+    def normalize_text(self, text: str) -> str:
+        """The text with each character that the font lacks written in others, as PDF/A allows no missing ones."""
+        font: Any = self.current_font
+        return printable(super().normalize_text(text), font.cmap if font else ())
+
+    def tell(self, more: str) -> None:
+        """Set the XMP metadata; `more` are further `rdf:Description` elements (an invoice's, say)."""
+        made = f"{self.creation_date:%Y-%m-%dT%H:%M:%S+00:00}"
+        said = {"title": escape(str(self.title)), "author": escape(str(self.author))}
+        self.set_xmp_metadata(_XMP.format(made=made, more=more, **said))
+
+    def colour(self, name: str) -> None:
+        """Write in one of the theme's colours."""
+        self.set_text_color(self.look[name])
+
+    def put(
+        self, x: float, y: float, text: str, size: float, *, width: float = 0, align: str = "L", bold: bool = False,
+        colour: str = "ink", font: str = "text"
+    ) -> None:  # fmt: skip
+        """One line at a place, made smaller where it is wider than `width` mm (0: to the page's edge)."""
+        text = " ".join(text.split("\n"))
+        self.colour(colour)
+        self.set_font(font, "B" if bold else "", size)
+        room = width or self.w - x
+        if (needed := self.get_string_width(text) + 0.1) > room:
+            self.set_font_size(size * room / needed)
+        self.set_xy(x, y)
+        with self.no_break():
+            self.cell(room, size * 0.42, text, align=align)
+
+    def no_break(self) -> "_NoBreak":
+        """A block in which nothing begins a new page: what has its fixed place."""
+        return _NoBreak(self)
+
+    def stitch(self, x: float, y: float, to_x: float, to_y: float, *, width: float = 0.5) -> None:
+        """A line as of thread."""
+        self.set_draw_color(self.look["thread"])
+        self.set_line_width(width)
+        self.set_dash_pattern(dash=2.6, gap=1.7)
+        self.line(x, y, to_x, to_y)
+        self.set_dash_pattern()
+
+    def button(self, x: float, y: float, size: float = 1.0) -> None:
+        """A button with four holes, as it lies on every haberdasher's table."""
+        self.set_fill_color(self.look["accent"])
+        self.circle(x, y, 6.5 * size, style="F")
+        self.set_draw_color("#ffffff")
+        self.set_line_width(0.5 * size)
+        self.circle(x, y, 4.7 * size, style="D")
+        self.set_fill_color("#ffffff")
+        for left, up in ((-1, -1), (1, -1), (-1, 1), (1, 1)):
+            self.circle(x + 1.4 * left * size, y + 1.4 * up * size, 0.7 * size, style="F")
+
+    def qr(self, content: str, x: float, y: float, size: float, *, error: str = "m") -> None:
+        """A QR code without its margin, `size` mm wide."""
+        rows = [list(row) for row in segno.make(content, error=error, micro=False, boost_error=False).matrix]
+        cell = size / len(rows)
+        self.set_fill_color(0, 0, 0)
+        for line, row in enumerate(rows):
+            for column, is_dark in enumerate(row):
+                if is_dark:
+                    self.rect(x + column * cell, y + line * cell, cell + 0.02, cell + 0.02, style="F")
+
+    def bytes(self) -> bytes:
+        """The finished document."""
+        done = self.output()
+        if done is None:
+            raise FPDFException("nothing written")
+        return bytes(done)
+
+
+class _NoBreak:
+    """While it lasts, text at the foot of the page begins no new one."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self.sheet = sheet
+        self.was = (sheet.auto_page_break, sheet.b_margin)
+
+    def __enter__(self) -> None:
+        self.sheet.set_auto_page_break(False)
+
+    def __exit__(self, *_error: object) -> None:
+        self.sheet.set_auto_page_break(*self.was)
+
+
+def printable(text: str, known: Container[int]) -> str:
+    """The text in characters that a font has: composed, else an equivalent, else its base letter, else "?".
+
+    `known` are the font's code points.
+    """
+    if all(ord(each) in known or each in "\n\r" for each in text):
+        return text
+    return "".join(
+        each if ord(each) in known or each in "\n\r" else _instead(each, known)
+        for each in unicodedata.normalize("NFC", text)
+    )
+
+
+def _instead(character: str, known: Container[int]) -> str:
+    if unicodedata.category(character) in ("Cf", "Mn", "Cc"):  # joiners, marks without a letter, controls
+        return ""
+    plain = _INSTEAD.get(character) or "".join(
+        each for each in unicodedata.normalize("NFKD", character) if not unicodedata.combining(each)
+    )
+    return plain if plain and all(ord(each) in known for each in plain) else "?"
