@@ -22,6 +22,7 @@ class ShippingMethod(SQLModel, table=True):
 
     A rate whose name has no row here goes as an ordinary parcel without packing. `carrier` is a key of
     checkout/carriers.py or "". `packing_g` and `packing_mm` are what box, envelope and padding add to the goods.
+    `plastic_g` of `packing_g` are plastics, the rest is paper and cardboard.
     `insured_cents`: goods that are worth more are not sent so (None: no such limit). `note` is said to the shopper,
     `memo` is the owner's own. `billing_number` is the carrier's for this contract (DHL: 14 signs), for its files.
     """
@@ -31,6 +32,7 @@ class ShippingMethod(SQLModel, table=True):
     carrier: str = ""
     packing_g: int = 0
     packing_mm: int = 0
+    plastic_g: int = 0
     insured_cents: int | None = None
     billing_number: str = ""
     note: str = ""

@@ -32,6 +32,21 @@ DISPUTES = (
     "Verbraucherschlichtungsstelle teilzunehmen."
 )
 
+# § 37 Abs. 1 VSBG: owed in text form once a dispute could not be settled with the shopper.
+DISPUTES_REPLY = (
+    "Zu der Streitigkeit, die wir nicht miteinander beilegen konnten, weisen wir Sie auf die Allgemeine "
+    "Verbraucherschlichtungsstelle hin: Universalschlichtungsstelle des Bundes am Zentrum für Schlichtung e. V., "
+    "Straßburger Straße 8, 77694 Kehl, www.universalschlichtungsstelle.de. Wir sind nicht bereit und nicht "
+    "verpflichtet, an einem Streitbeilegungsverfahren vor dieser Stelle teilzunehmen."
+)
+
+# Art. 246a § 1 Abs. 1 Nr. 7 EGBGB: what is to be paid besides the price and cannot be computed before.
+CUSTOMS_NOTE = "zzgl. Zoll/Einfuhrabgaben"
+CUSTOMS_SENTENCE = (
+    "Bei einer Lieferung in die Schweiz können Zoll, Einfuhrsteuer und die Verzollungsgebühr des Versandunternehmens "
+    "dazukommen. Sie sind nicht in unseren Preisen enthalten und werden bei der Zustellung von Ihnen verlangt."
+)
+
 # The reminder of the legal guarantee (Art. 246a § 1 EGBGB) in words. The official artwork of
 # regulation (EU) 2025/1960 is a picture of its own and must not be imitated.
 GUARANTEE_TITLE = "Gesetzliches Gewährleistungsrecht"
@@ -45,13 +60,13 @@ GUARANTEE_NOTICE = (
 GUARANTEE_LINK = "https://europa.eu/youreurope/citizens/consumers/shopping/guarantees-returns/index_de.htm"
 GUARANTEE_LINK_TEXT = "Ihre Rechte in der Europäischen Union"
 
-# Anlage 1 to Art. 246a § 1 Abs. 2 S. 2 EGBGB, sale of goods, one delivery; hint 3 as of 19 June 2026.
+# Anlage 1 to Art. 246a § 1 Abs. 2 S. 2 EGBGB, sale of goods; hint 3 as of 19 June 2026.
 INSTRUCTION_TITLE = "Widerrufsbelehrung"
 INSTRUCTION_RIGHT_TITLE = "Widerrufsrecht"
 INSTRUCTION_RIGHT = (
     "Sie haben das Recht, binnen vierzehn Tagen ohne Angabe von Gründen diesen Vertrag zu widerrufen.",
     "Die Widerrufsfrist beträgt vierzehn Tage ab dem Tag, an dem Sie oder ein von Ihnen benannter Dritter, der nicht "
-    "der Beförderer ist, die Waren in Besitz genommen haben bzw. hat.",
+    "der Beförderer ist, {period} in Besitz genommen haben bzw. hat.",
     "Um Ihr Widerrufsrecht auszuüben, müssen Sie uns ({contact}) mittels einer eindeutigen Erklärung (z. B. ein mit "
     "der Post versandter Brief oder eine E-Mail) über Ihren Entschluss, diesen Vertrag zu widerrufen, informieren. "
     "Sie können dafür das beigefügte Muster-Widerrufsformular verwenden, das jedoch nicht vorgeschrieben ist.",
@@ -62,6 +77,12 @@ INSTRUCTION_RIGHT = (
     "Zur Wahrung der Widerrufsfrist reicht es aus, dass Sie die Mitteilung über die Ausübung des Widerrufsrechts vor "
     "Ablauf der Widerrufsfrist absenden.",
 )
+# Hint 1; the key is the profile's `delivers_in`: in one, the goods of an order one by one, one good in parts.
+INSTRUCTION_PERIODS = {
+    "one": "die Waren",
+    "goods": "die letzte Ware",
+    "parts": "die letzte Teilsendung oder das letzte Stück",
+}
 INSTRUCTION_EFFECTS_TITLE = "Folgen des Widerrufs"
 INSTRUCTION_EFFECTS = (
     "Wenn Sie diesen Vertrag widerrufen, haben wir Ihnen alle Zahlungen, die wir von Ihnen erhalten haben, "

@@ -17,7 +17,7 @@ FIXED: Mapping[str, str] = {
     "/gutschein": "Gutscheine",
     "/warenkorb": "Warenkorb",
     "/widerruf": "Vertrag widerrufen",
-    **{f"/{slug}": title for slug, title in legal.TITLES.items()},
+    **{f"/{slug}": title for slug, title in legal.TITLES.items() if slug != "barrierefreiheit"},  # may not be there
 }
 
 # What every shop begins with: what people search who want no goods.
@@ -27,7 +27,8 @@ FIRST_SHORTCUTS: Mapping[str, str] = {
     "Zahlung": "/versand", "Zahlungsarten": "/versand",
     "Widerruf": "/widerruf", "Rückgabe": "/widerrufsbelehrung", "Retoure": "/widerrufsbelehrung",
     "Rücksendung": "/widerrufsbelehrung", "Umtausch": "/widerrufsbelehrung",
-    "Impressum": "/impressum", "Kontakt": "/impressum", "AGB": "/agb", "Datenschutz": "/datenschutz",
+    "Impressum": "/impressum", "Kontakt": "/impressum", "AGB": "/agb",
+    "Garantie": "/gewaehrleistung", "Gewährleistung": "/gewaehrleistung", "Datenschutz": "/datenschutz",
 }  # fmt: skip
 
 

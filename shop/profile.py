@@ -7,6 +7,8 @@ from checkout.payments import Account
 from checkout.reserving import TransferTerms
 from checkout.samples import SampleTerms
 
+_MICRO = 10  # people at work: from so many on it is no micro enterprise (§ 2 Nr. 17 BFSG)
+
 
 class Profile(SQLModel, table=True):
     """The one row (id 1) that describes the shop. Empty texts are "not yet said"."""
@@ -23,6 +25,21 @@ class Profile(SQLModel, table=True):
     phone: str = ""
     vat_id: str = ""
     tax_number: str = ""
+    legal_form: str = ""  # a key of shop/legal_forms.py
+    representatives: str = ""  # who acts for a company, separated by commas (§ 5 Abs. 1 Nr. 1 DDG)
+    register_court: str = ""
+    register_number: str = ""  # "HRB 1234"
+    supervisor: str = ""  # the authority that licenses the business, with its address; "" where no licence is needed
+    is_in_liquidation: bool = False
+    land: str = Field(default="", max_length=2)  # a key of shop/authorities.py
+    staff: int | None = None  # people at work, part-time ones as well
+    turnover: str = ""  # "to_2m" or "over_2m": of a year, or the balance sheet where that is less (§ 3 Abs. 3 BFSG)
+    delivers_in: str = "one"  # "one" parcel, "goods" of an order one by one, or one good in "parts" (Anlage 1 [1])
+    host_name: str = ""  # who runs the server, as the privacy notice names him; "self": the owner
+    lucid_number: str = ""  # "DE1234567890123"
+    dual_system: str = ""
+    austrian_packaging: str = ""  # the authorised representative for packaging in Austria
+    aims_at_austria: bool = False  # whether the offer is made for Austria, beyond sending there
     is_small_business: bool = False  # § 19 UStG
     taxes_abroad: bool = False  # does without the limit of § 3c Abs. 4 UStG for sales to other EU countries
     return_costs_by: str = ""  # "shop" or "customer"; the owner must decide (§ 357 Abs. 5 BGB)
@@ -47,6 +64,14 @@ class Profile(SQLModel, table=True):
     export_every: str = ""  # "day" or "week": all goods are written to the data folder's `export/`; "": never
     export_dialect: str = "own"
     is_demo: bool = False
+
+    @property
+    def is_micro(self) -> bool:
+        """Whether the BFSG leaves the shop out: fewer than ten people, at most two million a year (§ 3 Abs. 3).
+
+        A shop whose owner has not said so is not.
+        """
+        return self.staff is not None and self.staff < _MICRO and self.turnover == "to_2m"
 
     @property
     def account(self) -> Account:

@@ -56,4 +56,5 @@ import shop.artwork
 import shop.pages
 import shop.processors
 import shop.profile
+import shop.setup
 import shop.throttle

@@ -94,6 +94,19 @@ def test_the_instruction_is_the_canonical_text(session: Session, settings: Setti
     assert written == CANONICAL.format(return_costs=sentence)
 
 
+@pytest.mark.parametrize(
+    ("delivers_in", "words"),
+    [("goods", "die letzte Ware in Besitz"), ("parts", "die letzte Teilsendung oder das letzte Stück in Besitz")],
+)
+def test_the_instruction_tells_of_the_last_parcel(
+    session: Session, settings: Settings, delivers_in: str, words: str
+) -> None:
+    owner = Profile(**SHOP, return_costs_by="shop", delivers_in=delivers_in)
+    written = plain(legal.write(session, "widerrufsbelehrung", owner, settings, {}))
+    expected = CANONICAL.replace("die Waren in Besitz", words)
+    assert written == expected.format(return_costs=wordings.RETURN_COSTS["shop"])
+
+
 @pytest.mark.parametrize("is_small_business", [False, True])
 @pytest.mark.parametrize("slug", legal.TITLES)
 def test_no_text_is_stale_or_unfinished(
@@ -166,6 +179,27 @@ def test_the_imprint_names_either_number(session: Session, settings: Settings) -
         text = legal.write(session, "impressum", owner, settings, {})
         assert name in text
         assert number in text
+
+
+def test_the_imprint_of_a_company_says_who_acts_for_it_and_where_it_is_entered(
+    session: Session, settings: Settings
+) -> None:
+    company: dict[str, Any] = {"legal_form": "ug", "representatives": "Petra Probe", "register_number": "HRB 99",
+                               "register_court": "Amtsgericht Neuruppin", "is_in_liquidation": True}  # fmt: skip
+    text = plain(legal.write(session, "impressum", Profile(**SHOP, **company), settings, {}))
+    for told in ("Geschäftsführung Petra Probe", "Handelsregister Amtsgericht Neuruppin, HRB 99", "in Liquidation"):
+        assert told in " ".join(text.split())
+    alone = plain(
+        legal.write(session, "impressum", Profile(**SHOP, **company | {"legal_form": "person"}), settings, {})
+    )
+    assert "HRB" not in alone
+
+
+def test_the_page_on_accessibility_is_there_unless_the_shop_is_a_micro_enterprise() -> None:
+    assert "barrierefreiheit" in legal.slugs(Profile())
+    assert "barrierefreiheit" in legal.slugs(Profile(staff=9, turnover="over_2m"))
+    assert "barrierefreiheit" in legal.slugs(Profile(staff=10, turnover="to_2m"))
+    assert "barrierefreiheit" not in legal.slugs(Profile(staff=9, turnover="to_2m"))
 
 
 def test_a_name_with_signs_of_markdown_stands_as_it_is(session: Session, settings: Settings) -> None:

@@ -4,12 +4,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from shop import pages
+from shop import legal, pages
 from shop.context import Shop
 from tests.make import NOW
 from tests.shop.storefront.selling import fill_cart, open_shop, words
 
-SLUGS = ("impressum", "datenschutz", "agb", "widerrufsbelehrung", "versand")
+SLUGS = (*legal.TITLES,)
 
 
 @pytest.mark.parametrize("slug", SLUGS)
@@ -50,3 +50,16 @@ def test_the_owners_page_is_shown_and_an_unknown_one_is_not(shop_app: Flask, cli
     assert "<strong>Dienstag</strong>" in client.get("/seite/naehkurse").text
     assert client.get("/seite/strickkurse").status_code == 404
     assert client.get("/seite/agb").headers["Location"] == "/agb"
+
+
+def test_an_old_version_of_a_text_stays_to_be_read(shop_app: Flask, client: FlaskClient) -> None:
+    open_shop(shop_app)
+    shop: Shop = shop_app.extensions["dorfladen"]
+    with shop.database.writing() as session:
+        old = pages.publish(session, "agb", "AGB", "Wie es war.", now=NOW, author="test").id
+        pages.publish(session, "agb", "AGB", "Wie es ist.", now=NOW, author="test")
+    page = client.get(f"/agb/fassung/{old}")
+    assert "Wie es war." in words(page.text)
+    assert "Fassung vom 22.11.2026" in words(page.text)
+    assert client.get(f"/impressum/fassung/{old}").status_code == 404
+    assert client.get("/agb/fassung/99999").status_code == 404

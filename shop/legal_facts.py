@@ -1,0 +1,157 @@
+"""What the legal texts are written from: profile, ways to pay, shipping table, and what is switched on."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlmodel import Session
+
+from catalog.search import misses
+from checkout import carriers, rates, retention, trusted, wordings
+from checkout.payments import PaymentMethod
+from checkout.payments.invoice import Invoice
+from checkout.payments.transfer import Transfer
+from shop import authorities, legal_forms, shipping_terms, trader
+from shop.profile import Profile
+from shop.settings import Settings
+
+CART_COOKIE = "warenkorb"
+CART_DAYS = 30  # how long a cart and its cookie live
+LOG_DAYS = 7  # the longest that an access log may keep addresses
+
+_IN_NUMBERS = {1: "ein", 2: "zwei", 3: "drei", 6: "sechs", 8: "acht", 10: "zehn"}
+
+
+def of(session: Session, profile: Profile, settings: Settings, payments: Mapping[str, PaymentMethod]) -> dict[str, Any]:
+    """Everything that the texts may name."""
+    methods = usable(session, profile, payments)
+    terms = shipping_terms.of(rates.load(session), profile.delivery_countries.split(), trader.country_name)
+    return {
+        "shop": profile,
+        "wordings": wordings,
+        "has_thickness": any(line.knows_thickness for _, lines, _ in terms for line in lines),
+        "countries": terms,
+        "recipients": list(_recipients(session, profile, settings, methods, has_shipping=bool(terms))),
+        "url": settings.url,
+        "cart_cookie": CART_COOKIE,
+        "cart_days": CART_DAYS,
+        "log_days": LOG_DAYS,
+        "search_days": misses.KEPT_FOR.days,
+        "years": {each.key: _IN_NUMBERS.get(each.years, str(each.years)) for each in retention.CLASSES},
+        "instruction": withdrawal_instruction(profile, f"{settings.url}/widerruf"),
+        "model_form": model_form(profile),
+        **_who(profile),
+        **_where(profile),
+        **_how_to_pay(methods),
+    }
+
+
+def usable(session: Session, profile: Profile, payments: Mapping[str, PaymentMethod]) -> list[PaymentMethod]:
+    """The ways to pay that lack nothing in a shop of this profile."""
+    return [
+        method
+        for method in payments.values()
+        if not _as_set(method, profile).missing() and (method.key != trusted.METHOD or trusted.is_any(session))
+    ]
+
+
+def withdrawal_instruction(profile: Profile, address: str) -> list[tuple[str, str]]:
+    """The instruction of Anlage 1 to Art. 246a EGBGB as ("title" or "text", words), plain.
+
+    `address` is that of the online withdrawal function. The sentence on return costs is left out
+    while the owner has not decided; the shop sells nothing until then.
+    """
+    told = {
+        "contact": trader.contact(profile),
+        "address": address,
+        "period": wordings.INSTRUCTION_PERIODS[profile.delivers_in],
+        "return_costs": wordings.RETURN_COSTS.get(profile.return_costs_by, ""),
+    }
+    parts = [
+        ("title", wordings.INSTRUCTION_RIGHT_TITLE),
+        *(("text", paragraph.format(**told)) for paragraph in wordings.INSTRUCTION_RIGHT),
+        ("title", wordings.INSTRUCTION_EFFECTS_TITLE),
+        *(("text", paragraph.format(**told)) for paragraph in wordings.INSTRUCTION_EFFECTS),
+    ]
+    return [(kind, text) for kind, text in parts if text]
+
+
+def model_form(profile: Profile) -> list[str]:
+    """The lines of the model form (Anlage 2), addressed to this shop."""
+    addressee = trader.listed(trader.trader(profile), profile.email)
+    return [line.format(trader=addressee) for line in wordings.MODEL_FORM_LINES]
+
+
+def _who(profile: Profile) -> dict[str, Any]:
+    return {
+        "trader": trader.contact(profile),
+        "address_lines": trader.address_lines(profile),
+        "is_person": legal_forms.of(profile.legal_form).is_person,
+        "represented": trader.represented(profile),
+        "registered": trader.registered(profile),
+        "tax_id_name": trader.tax_id_name(profile),
+        "authority": authorities.DATA_PROTECTION.get(profile.land),
+        "accessibility_authority": authorities.ACCESSIBILITY,
+    }
+
+
+def _where(profile: Profile) -> dict[str, Any]:
+    served = profile.delivery_countries.split()
+    return {
+        "country_names": ", ".join(trader.country_name(code) for code in served),
+        "customs_note": wordings.CUSTOMS_NOTE if "CH" in served else "",
+        "for_austria": profile.aims_at_austria and "AT" in served,
+        "pickup_place": trader.listed(*trader.postal(profile)),
+        "opening_hours": trader.listed(*profile.opening_hours.splitlines()),
+    }
+
+
+def _how_to_pay(methods: list[PaymentMethod]) -> dict[str, Any]:
+    labels = {method.key: method.label for method in methods}
+    return {
+        "methods": methods,
+        "has_transfer": "transfer" in labels,
+        "has_invoice": trusted.METHOD in labels,
+        "has_stripe": "stripe" in labels,
+        "stripe_label": labels.get("stripe", ""),
+    }
+
+
+def _as_set(method: PaymentMethod, profile: Profile) -> PaymentMethod:
+    """A transfer as this very profile has it: whoever changes it has not committed yet."""
+    return Transfer(lambda: profile.account) if isinstance(method, Transfer | Invoice) else method
+
+
+def _recipients(
+    session: Session, profile: Profile, settings: Settings, methods: list[PaymentMethod], *, has_shipping: bool
+) -> Iterable[str]:
+    keys = {method.key for method in methods}
+    yield _host(profile)
+    if settings.smtp_url:
+        host = urlsplit(settings.smtp_url).hostname
+        yield f"Unsere E-Mails stellt der Mailserver {host} in unserem Auftrag zu (Art. 28 DSGVO)."
+    if has_shipping:
+        yield (
+            f"{_carriers(session)} bekommt Ihren Namen und Ihre Lieferanschrift, um die Sendung zuzustellen, und ist "
+            "dafür selbst verantwortlich (Art. 6 Abs. 1 Buchst. b DSGVO)."
+        )
+    if "transfer" in keys:
+        yield "Wenn Sie überweisen, erfährt unsere Bank Ihren Namen, Ihre Bankverbindung, Betrag und Verwendungszweck."
+    if "stripe" in keys:
+        yield "Wenn Sie online bezahlen, bekommt Stripe die unten genannten Angaben."
+    yield "Steuerberatung und Finanzbehörden erhalten, was die Gesetze zu Buchführung und Steuern verlangen."
+
+
+def _host(profile: Profile) -> str:
+    if profile.host_name == "self":
+        return "Den Server betreiben wir selbst."
+    if profile.host_name:
+        return f"Den Server betreibt {profile.host_name} in unserem Auftrag (Art. 28 DSGVO)."
+    return "Wer für uns den Server betreibt, verarbeitet die Daten in unserem Auftrag (Art. 28 DSGVO)."
+
+
+def _carriers(session: Session) -> str:
+    """Who carries parcels, by name as far as the owner's table says it."""
+    used = {method.carrier for method in rates.load(session).methods.values() if method.carrier}
+    names = sorted(carriers.CARRIERS[key].name for key in used if key in carriers.CARRIERS)
+    return f"Das Versandunternehmen ({', '.join(names)})" if names else "Das Versandunternehmen"
