@@ -56,8 +56,8 @@ def create_shop(settings: Settings, clock: Callable[[], datetime] = utc_now) -> 
     )
     security.set_up(app, settings)
     errors.set_up(app)
+    themes.set_up(app, settings)  # before anything asks for the templates' environment, which is made only once
     formats.set_up(app)
-    themes.set_up(app, settings)
     signals.card_declined.connect(guards.note_decline)
     for door in DOORS:
         app.register_blueprint(importlib.import_module(door).blueprint)

@@ -5,8 +5,10 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
+from shop import themes
 from shop.app import create_shop
 from shop.settings import Settings
 from tests.make import NOW
@@ -127,3 +129,10 @@ def test_pages_are_shown_where_no_template_can_be_kept(settings: Settings) -> No
     app = create_shop(settings, clock=lambda: NOW)
     assert app.test_client().get("/").status_code == 200
     app.extensions["dorfladen"].database.close()
+
+
+def test_compiled_templates_are_kept_on_disk(shop_app: Flask, client: FlaskClient) -> None:
+    client.get("/")
+    kept = shop_app.jinja_env.bytecode_cache
+    assert isinstance(kept, themes.TemplateCache)
+    assert list((shop_app.extensions["dorfladen"].settings.data / "cache").glob("*.cache"))
