@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import BindParameter, and_, bindparam, case, or_
 from sqlmodel import Session, col, func, select
 
-from catalog import attributes, choices, fibres
+from catalog import attributes, choices, exclusions, fibres
 from catalog.choices import Choice, Group
 from catalog.makers import Maker
 from catalog.offers import PHOTOS, Photo, is_offered
@@ -59,6 +59,7 @@ class Page:
     fibres: str
     facts: tuple[tuple[str, str], ...]
     warnings: str
+    withdrawal_note: str
     maker: Maker | None
     delivery_days: tuple[int, int]
     category_id: int | None
@@ -156,6 +157,7 @@ def read(session: Session, slug: str, now: datetime) -> Page | None:
         fibres=fibres.composition_of(session, [product.id]).get(product.id, ""),
         facts=tuple(attributes.of(session, [product.id]).get(product.id, ())),
         warnings=product.warnings,
+        withdrawal_note=exclusions.note(product.withdrawal, product.withdrawal_reason),
         maker=session.get(Maker, product.maker_id) if product.maker_id else None,
         delivery_days=(product.delivery_days_min, product.delivery_days_max),
         category_id=session.execute(_MAIN_CATEGORY, bound).scalar(),

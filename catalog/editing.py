@@ -12,6 +12,7 @@ from stdnum import ean
 from catalog import attributes, duties, fibres, prices, products, redirects, stock
 from catalog.attributes import AttributeType, AttributeValue
 from catalog.duties import Duties
+from catalog.exclusions import Exclusion
 from catalog.prices import PriceStep
 from catalog.products import Product, ProductCategory, Variant, VariantOption
 from catalog.refusals import Refusal
@@ -44,6 +45,8 @@ class ProductFacts:
     composition: str = ""
     warnings: str = ""
     needs_no_warnings: bool = False
+    withdrawal: str = Exclusion.NORMAL.value
+    withdrawal_reason: str = ""
     delivery_days_min: int = 2
     delivery_days_max: int = 4
     maker_id: int | None = None
@@ -134,6 +137,8 @@ def facts_of(session: Session, product: Product) -> ProductFacts:
         composition=fibres.composition_of(session, [product.id]).get(product.id, ""),
         warnings=product.warnings,
         needs_no_warnings=product.needs_no_warnings,
+        withdrawal=str(product.withdrawal),
+        withdrawal_reason=product.withdrawal_reason,
         delivery_days_min=product.delivery_days_min,
         delivery_days_max=product.delivery_days_max,
         maker_id=product.maker_id,
@@ -271,8 +276,8 @@ def _set_columns(product: Product, facts: ProductFacts) -> bool:
     wished = duties.columns(facts.duties)
     for name in (
         "name", "kind", "unit", "minimum", "step", "maximum", "shown_per", "remnant_below", "offers_sample",
-        "vat_class", "summary", "description", "warnings", "needs_no_warnings", "delivery_days_min",
-        "delivery_days_max", "maker_id", "is_featured",
+        "vat_class", "summary", "description", "warnings", "needs_no_warnings", "withdrawal",
+        "withdrawal_reason", "delivery_days_min", "delivery_days_max", "maker_id", "is_featured",
     ):  # fmt: skip
         wished[name] = getattr(facts, name)
     changed = {name: value for name, value in wished.items() if getattr(product, name) != value}

@@ -7,6 +7,7 @@ from sqlmodel import Session, case, col, select
 from catalog import editing, fibres, kinds
 from catalog.duties import Duties
 from catalog.editing import ProductFacts, VariantFacts
+from catalog.exclusions import Exclusion
 from catalog.fibres import FibreShare
 from catalog.kinds import GoodsKind
 from catalog.products import Kind, Product, Variant
@@ -25,7 +26,8 @@ def kind_to_begin_with(session: Session) -> str:
 def product_facts(session: Session, kind: str) -> ProductFacts:
     """How the last article of a kind is sold and by whom it was made; usual measures where there is none.
 
-    What makes an article itself (name, texts, fibres, attributes, address) is left out.
+    What makes an article itself (name, texts, fibres, attributes, address) is left out, and so is that it may not be
+    sent back: that wants a reason of each article's own.
     """
     last = _last(session, kind)
     if last is None:
@@ -36,7 +38,8 @@ def product_facts(session: Session, kind: str) -> ProductFacts:
     facts = editing.facts_of(session, last)
     return replace(
         facts, name="", summary="", description="", composition="", values={}, slug="", is_featured=False,
-        category_ids=facts.category_ids[:1], duties=Duties(),
+        category_ids=facts.category_ids[:1], duties=Duties(), withdrawal=Exclusion.NORMAL.value,
+        withdrawal_reason="",
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, UniqueConstraint, bindparam, delete, upd
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from catalog import bulk, slugs
+from catalog.exclusions import Exclusion
 from catalog.search.queue import SearchChange
 from catalog.times import moment
 from catalog.units import QuantityRule, Unit
@@ -65,6 +66,8 @@ class Product(SQLModel, table=True):
     claim_evidence: str = ""  # what a green claim rests on (Annex to § 3 (3) UWG, no. 4a)
     claim_link: str = ""
     repair_info: str = ""  # repairability, spare parts, updates, where the maker says something of it
+    withdrawal: str = Field(default=Exclusion.NORMAL.value, sa_column_kwargs={"server_default": "normal"})
+    withdrawal_reason: str = Field(default="", sa_column_kwargs={"server_default": ""})  # why it may not be sent back
     delivery_days_min: int = 2
     delivery_days_max: int = 4
     published_at: datetime | None = moment(nullable=True, index=True)

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from catalog import kinds, makers, products
+from catalog.exclusions import CUT_IS_NOT_MADE, Exclusion
 from catalog.fibres import FibreShare
 from catalog.images import Picture
 from catalog.kinds import GoodsKind
@@ -102,6 +103,8 @@ def hints(session: Session, product: Product) -> list[Gap]:
         found.append(
             Gap("warnungen", "Sagen Sie etwas zu Warnhinweisen: welche nötig sind oder dass keine nötig sind.")
         )
+    if product.withdrawal == Exclusion.CUSTOM_MADE and product.unit == Unit.LENGTH:
+        found.append(Gap("widerrufsrecht", CUT_IS_NOT_MADE))
     if session.exec(select(ProductCategory).where(ProductCategory.product_id == product.id)).first() is None:
         found.append(Gap("kategorie", "Der Artikel steht in keiner Kategorie und wird nur über die Suche gefunden."))
     return found
@@ -173,7 +176,9 @@ def _of_variants(seen: _Seen) -> Iterator[Gap]:
 
 
 def _of_law(seen: _Seen) -> Iterator[Gap]:
-    """Fibres: Art. 16 VO (EU) 1007/2011; delivery: Art. 246a § 1 EGBGB; maker: Art. 19 VO (EU) 2023/988."""
+    """Fibres: Art. 16 VO (EU) 1007/2011; delivery: Art. 246a § 1 EGBGB; maker: Art. 19 VO (EU) 2023/988; no way back:
+    § 312g Abs. 2 BGB.
+    """
     if seen.kind is not None and seen.kind.is_textile and not seen.has_fibres:
         yield Gap(
             "zusammensetzung",
@@ -182,6 +187,8 @@ def _of_law(seen: _Seen) -> Iterator[Gap]:
         )
     if seen.product.delivery_days_max < 1:
         yield Gap("lieferzeit-von", "Es fehlt die Lieferzeit.", "Lieferzeit")
+    if seen.product.withdrawal != Exclusion.NORMAL and not seen.product.withdrawal_reason.strip():
+        yield Gap("widerrufsgrund", "Es fehlt, warum das Widerrufsrecht nicht gilt.", "Grund der Ausnahme")
     if seen.maker is None:
         yield Gap("hersteller", "Es fehlt der Hersteller.", "Hersteller")
         return

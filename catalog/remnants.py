@@ -153,8 +153,8 @@ def _product_like(session: Session, source: Product, variant: Variant, length: i
         description=source.description,
     )
     for name in (
-        "kind", "vat_class", "maker_id", "warnings", "needs_no_warnings", "delivery_days_min", "delivery_days_max",
-        "guarantee_label", *duties.COLUMNS,
+        "kind", "vat_class", "maker_id", "warnings", "needs_no_warnings", "withdrawal", "withdrawal_reason",
+        "delivery_days_min", "delivery_days_max", "guarantee_label", *duties.COLUMNS,
     ):  # fmt: skip
         setattr(product, name, getattr(source, name))
     assert source.id is not None

@@ -9,8 +9,9 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from catalog import attributes, duties, fibres, prices, rolls
+from catalog import attributes, duties, exclusions, fibres, prices, rolls
 from catalog.base_price import base_price
+from catalog.exclusions import Exclusion
 from catalog.images import Picture
 from catalog.money import format_cents
 from catalog.prices import CurrentPrice, Step
@@ -47,6 +48,7 @@ class CartItem:
     take off `line_cents`. `thickness_mm` and `per_layer` are those of the variant, for checkout/packing.py.
     `picture_hash` is "" where there is none. `warnings` is what one must know before buying (Art. 19 GPSR);
     `guarantee` is the maker's guarantee of durability in a line, with its terms and its label, a file in artwork/.
+    `withdrawal` is what catalog/exclusions.py says of it, `withdrawal_note` what the shopper must know of that.
     """
 
     line_id: int
@@ -85,6 +87,8 @@ class CartItem:
     guarantee: str = ""
     guarantee_terms: str = ""
     guarantee_label: str = ""
+    withdrawal: str = Exclusion.NORMAL.value
+    withdrawal_note: str = ""
 
     @property
     def credit_cents(self) -> int:
@@ -210,6 +214,8 @@ def _item(line: CartLine, variant: Variant, product: Product, facts: _Facts, wan
         offers_sample=product.offers_sample,
         thickness_mm=variant.thickness_mm,
         per_layer=variant.per_layer,
+        withdrawal=product.withdrawal,
+        withdrawal_note=exclusions.note(product.withdrawal, product.withdrawal_reason),
     )
 
 

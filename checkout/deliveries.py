@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -23,6 +23,8 @@ class Shipment(SQLModel, table=True):
     """A parcel as handed to its carrier, or (`is_pickup`) what was handed over in the store.
 
     `tracking` is the carrier's number, "" if none. `key` comes from the form: the same one is the same parcel.
+    `delivered_on` is the day on which it was handed to the shopper, None while nobody knows, `delivered_by` who says
+    so; the period of withdrawal begins with it (§ 356 Abs. 2 BGB).
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -33,6 +35,8 @@ class Shipment(SQLModel, table=True):
     tracking: str = ""
     is_pickup: bool = Field(default=False, sa_column_kwargs={"server_default": "0"})
     key: str | None = Field(default=None, unique=True, index=True, max_length=64)
+    delivered_on: date | None = None
+    delivered_by: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 class ShipmentLine(SQLModel, table=True):

@@ -7,6 +7,7 @@ from enum import StrEnum
 from sqlalchemy import JSON, CheckConstraint, Column, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from catalog.exclusions import Exclusion
 from catalog.holds import Wanted
 from catalog.refusals import Refusal
 from catalog.times import german_day, moment
@@ -124,6 +125,7 @@ class Order(SQLModel, table=True):
     withdrawal_version: int = 0
     privacy_version: int = 0
     guarantee_notice: str = ""  # the official notice that was shown: a file in artwork/; "" while there was none
+    cheapest_shipping_cents: int | None = None  # what the cheapest way to send it would have cost (§ 357 Abs. 2 BGB)
     reduced_cents: int = 0
     paid_cents: int = 0
     refunded_cents: int = 0
@@ -186,6 +188,8 @@ class OrderLine(SQLModel, table=True):
     guarantee: str = ""  # the maker's guarantee of durability, as it was shown
     guarantee_terms: str = ""
     guarantee_label: str = ""  # a file in artwork/
+    withdrawal: str = Field(default=Exclusion.NORMAL.value, sa_column_kwargs={"server_default": "normal"})
+    withdrawal_note: str = Field(default="", sa_column_kwargs={"server_default": ""})  # what she was told of that
 
 
 class OrderEvent(SQLModel, table=True):

@@ -49,6 +49,7 @@ class Placing:
     secret of the shopper's (see cart.page_key).
     `buyer` is who buys by invoice, else None. `guarantee_notice` is the official notice that the page showed, a file
     in artwork/.
+    `cheapest_shipping_cents`: see Order.
     """
 
     checkout_key: str
@@ -69,6 +70,7 @@ class Placing:
     browser: str = ""
     buyer: TrustedBuyer | None = None
     guarantee_notice: str = ""
+    cheapest_shipping_cents: int | None = None
 
 
 TAKEN_BY_PHONE = "telefonisch aufgenommen"  # the note of the first event of such an order
@@ -207,6 +209,7 @@ def _copy(
         withdrawal_version=placing.versions.withdrawal,
         privacy_version=placing.versions.privacy,
         guarantee_notice=placing.guarantee_notice,
+        cheapest_shipping_cents=placing.cheapest_shipping_cents,
         **contact,
     )
     session.add(order)
@@ -264,4 +267,6 @@ def _line(order_id: int, position: int, item: CartItem, placing: Placing, taxati
         guarantee=item.guarantee,
         guarantee_terms=item.guarantee_terms,
         guarantee_label=item.guarantee_label,
+        withdrawal=item.withdrawal,
+        withdrawal_note=item.withdrawal_note,
     )

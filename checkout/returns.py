@@ -1,7 +1,8 @@
 """Withdrawal declarations (§ 356a BGB): stored before anything else, never refused."""
 
-from datetime import datetime
+from datetime import date, datetime
 
+from sqlalchemy import JSON, Column
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -11,7 +12,13 @@ from checkout.orders import Order
 
 
 class Withdrawal(SQLModel, table=True):
-    """A consumer's declaration as received; `order_id` only where it could be matched."""
+    """A consumer's declaration as received; `order_id` only where it could be matched.
+
+    `ticked` lists {"line_id", "variant_id", "quantity", "pieces"}, what she has ticked where the link of her order
+    was known; `extent` says it in words, with what she wrote herself. `looked_up_at` is when it was looked for an
+    order, None until then. `proof_on` is the day on which it was proved that the goods are on their way back.
+    `outcome` is how the owner has ended it, "" while it is open; who did, and all else, are its events.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     declaration_key: str = Field(unique=True, max_length=64)
@@ -21,6 +28,44 @@ class Withdrawal(SQLModel, table=True):
     which_order: str  # as the consumer wrote it
     extent: str = ""  # what is withdrawn; empty means the whole contract
     order_id: int | None = Field(default=None, foreign_key="order.id", index=True)
+    fingerprint: str | None = Field(
+        default=None, unique=True, index=True, max_length=64
+    )  # of all that was declared, and the day
+    ticked: list[dict[str, int]] = Field(
+        default_factory=list, sa_column=Column(JSON, nullable=False, server_default="[]")
+    )
+    looked_up_at: datetime | None = moment(nullable=True)
+    proof_on: date | None = None
+    outcome: str = Field(default="", sa_column_kwargs={"server_default": ""})
+
+
+class WithdrawalEvent(SQLModel, table=True):
+    """Something that the owner (or the shop) did about a declaration; appended."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    withdrawal_id: int = Field(foreign_key="withdrawal.id", index=True)
+    happened_at: datetime = moment()
+    author: str
+    kind: str
+    note: str = ""
+
+
+class WithdrawalRefund(SQLModel, table=True):
+    """What was paid back because of a declaration, whether the goods had come back or not; one each.
+
+    `pieces` is as Withdrawal.ticked. `deduction_cents` were kept of the goods' worth (§ 357a BGB), and why.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    withdrawal_id: int = Field(foreign_key="withdrawal.id", unique=True)
+    order_id: int = Field(foreign_key="order.id", index=True)
+    refunded_at: datetime = moment()
+    author: str
+    pieces: list[dict[str, int]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    goods_cents: int
+    shipping_cents: int
+    deduction_cents: int = 0
+    deduction_reason: str = ""
 
 
 def declare(

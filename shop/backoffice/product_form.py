@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from catalog import attributes, editing, fibres
 from catalog.attributes import AttributeType
 from catalog.editing import ProductFacts
+from catalog.exclusions import Exclusion
 from catalog.kinds import GoodsKind
 from catalog.products import Kind
 from catalog.redirects import NotAnAddress, TakenAddress
@@ -38,6 +39,8 @@ def typed_of(facts: ProductFacts) -> Typed:
             "zusammensetzung": facts.composition,
             "warnungen": facts.warnings,
             "keine-warnungen": ticked(facts.needs_no_warnings),
+            "widerrufsrecht": facts.withdrawal,
+            "widerrufsgrund": facts.withdrawal_reason,
             "lieferzeit-von": str(facts.delivery_days_min),
             "lieferzeit-bis": str(facts.delivery_days_max),
             "hersteller": str(facts.maker_id or ""),
@@ -64,6 +67,7 @@ def read(
     minimum, step, maximum = read_measures(typed, unit)
     typed.by_rule("zusammensetzung", fibres.parse_composition)
     warnings = typed.text("warnungen", longest=2000)
+    exclusion = typed.choice("widerrufsrecht", Exclusion, Exclusion.NORMAL)
     return ProductFacts(
         name=typed.text("name", required=NO_NAME),
         kind=typed.one_of("art", [each.key for each in kinds], Kind.OTHER),
@@ -80,6 +84,8 @@ def read(
         composition=typed.text("zusammensetzung", longest=500),
         warnings=warnings,
         needs_no_warnings=typed.ticked("keine-warnungen") and not warnings,
+        withdrawal=exclusion,
+        withdrawal_reason=_withdrawal_reason(typed, exclusion),
         delivery_days_min=shortest,
         delivery_days_max=longest,
         maker_id=_one_of(typed, "hersteller", maker_ids),
@@ -88,6 +94,15 @@ def read(
         values=read_values(typed, types),
         slug=typed.text("adresse", longest=80),
         duties=duties_form.read(typed),
+    )
+
+
+def _withdrawal_reason(typed: Typed, exclusion: Exclusion) -> str:
+    """Why the goods may not be sent back; owed with each exception, none without."""
+    if exclusion is Exclusion.NORMAL:
+        return ""
+    return typed.text(
+        "widerrufsgrund", longest=300, required="Bitte schreiben Sie, warum; die Kundin liest es vor dem Kauf."
     )
 
 

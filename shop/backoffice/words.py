@@ -1,5 +1,6 @@
 """German words for the codes that rules store: units, states, reasons, countries."""
 
+from catalog import exclusions
 from catalog.stock import Why
 from catalog.units import Unit
 from catalog.vat import VatClass
@@ -42,6 +43,7 @@ MOVEMENTS = {
     Why.REMNANT: "als Reststück herausgenommen",
     Why.IMPORTED: "eingelesen",
 }
+EXCLUSIONS = exclusions.NAMES
 COUNTRIES = {"DE": "Deutschland", "AT": "Österreich", "CH": "Schweiz", "NL": "Niederlande", "BE": "Belgien",
              "LU": "Luxemburg", "FR": "Frankreich", "IT": "Italien", "PL": "Polen", "CZ": "Tschechien",
              "DK": "Dänemark", "ES": "Spanien", "PT": "Portugal", "SE": "Schweden", "FI": "Finnland",

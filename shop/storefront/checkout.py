@@ -186,6 +186,7 @@ def place_cart(cart: Cart, key: str, *, taken_by: str = "") -> Order:
         seen_to_pay_cents=_cents("zuzahlen") if "zuzahlen" in request.form else None,
         seen_prices=request.form.get("preise"),
         browser="" if taken_by else visitor.browser(),
+        cheapest_shipping_cents=review.cheapest_shipping_cents,
     )
     if review.buyer is not None and review.method.key == trusted.METHOD:
         confirmed = replace(confirmed, buyer=review.buyer)

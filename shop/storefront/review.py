@@ -97,6 +97,11 @@ class Review:
         return contents.notices(self.items)
 
     @property
+    def cheapest_shipping_cents(self) -> int | None:
+        """What the cheapest way to send it costs; None where nothing is sent."""
+        return min((way.cents for way in self.ways if not way.is_pickup), default=None) if self.items else None
+
+    @property
     def used(self) -> list[Used]:
         """What codes give, as the sums tell it."""
         return [code.used for code in self.codes if code.cents]
