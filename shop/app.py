@@ -43,7 +43,7 @@ DOORS = (
 def create_shop(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Flask:
     """Put a shop together from its settings. Opens no connection and reads no clock yet."""
     app = Flask("shop", static_folder=None, template_folder=None)
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, clock)
     engine = searching.engine(settings, database)
     search = Search(engine)
     searching.write_along(database, engine, search.vocabulary)

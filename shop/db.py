@@ -8,6 +8,7 @@ import importlib
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlmodel import Session
 
+from checkout import journal
 from shop.writers import Writers, is_writing
 
 _SHORT_WAIT_MS = 200
@@ -31,11 +33,19 @@ def sqlite_module() -> ModuleType:
         return sqlite3
 
 
-class Database:
-    """One database, SQLite in the data folder or whatever DATABASE_URL names."""
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
 
-    def __init__(self, url: str) -> None:
+
+class Database:
+    """One database, SQLite in the data folder or whatever DATABASE_URL names.
+
+    `clock` says when the journal records what a transaction has written.
+    """
+
+    def __init__(self, url: str, clock: Callable[[], datetime] = _utc_now) -> None:
         self.url = url
+        self._clock = clock
         self.is_sqlite = url.startswith("sqlite")
         self.engine = _engine(url, self.is_sqlite)
         one_moment = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
@@ -61,7 +71,7 @@ class Database:
 
         A thread has one writing transaction at a time: a second one raises RuntimeError.
         """
-        return _WritingSession(self._writing, self.before_commit)
+        return _WritingSession(self._writing, self.before_commit, self._clock)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -89,15 +99,20 @@ class Database:
 
 
 class _WritingSession(Session):
-    """A session that has something done within its transaction before it commits."""
+    """A session that has something done within its transaction before it commits; the journal comes last of all."""
 
-    def __init__(self, engine: Engine, before_commit: Callable[[Session], None]) -> None:
+    def __init__(self, engine: Engine, before_commit: Callable[[Session], None], clock: Callable[[], datetime]) -> None:
         super().__init__(engine, expire_on_commit=False)
         self._before_commit = before_commit
+        self._clock = clock
 
     def commit(self) -> None:
         self._before_commit(self)
+        journal.append(self, self._clock())
         super().commit()
+
+
+event.listen(_WritingSession, "after_flush", lambda session, context: journal.gather(session))
 
 
 def sqlite_url(path: Path) -> str:

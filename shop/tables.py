@@ -36,6 +36,7 @@ import checkout.fulfilment
 import checkout.gift_sales
 import checkout.gift_vouchers
 import checkout.inquiries
+import checkout.journal
 import checkout.orders
 import checkout.outbox
 import checkout.payments
