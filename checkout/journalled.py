@@ -54,6 +54,8 @@ JOURNALLED: dict[str, Journalled] = {
     "return": _only("id order_id withdrawal_id returned_at author reason deduction_cents deduction_reason"),
     "returnline": _all(),
     "withdrawal": _only("id received_at order_id", moves="order_id"),
+    "withdrawalevent": _all(without="note"),
+    "withdrawalrefund": _all(),
     "giftvoucher": _only("id cents issued_at valid_until author order_id"),  # its code is as good as money
     "giftmovement": _all(without="note"),
     "voucheruse": _only("id voucher_id order_id cents taken_at"),
@@ -86,8 +88,8 @@ NOT_JOURNALLED: dict[str, str] = {
         _BEFORE,
     ),
     **dict.fromkeys(
-        ("pickupterms", "processornote", "profile", "saleselsewhere", "shippingmethod", "shippingrate", "shippingsurcharge",
-         "specialdays", "trustedbuyer"),
+        ("guaranteenotice", "pickupterms", "processornote", "profile", "saleselsewhere", "setupanswer",
+         "shippingmethod", "shippingrate", "shippingsurcharge", "specialdays", "trustedbuyer"),
         _SETTING,
     ),
     **dict.fromkeys(
