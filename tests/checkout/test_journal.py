@@ -183,7 +183,7 @@ def test_rows_from_before_the_journal_are_no_fault_but_later_ones_are(sold: Data
 @pytest.mark.parametrize(
     ("statements", "number", "words"),
     [
-        (["UPDATE journalentry SET body = replace(body, 'total_cents', 'other_cents') WHERE number = 2"], 2, "geändert"),
+        (["UPDATE journalentry SET body = replace(body, 'total_cents', 'x_cents') WHERE number = 2"], 2, "geändert"),
         (["UPDATE journalentry SET author = 'Niemand' WHERE number = 7"], 7, "geändert"),
         (["UPDATE journalentry SET recorded_at = '2026-11-22 10:00:01.000000' WHERE number = 7"], 7, "geändert"),
         (["DELETE FROM journalentry WHERE number = 5"], 5, "fehlt"),
