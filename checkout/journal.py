@@ -187,7 +187,7 @@ def _locked_head(session: Session) -> tuple[int, str]:
 
 def _opening(session: Session, written: Iterable[_Written]) -> _Written:
     """Up to which id the rows of each table were there before the journal."""
-    first = {about: min(ids) for about in JOURNALLED if (ids := [w.row_id for w in written if w.about == about])}
+    first = {about: min(ids) for about in JOURNALLED if (ids := [w.row_id or 0 for w in written if w.about == about])}
     known = [about for about in sorted(JOURNALLED) if about in SQLModel.metadata.tables]
     before = {about: _last_id(session, about, first.get(about)) for about in known}
     return _Written(OPENED, "", None, {"rows_until": before}, SYSTEM)

@@ -5,9 +5,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby, islice
-from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import RowMapping, select
 from sqlmodel import Session, SQLModel, col
 
 from checkout import journal
@@ -76,13 +75,13 @@ def differing_row(session: Session, may_be_gone: MayBeGone, *, since: int = 1) -
     return _slipped_in(session, seen, opened) if since == 1 else None
 
 
-def _entries(session: Session, since: int) -> Iterator[Mapping[str, Any]]:
+def _entries(session: Session, since: int) -> Iterator[RowMapping]:
     sheet = journal.sheet_of("journalentry")
     wanted = select(sheet).where(sheet.c.number >= since).order_by(sheet.c.number)
     yield from session.execute(wanted.execution_options(yield_per=_AT_ONCE)).mappings()
 
 
-def _wrong(entry: Mapping[str, Any], number: int, previous: str, kept: Mapping[int, Head]) -> Broken | None:
+def _wrong(entry: RowMapping, number: int, previous: str, kept: Mapping[int, Head]) -> Broken | None:
     """What is wrong with an entry that should follow another one."""
     own = entry["number"]
     if own != number + 1:
@@ -117,7 +116,7 @@ def _wrong_end(session: Session, number: int, last: str, kept: Mapping[int, Head
     return Broken(number + 1, f"Das Ende fehlt: Der letzte Eintrag müsste {head_number} sein, er ist {number}.")
 
 
-def _first_differing(session: Session, entries: list[Mapping[str, Any]], may_be_gone: MayBeGone) -> Broken | None:
+def _first_differing(session: Session, entries: list[RowMapping], may_be_gone: MayBeGone) -> Broken | None:
     standing = [each for each in entries if not may_be_gone(each["about"], each["recorded_at"])]
     rows = {
         about: _rows(session, about, [each["row_id"] for each in some])
@@ -135,14 +134,14 @@ def _first_differing(session: Session, entries: list[Mapping[str, Any]], may_be_
     return None
 
 
-def _rows(session: Session, about: str, ids: list[int]) -> dict[int, Mapping[str, Any]]:
+def _rows(session: Session, about: str, ids: list[int]) -> dict[int, RowMapping]:
     if about not in SQLModel.metadata.tables:
         return {}
     sheet = journal.sheet_of(about)
     return {row["id"]: row for row in session.execute(select(sheet).where(sheet.c.id.in_(ids))).mappings()}
 
 
-def _changed(entry: Mapping[str, Any], row: Mapping[str, Any]) -> str:
+def _changed(entry: RowMapping, row: RowMapping) -> str:
     """The first column that is not as the entry says; "" for none. Columns that came with a later version are new."""
     moves = JOURNALLED[entry["about"]].moves
     said = json.loads(entry["body"])
@@ -150,7 +149,7 @@ def _changed(entry: Mapping[str, Any], row: Mapping[str, Any]) -> str:
     return next((name for name in said if name not in moves and name in now and said[name] != now[name]), "")
 
 
-def _note(seen: dict[str, bytearray], entries: Iterable[Mapping[str, Any]]) -> None:
+def _note(seen: dict[str, bytearray], entries: Iterable[RowMapping]) -> None:
     """Remember which rows were spoken of, a byte for each."""
     for entry in entries:
         if entry["kind"] == journal.NEW:
@@ -172,7 +171,7 @@ def _slipped_in(session: Session, seen: Mapping[str, bytearray], opened: Mapping
     return None
 
 
-def _parts(every: Iterator[Mapping[str, Any]]) -> Iterator[list[Mapping[str, Any]]]:
+def _parts(every: Iterator[RowMapping]) -> Iterator[list[RowMapping]]:
     while part := list(islice(every, _AT_ONCE)):
         yield part
 
