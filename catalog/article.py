@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import BindParameter, and_, bindparam, case, or_
 from sqlmodel import Session, col, func, select
 
-from catalog import attributes, choices, exclusions, fibres
+from catalog import attributes, choices, duties, exclusions, fibres
 from catalog.choices import Choice, Group
+from catalog.duties import Duties
 from catalog.makers import Maker
 from catalog.offers import PHOTOS, Photo, is_offered
 from catalog.products import Product, ProductCategory, Variant, VariantOption
@@ -63,6 +64,8 @@ class Page:
     maker: Maker | None
     delivery_days: tuple[int, int]
     category_id: int | None
+    duties: Duties
+    guarantee_label: str
 
     @property
     def has_one_price(self) -> bool:
@@ -161,6 +164,8 @@ def read(session: Session, slug: str, now: datetime) -> Page | None:
         maker=session.get(Maker, product.maker_id) if product.maker_id else None,
         delivery_days=(product.delivery_days_min, product.delivery_days_max),
         category_id=session.execute(_MAIN_CATEGORY, bound).scalar(),
+        duties=duties.of(product),
+        guarantee_label=product.guarantee_label,
     )
 
 

@@ -189,6 +189,8 @@ def _of_law(seen: _Seen) -> Iterator[Gap]:
         yield Gap("lieferzeit-von", "Es fehlt die Lieferzeit.", "Lieferzeit")
     if seen.product.withdrawal != Exclusion.NORMAL and not seen.product.withdrawal_reason.strip():
         yield Gap("widerrufsgrund", "Es fehlt, warum das Widerrufsrecht nicht gilt.", "Grund der Ausnahme")
+    if seen.product.is_old_stock:
+        return  # Art. 51 GPSR: what was placed on the market before 13 December 2024 may be sold as it was
     if seen.maker is None:
         yield Gap("hersteller", "Es fehlt der Hersteller.", "Hersteller")
         return

@@ -60,6 +60,28 @@ GUARANTEE_NOTICE = (
 GUARANTEE_LINK = "https://europa.eu/youreurope/citizens/consumers/shopping/guarantees-returns/index_de.htm"
 GUARANTEE_LINK_TEXT = "Ihre Rechte in der Europäischen Union"
 
+# Art. 246a § 1 Abs. 1 EGBGB, § 479 BGB: the maker's guarantee stands beside the legal one.
+GUARANTEE_TERMS_TITLE = "Garantiebedingungen des Herstellers"
+
+# §§ 17, 18 ElektroG, with the crossed-out bin of its Anlage 3.
+ELECTRIC_TITLE = "Altgeräte richtig entsorgen"
+ELECTRIC_NOTICE = (
+    "Elektrogeräte gehören nicht in den Hausmüll; daran erinnert die durchgestrichene Abfalltonne. Wer ein Altgerät "
+    "besitzt, muss es getrennt abgeben, zum Beispiel kostenlos bei der Sammelstelle der Gemeinde. Batterien, Akkus und "
+    "Lampen, die sich herausnehmen lassen, ohne etwas zu zerstören, nehmen Sie bitte vorher heraus. Persönliche Daten "
+    "auf dem Gerät löschen Sie bitte selbst."
+)
+
+# § 24 Abs. 3 BattDG with Art. 74 of VO (EU) 2023/1542: in writing and as a picture.
+BATTERY_TITLE = "Batterien und Akkus"
+BATTERY_NOTICE = (
+    "Batterien und Akkus gehören nicht in den Hausmüll; das bedeutet die durchgestrichene Abfalltonne. Sie sind "
+    "gesetzlich verpflichtet, sie zurückzugeben: kostenlos bei uns im Laden oder per Post, in jedem Geschäft, das "
+    "Batterien verkauft, oder bei der Sammelstelle der Gemeinde. So gelangen keine Schadstoffe in die Umwelt, und die "
+    "Rohstoffe werden wieder verwendet. Die Zeichen Hg, Cd und Pb unter der Tonne stehen für Quecksilber, Cadmium und "
+    "Blei."
+)
+
 # Anlage 1 to Art. 246a § 1 Abs. 2 S. 2 EGBGB, sale of goods; hint 3 as of 19 June 2026.
 INSTRUCTION_TITLE = "Widerrufsbelehrung"
 INSTRUCTION_RIGHT_TITLE = "Widerrufsrecht"

@@ -50,12 +50,11 @@ class GuaranteeNotice(SQLModel, table=True):
 
 @dataclass(frozen=True)
 class Sheet:
-    """A picture that was checked: the name that it is kept under, its size in pixels, and what looks odd about it."""
+    """A picture that was checked: the name that it is kept under, and its size in pixels."""
 
     file: str
     width: int
     height: int
-    doubts: tuple[str, ...]
 
 
 class NotArtwork(Refusal):
@@ -65,8 +64,7 @@ class NotArtwork(Refusal):
 def check(content: bytes, purpose: str) -> Sheet:
     """Look at a file, as it came, for a "notice" or a "label". Raises NotArtwork with a German sentence.
 
-    A real PNG or JPEG, large enough to be read and in colour (the regulation wants the notice in colour). That its
-    sides are not those of A4, or that its hash is none of the known ones, is a doubt only.
+    A real PNG or JPEG, large enough to be read, and in colour (the notice is to be shown in colour).
     """
     if len(content) > LARGEST_FILE:
         raise NotArtwork(f"Die Datei ist zu groß: höchstens {LARGEST_FILE // 1024 // 1024} MB.")
@@ -81,7 +79,7 @@ def check(content: bytes, purpose: str) -> Sheet:
     if not _is_colourful(image):
         raise NotArtwork("Das Bild ist schwarz-weiß. Bitte nehmen Sie die farbige amtliche Datei.")
     file = f"{hashlib.sha256(content).hexdigest()}.{_TYPES[image.format or '']}"
-    return Sheet(file, width, height, tuple(_doubts(file, width, height)) if purpose == "notice" else ())
+    return Sheet(file, width, height)
 
 
 def keep(folder: Path, content: bytes, sheet: Sheet) -> None:
@@ -142,6 +140,19 @@ def hash_verdict(sha256: str) -> str:
     return "Die Prüfsumme ist keine der amtlichen Dateien, die das Programm kennt."
 
 
+def doubts(notice: GuaranteeNotice) -> list[str]:
+    """What looks odd about the notice, as German sentences: no A4 sheet, or none of the official hashes."""
+    found = []
+    if abs(notice.height / notice.width / _A4 - 1) > _RATIO_MAY_DIFFER:
+        found.append(
+            f"Mit {notice.width} × {notice.height} Bildpunkten hat das Bild nicht die Form eines hochkanten A4-Blatts. "
+            "Ist es beschnitten oder gestreckt?"
+        )
+    if known_hashes() and notice.sha256 not in known_hashes():
+        found.append(hash_verdict(notice.sha256))
+    return found
+
+
 def _opened(content: bytes) -> Image.Image:
     try:
         with Image.open(BytesIO(content), formats=list(_TYPES)) as image:
@@ -164,15 +175,3 @@ def _is_colourful(image: Image.Image) -> bool:
     least = ImageChops.darker(ImageChops.darker(red, green), blue)
     spread = ImageChops.difference(most, least).histogram()
     return sum(spread[_COLOURFUL:]) > _COLOURFUL_SHARE * small.width * small.height
-
-
-def _doubts(file: str, width: int, height: int) -> list[str]:
-    found = []
-    if abs(height / width / _A4 - 1) > _RATIO_MAY_DIFFER:
-        found.append(
-            f"Mit {width} × {height} Bildpunkten hat das Bild nicht die Form eines hochkanten A4-Blatts. "
-            "Ist es beschnitten oder gestreckt?"
-        )
-    if known_hashes() and file.partition(".")[0] not in known_hashes():
-        found.append(hash_verdict(file.partition(".")[0]))
-    return found

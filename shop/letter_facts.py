@@ -22,7 +22,7 @@ from checkout.refunds import Refund
 from checkout.returns import Withdrawal
 from checkout.shipping import BY_MAIL, PICKUP
 from checkout.trusted import TrustedBuyer
-from shop import gift_paper, legal, pages
+from shop import artwork, gift_paper, legal, pages
 from shop.formats import offset
 from shop.profile import Profile
 
@@ -31,7 +31,8 @@ from shop.profile import Profile
 class Source:
     """From where a letter's facts are read; `row_id` is that of the order (or withdrawal) that it is about.
 
-    `themes` are the folders of the theme in which papers are printed, itself first.
+    `themes` are the folders of the theme in which papers are printed, itself first; `artwork` is that of official
+    pictures, None where the letter shall show none.
     """
 
     session: Session
@@ -40,19 +41,21 @@ class Source:
     payments: Mapping[str, PaymentMethod]
     shop: Profile
     themes: Sequence[Path]
+    artwork: Path | None = None
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A PNG that travels within the letter; the HTML shows it as `<img src="cid:{{ pictures.name.cid }}">`."""
+    """A picture that travels within the letter; the HTML shows it as `<img src="cid:{{ pictures.name.cid }}">`."""
 
-    png: bytes
+    content: bytes
     file_name: str
+    subtype: str = "png"  # of image/…
 
     @property
     def cid(self) -> str:
         """Its name within the letter (RFC 2392), which comes from its content."""
-        return f"{hashlib.sha256(self.png).hexdigest()[:24]}@dorfladen"
+        return f"{hashlib.sha256(self.content).hexdigest()[:24]}@dorfladen"
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,7 @@ def order_received(source: Source) -> Facts:
             "checkout_url": f"{source.url}/kasse",
         }
         | _transfer(order),
-        _giro_code(source, order),
+        _giro_code(source, order) | _official(source, order),
     )
 
 
@@ -270,6 +273,20 @@ def _giro_code(source: Source, order: Order) -> dict[str, Picture]:
     if not (waits or is_due) or not order.open_cents or not account.iban:
         return {}
     return {"giro_code": Picture(giro_code_png(account, order.number, order.open_cents), "girocode.png")}
+
+
+def _official(source: Source, order: Order) -> dict[str, Picture]:
+    """The notice on the legal guarantee that held, as "notice", and labels of makers' guarantees by their file."""
+    labels = {line.guarantee_label for line in orders.lines_of(source.session, order)}
+    wanted = {"notice": order.guarantee_notice} | {file: file for file in sorted(labels)}
+    found = {name: artwork.path_of(source.artwork, file) for name, file in wanted.items()} if source.artwork else {}
+    return {name: _picture(path, name) for name, path in found.items() if path is not None}
+
+
+def _picture(path: Path, name: str) -> Picture:
+    ending = path.suffix
+    file_name = f"{'gewaehrleistung' if name == 'notice' else f'garantie-{name[:8]}'}{ending}"
+    return Picture(path.read_bytes(), file_name, "png" if ending == ".png" else "jpeg")
 
 
 def _withdrawal(source: Source) -> Facts:

@@ -85,10 +85,12 @@ def compose(
     url: str,
     payments: Mapping[str, PaymentMethod],
     themes: Sequence[Path],
+    artwork: Path | None = None,
 ) -> Draft:
     """Read what a letter of `kind` about `reason` ("order:<id>", "refund:<id>", …) needs; writes nothing.
 
-    `url` is the shop's address, without a slash at its end; `themes` the theme's folders, itself first. The
+    `url` is the shop's address, without a slash at its end; `themes` the theme's folders, itself first, `artwork` the
+    folder of official pictures. The
     papers that go with the letter are printed here, which takes a moment: hand in a session that only reads.
     Raises NothingToWrite.
     """
@@ -97,7 +99,7 @@ def compose(
     if known is None or known.about != about or not row_id.isdigit():
         raise NothingToWrite(f"{kind} {reason}")
     shop = profile.load(session)
-    facts = known.read(Source(session, int(row_id), url, payments, shop, themes))
+    facts = known.read(Source(session, int(row_id), url, payments, shop, themes, artwork))
     frame = {
         "shop": shop,
         "url": url,

@@ -116,7 +116,13 @@ def _deliver(app: Flask, shop: Shop, letter: Letter) -> bool:
         owner = profile.load(session)
         folders = themes.chain(shop.settings.themes, shop.settings.theme)
         draft = letters.compose(
-            session, letter.kind, letter.reason, url=shop.settings.url, payments=shop.payments, themes=folders
+            session,
+            letter.kind,
+            letter.reason,
+            url=shop.settings.url,
+            payments=shop.payments,
+            themes=folders,
+            artwork=shop.settings.artwork,
         )
         message = write_message(app, shop.settings, owner, letter, draft, now)
     assert letter.id is not None
@@ -193,7 +199,12 @@ def _write_body(message: EmailMessage, written: Written) -> None:
     assert isinstance(html, EmailMessage)
     for picture in written.pictures:
         html.add_related(
-            picture.png, "image", "png", cid=f"<{picture.cid}>", disposition="inline", filename=picture.file_name
+            picture.content,
+            "image",
+            picture.subtype,
+            cid=f"<{picture.cid}>",
+            disposition="inline",
+            filename=picture.file_name,
         )
 
 

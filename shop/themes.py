@@ -17,7 +17,8 @@ from jinja2.bccache import Bucket
 from catalog import categories, revisions
 from catalog.categories import Category
 from checkout import cart, wordings
-from shop import led, profile
+from shop import artwork, led, profile
+from shop.artwork import GuaranteeNotice
 from shop.context import session
 from shop.profile import Profile
 from shop.settings import Settings
@@ -39,7 +40,9 @@ def set_up(app: Flask, settings: Settings) -> None:
     app.jinja_options = {"bytecode_cache": TemplateCache(str(cache)), "auto_reload": False}
     app.config["THEME_FILES"] = _static_files(folders)
     app.config["FRAME"] = {}
-    app.jinja_env.globals.update(theme_static=theme_static, wordings=wordings, colours=colours(folders))
+    app.jinja_env.globals.update(
+        theme_static=theme_static, wordings=wordings, colours=colours(folders), official_notice=official_notice
+    )
     app.register_blueprint(_static)
 
 
@@ -113,6 +116,11 @@ def cart_count() -> int:
 def cart_token() -> str:
     """The secret of this visitor's cart, "" without one; the cookie may hold one of the browser's as well."""
     return request.cookies.get(CART_COOKIE, "").partition(".")[0]
+
+
+def official_notice() -> GuaranteeNotice | None:
+    """The official notice on the legal guarantee, for the pages that show it; one query."""
+    return artwork.notice(session())
 
 
 def theme_static(path: str) -> str:

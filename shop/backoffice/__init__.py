@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from catalog.refusals import Refusal
 from shop.backoffice import (
+    artwork,
     bank,
     categories,
     contact,
@@ -110,6 +111,7 @@ ROOMS = (
     shipping,
     shipping_methods,
     surcharges,
+    artwork,
     pages,
     handbook,
 )

@@ -14,7 +14,7 @@ ORDER = (
     "erste-schritte", "artikel", "farben", "meterware", "bilder", "preise", "warenarten", "suche", "hersteller",
     "bestand", "inventur", "reststuecke", "muster", "versand", "bestellungen", "online-zahlung", "ueberweisung",
     "abholung", "gutscheine", "import", "import-shops", "import-rechner", "export", "post", "eu-verkaeufe",
-    "rechtliches", "einstellungen", "sicherung",
+    "rechtliches", "gewaehrleistung", "einstellungen", "sicherung",
 )  # fmt: skip
 
 

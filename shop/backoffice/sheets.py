@@ -7,7 +7,7 @@ from flask import Blueprint, abort, render_template
 from checkout import orders, redeeming
 from checkout.orders import Order
 from checkout.shipping import PICKUP
-from shop import legal, profile
+from shop import artwork, legal, profile
 from shop.context import session, the_shop
 
 blueprint = Blueprint("sheets", __name__, url_prefix="/bestellungen")
@@ -23,6 +23,7 @@ def confirmation(order_id: int) -> Any:
         order=order,
         lines=orders.lines_of(session(), order),
         papers=legal.papers_of(session(), order),
+        guarantee_notice=artwork.notice_of(session(), order.guarantee_notice),
         is_pickup=order.delivery == PICKUP,
         method=method.label if method else redeeming.label(order.payment),
         transfer=profile.load(session()).account if order.payment in ("transfer", "invoice") else None,

@@ -16,7 +16,7 @@ from checkout.customers import CheckoutDetails
 from checkout.orders import Order
 from checkout.payments.hosted import HostedPayment
 from checkout.placing import CartChanged, Placing, TextVersions
-from shop import guards, legal, profile, themes, throttle
+from shop import artwork, guards, legal, profile, themes, throttle
 from shop.context import now, session, the_shop
 from shop.profile import Profile
 from shop.storefront import codes, payment, visitor
@@ -187,6 +187,7 @@ def place_cart(cart: Cart, key: str, *, taken_by: str = "") -> Order:
         seen_prices=request.form.get("preise"),
         browser="" if taken_by else visitor.browser(),
         cheapest_shipping_cents=review.cheapest_shipping_cents,
+        guarantee_notice=_guarantee_notice(),
     )
     if review.buyer is not None and review.method.key == trusted.METHOD:
         confirmed = replace(confirmed, buyer=review.buyer)
@@ -195,6 +196,12 @@ def place_cart(cart: Cart, key: str, *, taken_by: str = "") -> Order:
         if isinstance(review.method, HostedPayment):
             confirmed = replace(confirmed, reserved_until=now() + reserving.BY_LINK)
     return placing.place(session(), cart, review.details, review.items, review.totals, confirmed)
+
+
+def _guarantee_notice() -> str:
+    """The official notice that the confirmation shows, as orders keep it."""
+    shown = artwork.notice(session())
+    return shown.file if shown else ""
 
 
 def _write_texts(owner: Profile) -> TextVersions:
@@ -267,5 +274,9 @@ def _named(codes: Iterable[str]) -> list[tuple[str, str]]:
 
 def _confirmation(review: Review, notice: str, before: Mapping[str, int] | None = None) -> str:
     return themes.render(
-        "pages/confirm.html", review=review, notice=notice, before=before or {}, country_name=legal.country_name
+        "pages/confirm.html",
+        review=review,
+        notice=notice,
+        before=before or {},
+        country_name=legal.country_name,
     )

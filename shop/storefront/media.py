@@ -1,4 +1,4 @@
-"""Pictures for browsers: /media/<hash>/<width>.<ext>, for ever the same under its address."""
+"""Pictures for browsers: /media/<hash>/<width>.<ext> and /artwork/<file>, for ever the same under their address."""
 
 from pathlib import Path
 
@@ -6,10 +6,12 @@ from flask import Blueprint, Response, abort, send_file
 
 from catalog import darkroom, images
 from catalog.images import NoSuchPicture
+from shop import artwork
 from shop.context import the_shop
 
 blueprint = Blueprint("media", __name__)
 
+_A_YEAR = "public, max-age=31536000, immutable"
 _TYPES = {"webp": "image/webp", "jpg": "image/jpeg"}
 
 
@@ -24,7 +26,17 @@ def size(picture_hash: str, width: int, ext: str) -> Response:
     except NoSuchPicture:
         abort(404)
     response = send_file(file, mimetype=_TYPES[ext], conditional=True, etag=f"{picture_hash}-{width}-{ext}")
-    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    response.headers["Cache-Control"] = _A_YEAR
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@blueprint.get("/artwork/<file>")
+def official(file: str) -> Response:
+    """An official picture, byte for byte as it was uploaded."""
+    found = artwork.path_of(the_shop().settings.artwork, file) or abort(404)
+    response = send_file(found, conditional=True, etag=file)
+    response.headers["Cache-Control"] = _A_YEAR
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
 

@@ -15,7 +15,7 @@ from checkout.payments import PaymentAttempt, card_testing
 from checkout.payments.transfer import giro_code_svg
 from checkout.pickup import PickupReady
 from checkout.shipping import BY_MAIL, PICKUP
-from shop import guards, legal, profile, themes
+from shop import artwork, guards, legal, profile, themes
 from shop.context import now, session, the_shop
 from shop.profile import Profile
 from shop.storefront import payment
@@ -87,6 +87,7 @@ def show(token: str) -> str:
         ready=_ready(order),
         closed_soon=_closed_soon(order),
         papers=[] if order.email else legal.papers_of(session(), order),
+        guarantee_notice=artwork.notice_of(session(), order.guarantee_notice),
     )
 
 

@@ -5,10 +5,10 @@ import re
 import pytest
 from sqlmodel import Session
 
-from catalog import duties, editing, last_of_kind, remnants, stock
+from catalog import duties, editing, last_of_kind, readiness, remnants, stock
 from catalog.duties import Duties
 from catalog.products import Product
-from tests.make import NOW, make_fabric, make_product
+from tests.make import NOW, make_fabric, make_product, make_variant
 
 TOLD = Duties(
     is_old_stock=True,
@@ -71,3 +71,10 @@ def test_a_remnant_says_what_its_source_says(session: Session) -> None:
     assert "claim_evidence" in duties.COLUMNS
     made = remnants._product_like(session, source, fabric, 60, NOW)
     assert made.claim_evidence == "GOTS-zertifiziert"
+
+
+def test_old_stock_may_be_shown_without_its_maker(session: Session) -> None:
+    product = session.get_one(Product, make_variant(session).product_id)
+    assert "hersteller" in [gap.where for gap in readiness.missing(session, product)]
+    product.is_old_stock = True
+    assert "hersteller" not in [gap.where for gap in readiness.missing(session, product)]

@@ -165,7 +165,7 @@ def test_reminder_and_end_of_a_transfer(shop_app: Flask, client: FlaskClient) ->
     for told in ("noch nicht angekommen", "44,19 €", order.number, "bis zum 08.12.2026", "DE89 3704 0044 0532 0130 00"):
         assert told in body, told
     (picture,) = read(shop_app, "payment_reminder").pictures
-    assert picture.png.startswith(b"\x89PNG")
+    assert picture.content.startswith(b"\x89PNG")
     with shop.database.writing() as session:
         assert deadlines.end(session, order.id or 0, terms, now=NOW + timedelta(days=30))
     assert "Bitte überweisen Sie nicht mehr" in written(shop_app, "order_expired")[1]
