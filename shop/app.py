@@ -10,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from catalog.search.find import Search
 from checkout import signals
 from checkout.payments import Account, Surroundings, registry
-from shop import errors, formats, guards, profile, searching, security, stripe_keys, themes
+from shop import closed, errors, formats, guards, profile, searching, security, stripe_keys, themes
 from shop.context import Shop, close_session, session, utc_now
 from shop.db import Database
 from shop.settings import Settings
@@ -59,6 +59,7 @@ def create_shop(settings: Settings, clock: Callable[[], datetime] = utc_now) -> 
     themes.set_up(app, settings)  # before anything asks for the templates' environment, which is made only once
     formats.set_up(app)
     signals.card_declined.connect(guards.note_decline)
+    closed.set_up(app)
     for door in DOORS:
         app.register_blueprint(importlib.import_module(door).blueprint)
     app.teardown_appcontext(close_session)

@@ -84,6 +84,7 @@ def all_checks() -> tuple[Check, ...]:
         Check("folder", WARNING, "Niemand sonst kann im Datenordner lesen.", open_folder),
         Check("account", ERROR, "Es gibt ein Konto für das Backoffice.", accounts),
         Check("profile", ERROR, "Das Profil des Ladens ist vollständig.", incomplete_profile),
+        Check("open", WARNING, "Der Laden ist geöffnet.", not_open),
         Check("demo", WARNING, "Es ist kein Vorführladen.", demonstration),
         Check("address", WARNING, "Der Laden ist verschlüsselt zu erreichen.", address),
         Check("proxies", WARNING, "Kundinnen sind an ihrer Adresse zu unterscheiden.", undeclared_proxy),
@@ -169,6 +170,15 @@ def incomplete_profile(shop: Shop) -> str:
     """What the law wants to know of the owner."""
     with shop.database.reading() as session:
         return " ".join(legal.missing(profile.load(session)))
+
+
+def not_open(shop: Shop) -> str:
+    """Whether shoppers see the shop."""
+    with shop.database.reading() as session:
+        admits_shoppers = profile.load(session).admits_shoppers
+    if admits_shoppers:
+        return ""
+    return "Der Laden ist noch nicht geöffnet: Kundinnen lesen „Wir öffnen bald“. Öffnen: Backoffice, Mehr, Ampel."
 
 
 def demonstration(shop: Shop) -> str:

@@ -175,7 +175,7 @@ def fill(settings: Settings, database: Database, demo: str, say: Callable[[str],
         attributes.ensure_types(session)
         _begin_words(session)
         if not demo:
-            session.add(Profile(id=1))
+            session.add(Profile(id=1, is_open=False))
             return
     from shop import demo as demonstration
 

@@ -64,6 +64,7 @@ class Profile(SQLModel, table=True):
     export_every: str = ""  # "day" or "week": all goods are written to the data folder's `export/`; "": never
     export_dialect: str = "own"
     is_demo: bool = False
+    is_open: bool = True  # to shoppers; a new shop is not before its owner opens it
 
     @property
     def is_micro(self) -> bool:
@@ -72,6 +73,11 @@ class Profile(SQLModel, table=True):
         A shop whose owner has not said so is not.
         """
         return self.staff is not None and self.staff < _MICRO and self.turnover == "to_2m"
+
+    @property
+    def admits_shoppers(self) -> bool:
+        """Whether shoppers see it and may order; a demonstration is there to be tried."""
+        return self.is_open or self.is_demo
 
     @property
     def account(self) -> Account:

@@ -3,6 +3,7 @@
 from flask import Blueprint
 
 from catalog.refusals import Refusal
+from shop import closed
 from shop.backoffice import (
     artwork,
     bank,
@@ -126,6 +127,7 @@ blueprint = Blueprint(
 )
 blueprint.before_request(guard.let_in_only_the_signed_in)
 blueprint.after_request(guard.keep_out_of_caches)
+blueprint.after_request(closed.offer_preview)
 blueprint.context_processor(guard.on_every_page)
 blueprint.register_error_handler(Refusal, guard.refused)
 for room in ROOMS:

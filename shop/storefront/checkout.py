@@ -16,7 +16,7 @@ from checkout.customers import CheckoutDetails
 from checkout.orders import Order
 from checkout.payments.hosted import HostedPayment
 from checkout.placing import CartChanged, Placing, TextVersions
-from shop import artwork, guards, legal, profile, themes, throttle
+from shop import artwork, closed, guards, legal, profile, themes, throttle
 from shop.context import now, session, the_shop
 from shop.profile import Profile
 from shop.storefront import codes, payment, visitor
@@ -167,6 +167,8 @@ def place_cart(cart: Cart, key: str, *, taken_by: str = "") -> Order:
     """
     review = look_at(cart, by_phone=bool(taken_by))
     owner = profile.load(session())
+    if not owner.admits_shoppers:
+        raise closed.NotOpen
     if not review.is_open or review.problems or review.method is None:
         raise CartChanged("Inzwischen hat sich etwas geändert. Bitte prüfen Sie Ihre Bestellung noch einmal.")
     wait = reserving.wait(review.method.key, review.method.first_state, owner.transfer_terms, now=now())

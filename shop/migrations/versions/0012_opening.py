@@ -1,5 +1,8 @@
 """a shop that is open or not yet."""
 
+import sqlalchemy as sa
+from alembic import op
+
 revision = '0012'
 down_revision = '0011'
 branch_labels = None
@@ -7,4 +10,5 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    # Shops that are there already are open.
+    op.add_column('profile', sa.Column('is_open', sa.Boolean(), nullable=False, server_default=sa.true()))
