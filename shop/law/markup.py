@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
+from catalog.money import format_cents
+
 _VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 _CLOSES_ITSELF = frozenset("li p option dt dd tr td th".split())
 _SILENT = frozenset("script style template".split())
@@ -30,7 +32,7 @@ class Element:
     @property
     def text(self) -> str:
         """What is read in it: one line, without soft hyphens, scripts and what is only for styles."""
-        return " ".join("".join(self._words()).replace("\u00ad", "").split())
+        return plain("".join(self._words()))
 
     def _words(self) -> Iterator[str]:
         for child in self.children:
@@ -84,6 +86,16 @@ def parse(html: str) -> Element:
     builder.feed(html)
     builder.close()
     return builder.root
+
+
+def plain(text: str) -> str:
+    """Text as it is read: one blank for any number of blanks, line ends and no-break spaces, no soft hyphens."""
+    return " ".join(text.replace("\u00ad", "").split())
+
+
+def cents(amount: int) -> str:
+    """A sum as it is read on a page: 1290 is "12,90 €"."""
+    return plain(format_cents(amount))
 
 
 def buttons(element: Element) -> list[Element]:

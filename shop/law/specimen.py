@@ -23,7 +23,7 @@ from shop.db import sqlite_url
 from shop.formats import BERLIN
 from shop.law import specimen_goods, specimen_walk
 from shop.law.rules import Sight
-from shop.law.specimen_walk import Page, SpecimenLetter
+from shop.law.specimen_walk import Line, Page, SpecimenLetter
 from shop.profile import Profile
 from shop.settings import Settings
 
@@ -57,14 +57,17 @@ class Specimen:
 
     Names of pages: home, department, search, search-miss, product-<sku>, cart-empty, cart, checkout, checkout-problems,
     confirm, order, withdrawal, withdrawal-confirm, withdrawal-received, not-found, and each legal page by its slug.
-    `owner` is the profile that it wears, `stand_ins` names those of its fields that the real one lacks.
+    `owner` is the profile that it wears, `stand_ins` names those of its fields that the real one lacks; `lines`,
+    `total_cents` and `payment` (as it is called) are those of the order that was placed.
     """
 
     pages: Mapping[str, Page]
     letters: Mapping[str, SpecimenLetter]
     owner: Profile
     stand_ins: tuple[str, ...]
+    lines: tuple[Line, ...]
     total_cents: int
+    payment: str
 
     def page(self, name: str) -> Page:
         """A page that must be there. Raises NoSuchPage."""
@@ -111,7 +114,7 @@ def _dress(shop: Shop, owner: Profile) -> _Dress:
             search_engine="whoosh", stripe_secret_key=stripe_keys.read(shop.settings).secret_key,
             stripe_webhook_secrets="", proxies=0,
         ),
-        owner=owner.model_dump_json(),
+        owner=owner.model_dump_json(exclude={"is_open"}),
         theme=_stamps(shop.settings),
         day=f"{at.astimezone(BERLIN):%Y-%m-%d}",
         at=at,
@@ -143,7 +146,7 @@ def _walked(dress: _Dress) -> Specimen:
             seen = specimen_walk.walk(app, shop, owner)
         finally:
             shop.database.close()
-    return Specimen(seen.pages, seen.letters, owner, stand_ins, seen.total_cents)
+    return Specimen(seen.pages, seen.letters, owner, stand_ins, seen.lines, seen.total_cents, seen.payment)
 
 
 def _settings(dress: _Dress, folder: Path) -> Settings:
@@ -156,7 +159,7 @@ def _settings(dress: _Dress, folder: Path) -> Settings:
 def _furnish(shop: Shop, owner: Profile, now: datetime) -> tuple[Profile, tuple[str, ...]]:
     """Lay out the tables, put in profile, goods and a parcel to each served country, write the legal texts."""
     stand_ins = tuple(name for name in _STAND_INS if not getattr(owner, name))
-    worn = Profile(**owner.model_dump() | {name: _STAND_INS[name] for name in stand_ins} | {"id": 1})
+    worn = Profile(**owner.model_dump() | {name: _STAND_INS[name] for name in stand_ins} | {"id": 1, "is_open": True})
     with shop.database.writing() as session:
         SQLModel.metadata.create_all(session.connection())
         kinds.ensure(session)

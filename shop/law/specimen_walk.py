@@ -14,8 +14,8 @@ from werkzeug.test import TestResponse
 
 from catalog.products import Product, Variant
 from catalog.units import Unit
-from checkout import fulfilment, wordings
-from checkout.orders import Order
+from checkout import fulfilment, orders, wordings
+from checkout.orders import Order, OrderLine
 from checkout.outbox import Letter
 from checkout.shipping import PICKUP
 from shop import legal, letters, themes
@@ -76,13 +76,28 @@ class SpecimenLetter:
         return markup.parse(self.html)
 
 
+@dataclass(frozen=True)
+class Line:
+    """What was ordered of an article, and what the order keeps of it because it was shown before."""
+
+    sku: str
+    name: str
+    fibres: str
+    essentials: str
+    base_price: str
+    delivery_time: str
+    line_cents: int
+
+
 @dataclass
 class Seen:
     """What the walk has collected so far."""
 
     pages: dict[str, Page] = field(default_factory=dict)
     letters: dict[str, SpecimenLetter] = field(default_factory=dict)
+    lines: tuple[Line, ...] = ()
     total_cents: int = 0
+    payment: str = ""
 
 
 def walk(app: Flask, shop: Shop, owner: Profile) -> Seen:
@@ -142,7 +157,8 @@ class _Walker:
         """Let the money come in and the goods leave, as the owner does: letters are owed for it."""
         with self.shop.database.writing() as session:
             order = session.exec(select(Order)).one()
-            self.seen.total_cents = order.total_cents
+            self.seen.total_cents, self.seen.payment = order.total_cents, self.shop.payments[order.payment].label
+            self.seen.lines = tuple(map(_line, orders.lines_of(session, order)))
             now = self.shop.clock()
             if order.delivery == PICKUP:
                 fulfilment.pick_up(session, order, now=now, author=AUTHOR)
@@ -221,6 +237,10 @@ class _Walker:
         if page.status < 300 or page.status >= 400:
             self.seen.pages[name] = page
         return page
+
+
+def _line(line: OrderLine) -> Line:
+    return Line(line.sku, line.name, line.fibres, line.essentials, line.base_price, line.delivery_time, line.line_cents)
 
 
 def _choices(page: Page, name: str) -> list[str]:

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 
+import pytest
 from flask import Flask
 
 from shop import profile
 from shop.context import Shop
 from shop.formats import BERLIN
-from shop.law import book
+from shop.law import book, specimen
 from shop.law.rules import Rule, Sight
 
 
@@ -30,3 +32,28 @@ def faults(app: Flask, name: str, today: date | None = None) -> list[str]:
     """The messages of what one rule finds; none where it is kept."""
     with sight_of(app, today) as sight:
         return [fault.message for fault in rule(name).look(sight)]
+
+
+def break_page(patch: pytest.MonkeyPatch, app: Flask, page: str, old: str, new: str) -> None:
+    """Let the specimen's page read otherwise from now on, as a stranger's theme might."""
+    with sight_of(app) as sight:
+        seen = specimen.of(sight)
+    broken = replace(seen.page(page), html=_changed(seen.page(page).html, old, new))
+    _wear(patch, replace(seen, pages={**seen.pages, page: broken}))
+
+
+def break_letter(patch: pytest.MonkeyPatch, app: Flask, kind: str, old: str, new: str) -> None:
+    """Let the specimen's letter read otherwise from now on."""
+    with sight_of(app) as sight:
+        seen = specimen.of(sight)
+    broken = replace(seen.letter(kind), text=_changed(seen.letter(kind).text, old, new))
+    _wear(patch, replace(seen, letters={**seen.letters, kind: broken}))
+
+
+def _changed(text: str, old: str, new: str) -> str:
+    assert old in text, f"{old!r} does not stand there"
+    return text.replace(old, new)
+
+
+def _wear(patch: pytest.MonkeyPatch, seen: specimen.Specimen) -> None:
+    patch.setattr(specimen, "of", lambda sight: seen)
