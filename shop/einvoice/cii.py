@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from catalog.vat import contained_cents
 from checkout.documents import Document, Item, Kind, Party, Tax
+from checkout.numbers import transfer_reference
 from shop.einvoice.profiles import XRECHNUNG, ZUGFERD, Profile, is_leitweg_id
 from shop.einvoice.tree import Element, as_bytes, clean, day, money, put, root, say
 
@@ -171,7 +172,7 @@ def _delivery(delivery: Element, document: Document) -> None:
 
 
 def _settlement(settlement: Element, document: Document) -> None:
-    put(settlement, "PaymentReference", document.number)  # BT-83
+    say(settlement, "PaymentReference", transfer_reference(document.order_number))  # BT-83
     put(settlement, "InvoiceCurrencyCode", "EUR")
     _means(put(settlement, "SpecifiedTradeSettlementPaymentMeans"), document)
     for tax in document.taxes:

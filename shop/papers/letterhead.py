@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shop import legal
+from shop import legal, legal_forms
 from shop.formats import in_fours
 from shop.profile import Profile
 
@@ -43,7 +43,11 @@ def of(owner: Profile) -> Head:
         owner.shop_name,
         owner.claim,
         " · ".join(part for part in (owner.shop_name, owner.street, place) if part),
-        [_said([owner.shop_name, *who]), _said([*reach, *_bank(owner)]), tax_ids(owner.vat_id, owner.tax_number)],
+        [
+            _said([owner.shop_name, *who]),
+            _said([*reach, *_bank(owner)]),
+            [*tax_ids(owner.vat_id, owner.tax_number), *register(owner)],
+        ],
     )
 
 
@@ -51,6 +55,14 @@ def tax_ids(vat_id: str, tax_number: str) -> list[str]:
     """The numbers that belong on business papers, each with its name; § 14 Abs. 4 Nr. 2 UStG asks for one of them."""
     name = legal.tax_id_name(Profile(vat_id=vat_id), is_short=True)
     return _said([f"{name} {vat_id}" if vat_id else "", f"Steuernummer {tax_number}" if tax_number else ""])
+
+
+def register(owner: Profile) -> list[str]:
+    """Where a company is registered and who acts for it, which its letters must say (§ 35a GmbHG, § 37a HGB)."""
+    number = " ".join(part for part in (owner.register_court, owner.register_number) if part)
+    word = legal_forms.of(owner.legal_form).represented_by
+    acting = f"{word}: {owner.representatives}" if word and owner.representatives else ""
+    return _said([number, acting])
 
 
 def begin(title: str, head: Head, *, themes: Sequence[Path], made_at: datetime, has_window: bool = False) -> "Sheet":
@@ -70,13 +82,16 @@ def begin(title: str, head: Head, *, themes: Sequence[Path], made_at: datetime, 
 
 
 def address(sheet: "Sheet", head: Head, lines: Sequence[str]) -> None:
-    """The recipient in the envelope's window, below the line that says where it comes from; at most six lines."""
+    """The recipient in the envelope's window, below the line that says where it comes from; long lines are broken."""
     sheet.put(LEFT, 56.5, head.return_line, 6.5, width=80, colour="ink_soft")
     sheet.set_draw_color(sheet.look["line"])
     sheet.set_line_width(0.15)
     sheet.line(LEFT, 60.2, LEFT + 80, 60.2)
-    for number, line in enumerate(lines[:6]):
-        sheet.put(LEFT, 62.7 + 4.6 * number, line, 10.5, width=80)
+    sheet.set_font("text", "", 10.5)
+    broken = [part for line in lines for part in sheet.broken(line, 80)]
+    leading = min(4.6, 27.3 / len(broken))  # the zone for the address is 27.3 high
+    for number, line in enumerate(broken):
+        sheet.put(LEFT, 62.7 + leading * number, line, min(10.5, leading * 2.28), width=80)
 
 
 def facts(sheet: "Sheet", rows: Sequence[tuple[str, str]]) -> None:

@@ -93,6 +93,22 @@ class Sheet(FPDF):
         with self.no_break():
             self.cell(room, size * 0.42, text, align=align)
 
+    def lines(self, width: float, leading: float, text: str, align: str = "L", is_tried: bool = False) -> int:
+        """Write text below where the sheet stands, broken into lines of `width` mm; give how many they are.
+
+        `is_tried` only counts. The next text follows below at the same edge.
+        """
+        x = self.x
+        known: Any = self.multi_cell(width, leading, text, align=align, dry_run=is_tried, output="LINES", new_y="NEXT",
+                                     new_x="LEFT")  # fmt: skip
+        self.set_x(x)
+        return len(known)
+
+    def broken(self, text: str, width: float) -> list[str]:
+        """Text broken into lines of at most `width` mm, in the font that is set."""
+        found: Any = self.multi_cell(width, text=text, dry_run=True, output="LINES")
+        return [str(line) for line in found]
+
     def no_break(self) -> "_NoBreak":
         """A block in which nothing begins a new page: what has its fixed place."""
         return _NoBreak(self)
