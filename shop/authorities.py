@@ -2,25 +2,6 @@
 
 from collections.abc import Mapping
 
-LANDS: Mapping[str, str] = {
-    "BW": "Baden-Württemberg",
-    "BY": "Bayern",
-    "BE": "Berlin",
-    "BB": "Brandenburg",
-    "HB": "Bremen",
-    "HH": "Hamburg",
-    "HE": "Hessen",
-    "MV": "Mecklenburg-Vorpommern",
-    "NI": "Niedersachsen",
-    "NW": "Nordrhein-Westfalen",
-    "RP": "Rheinland-Pfalz",
-    "SL": "Saarland",
-    "SN": "Sachsen",
-    "ST": "Sachsen-Anhalt",
-    "SH": "Schleswig-Holstein",
-    "TH": "Thüringen",
-}
-
 # Who watches over private businesses (§ 40 BDSG), and the website where address and form of complaint stand.
 DATA_PROTECTION: Mapping[str, tuple[str, str]] = {
     "BW": (

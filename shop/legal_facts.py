@@ -1,17 +1,15 @@
 """What the legal texts are written from: profile, ways to pay, shipping table, and what is switched on."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from sqlmodel import Session
 
 from catalog.search import misses
-from checkout import carriers, rates, retention, trusted, wordings
+from checkout import pickup, rates, retention, trusted, wordings
 from checkout.payments import PaymentMethod
-from checkout.payments.invoice import Invoice
-from checkout.payments.transfer import Transfer
-from shop import authorities, legal_forms, shipping_terms, trader
+from shop import authorities, legal_forms, processors, shipping_terms, trader
+from shop.processors import Recipient
 from shop.profile import Profile
 from shop.settings import Settings
 
@@ -24,15 +22,16 @@ _IN_NUMBERS = {1: "ein", 2: "zwei", 3: "drei", 6: "sechs", 8: "acht", 10: "zehn"
 
 def of(session: Session, profile: Profile, settings: Settings, payments: Mapping[str, PaymentMethod]) -> dict[str, Any]:
     """Everything that the texts may name."""
-    methods = usable(session, profile, payments)
+    methods = processors.methods_in_use(session, profile, payments)
     terms = shipping_terms.of(rates.load(session), profile.delivery_countries.split(), trader.country_name)
     return {
         "shop": profile,
         "wordings": wordings,
         "has_thickness": any(line.knows_thickness for _, lines, _ in terms for line in lines),
         "countries": terms,
-        "recipients": list(_recipients(session, profile, settings, methods, has_shipping=bool(terms))),
+        "recipients": [_told(each) for each in processors.of(session, profile, settings, payments)],
         "url": settings.url,
+        "authority": authorities.DATA_PROTECTION.get(pickup.terms(session).land),
         "cart_cookie": CART_COOKIE,
         "cart_days": CART_DAYS,
         "log_days": LOG_DAYS,
@@ -44,15 +43,6 @@ def of(session: Session, profile: Profile, settings: Settings, payments: Mapping
         **_where(profile),
         **_how_to_pay(methods),
     }
-
-
-def usable(session: Session, profile: Profile, payments: Mapping[str, PaymentMethod]) -> list[PaymentMethod]:
-    """The ways to pay that lack nothing in a shop of this profile."""
-    return [
-        method
-        for method in payments.values()
-        if not _as_set(method, profile).missing() and (method.key != trusted.METHOD or trusted.is_any(session))
-    ]
 
 
 def withdrawal_instruction(profile: Profile, address: str) -> list[tuple[str, str]]:
@@ -90,7 +80,6 @@ def _who(profile: Profile) -> dict[str, Any]:
         "represented": trader.represented(profile),
         "registered": trader.registered(profile),
         "tax_id_name": trader.tax_id_name(profile),
-        "authority": authorities.DATA_PROTECTION.get(profile.land),
         "accessibility_authority": authorities.ACCESSIBILITY,
     }
 
@@ -117,41 +106,9 @@ def _how_to_pay(methods: list[PaymentMethod]) -> dict[str, Any]:
     }
 
 
-def _as_set(method: PaymentMethod, profile: Profile) -> PaymentMethod:
-    """A transfer as this very profile has it: whoever changes it has not committed yet."""
-    return Transfer(lambda: profile.account) if isinstance(method, Transfer | Invoice) else method
-
-
-def _recipients(
-    session: Session, profile: Profile, settings: Settings, methods: list[PaymentMethod], *, has_shipping: bool
-) -> Iterable[str]:
-    keys = {method.key for method in methods}
-    yield _host(profile)
-    if settings.smtp_url:
-        host = urlsplit(settings.smtp_url).hostname
-        yield f"Unsere E-Mails stellt der Mailserver {host} in unserem Auftrag zu (Art. 28 DSGVO)."
-    if has_shipping:
-        yield (
-            f"{_carriers(session)} bekommt Ihren Namen und Ihre Lieferanschrift, um die Sendung zuzustellen, und ist "
-            "dafür selbst verantwortlich (Art. 6 Abs. 1 Buchst. b DSGVO)."
-        )
-    if "transfer" in keys:
-        yield "Wenn Sie überweisen, erfährt unsere Bank Ihren Namen, Ihre Bankverbindung, Betrag und Verwendungszweck."
-    if "stripe" in keys:
-        yield "Wenn Sie online bezahlen, bekommt Stripe die unten genannten Angaben."
-    yield "Steuerberatung und Finanzbehörden erhalten, was die Gesetze zu Buchführung und Steuern verlangen."
-
-
-def _host(profile: Profile) -> str:
-    if profile.host_name == "self":
-        return "Den Server betreiben wir selbst."
-    if profile.host_name:
-        return f"Den Server betreibt {profile.host_name} in unserem Auftrag (Art. 28 DSGVO)."
-    return "Wer für uns den Server betreibt, verarbeitet die Daten in unserem Auftrag (Art. 28 DSGVO)."
-
-
-def _carriers(session: Session) -> str:
-    """Who carries parcels, by name as far as the owner's table says it."""
-    used = {method.carrier for method in rates.load(session).methods.values() if method.carrier}
-    names = sorted(carriers.CARRIERS[key].name for key in used if key in carriers.CARRIERS)
-    return f"Das Versandunternehmen ({', '.join(names)})" if names else "Das Versandunternehmen"
+def _told(recipient: Recipient) -> str:
+    """Who gets what, with his name; whoever needs no contract is told of with the owner's reason."""
+    if recipient.is_processor and recipient.no_contract:
+        return f"{recipient.label}: {recipient.no_contract}"
+    is_named = recipient.name and recipient.name not in recipient.sentence and recipient.key != "stripe"
+    return f"{recipient.sentence} Das ist: {recipient.name}." if is_named else recipient.sentence

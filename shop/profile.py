@@ -31,11 +31,9 @@ class Profile(SQLModel, table=True):
     register_number: str = ""  # "HRB 1234"
     supervisor: str = ""  # the authority that licenses the business, with its address; "" where no licence is needed
     is_in_liquidation: bool = False
-    land: str = Field(default="", max_length=2)  # a key of shop/authorities.py
     staff: int | None = None  # people at work, part-time ones as well
     turnover: str = ""  # "to_2m" or "over_2m": of a year, or the balance sheet where that is less (§ 3 Abs. 3 BFSG)
     delivers_in: str = "one"  # "one" parcel, "goods" of an order one by one, or one good in "parts" (Anlage 1 [1])
-    host_name: str = ""  # who runs the server, as the privacy notice names him; "self": the owner
     lucid_number: str = ""  # "DE1234567890123"
     dual_system: str = ""
     austrian_packaging: str = ""  # the authorised representative for packaging in Austria

@@ -42,6 +42,7 @@ from shop.backoffice import (
     reorder,
     search_trial,
     searches,
+    setup,
     shades,
     sheets,
     shipping,
@@ -64,6 +65,7 @@ from shop.backoffice import (
 ROOMS = (
     sign_in,
     start,
+    setup,
     new_product,
     drafts,
     products,

@@ -15,8 +15,7 @@ from checkout.carriers import CARRIERS
 from checkout.limits import thickness_in_words
 from checkout.rates import Kind, ShippingMethod, ShippingRate
 from shop import profile
-from shop.backoffice import profile as shop_facts
-from shop.backoffice import shipping, words
+from shop.backoffice import profile_form, shipping, words
 from shop.backoffice.typed import Typed, amount, ticked
 from shop.context import session
 
@@ -89,7 +88,7 @@ def _read_method(typed: Typed) -> ShippingMethod:
 
 def _read_tiers(typed: Typed) -> Iterator[ShippingRate]:
     for destination in _destinations(typed.texts):
-        codes = [each for each in shop_facts.DELIVERY_COUNTRIES if typed.ticked(f"z{destination.number}-land-{each}")]
+        codes = [each for each in profile_form.DELIVERY_COUNTRIES if typed.ticked(f"z{destination.number}-land-{each}")]
         for row in destination.rows:
             begin = f"z{destination.number}-{row}"
             if any(typed.raw(f"{begin}-{field}") for field in _FIELDS if field != "muster"):
@@ -189,6 +188,6 @@ def _page(before: str, typed: Typed) -> str:
         destinations=_destinations(typed.texts),
         kinds=shipping.KINDS,
         carriers=CARRIERS,
-        countries={each: words.COUNTRIES[each] for each in shop_facts.DELIVERY_COUNTRIES},
+        countries={each: words.COUNTRIES[each] for each in profile_form.DELIVERY_COUNTRIES},
         served=profile.load(session()).delivery_countries.split(),
     )

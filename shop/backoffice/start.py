@@ -15,7 +15,7 @@ from checkout.deliveries import Return
 from checkout.orders import ENDED, Order
 from checkout.payments import comparing
 from checkout.returns import Withdrawal
-from shop import folder_runs, legal, profile, shipping_terms
+from shop import folder_runs, legal, profile, setup, shipping_terms
 from shop.backoffice import reorder
 from shop.backoffice.order_list import Show, counts, needs_attention
 from shop.backoffice.withdrawals import PAY_BACK_WITHIN
@@ -50,6 +50,7 @@ def today() -> Any:
         drafts=_drafts(session()),
         withdrawals=_fresh_withdrawals(session()),
         missing=_missing(session()),
+        setup=_setup(session()),
         comparison=comparing.last(session(), "stripe"),
         bank_questions=bookings.how_many_open(session()),
         statement_wanted=_statement_wanted(session()),
@@ -88,6 +89,12 @@ def _statement_wanted(opened: Session) -> int:
     """How many orders wait for money that may stand in a statement which nobody has uploaded yet."""
     due = deadlines.due(opened, profile.load(opened).transfer_terms, now=now())
     return len(due.waiting_for_statement)
+
+
+def _setup(opened: Session) -> tuple[int, int] | None:
+    """How many subjects of the set-up assistant are answered, and of how many; None when all are."""
+    done = len(setup.answered(opened))
+    return None if done == len(setup.STEPS) else (done, len(setup.STEPS))
 
 
 def _missing(opened: Session) -> list[Missing]:

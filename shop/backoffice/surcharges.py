@@ -7,8 +7,7 @@ from flask import Blueprint, abort, render_template, request
 from checkout import postal_codes, rates
 from checkout.rates import ShippingSurcharge
 from checkout.tariffs import GERMAN_ISLANDS
-from shop.backoffice import profile as shop_facts
-from shop.backoffice import shipping, words
+from shop.backoffice import profile_form, shipping, words
 from shop.backoffice.typed import Typed, amount, ticked
 from shop.context import session
 
@@ -65,7 +64,7 @@ def remove(surcharge_id: int) -> Any:
 def _save(surcharge: ShippingSurcharge) -> Any:
     typed = Typed(request.form)
     label = typed.text("name", required="Wie heißt das? Zum Beispiel: Inselzuschlag.", longest=80)
-    country = typed.one_of("land", shop_facts.DELIVERY_COUNTRIES, "DE")
+    country = typed.one_of("land", profile_form.DELIVERY_COUNTRIES, "DE")
     codes = typed.by_rule("plz", postal_codes.parse, "Bitte tragen Sie Postleitzahlen ein.")
     is_barred = typed.ticked("nicht")
     asked = "Bitte den Zuschlag eintragen, oder ankreuzen, dass Sie dorthin nicht liefern."
@@ -92,6 +91,6 @@ def _page(surcharge: ShippingSurcharge | None, typed: Typed) -> str:
         "backoffice/surcharge.html",
         surcharge=surcharge,
         typed=typed,
-        countries={each: words.COUNTRIES[each] for each in shop_facts.DELIVERY_COUNTRIES},
+        countries={each: words.COUNTRIES[each] for each in profile_form.DELIVERY_COUNTRIES},
         meant=[("", "Alle Pakete"), (_WITH_LETTERS, "Alles, auch Briefe"), *((name, f"Nur {name}") for name in names)],
     )

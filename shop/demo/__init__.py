@@ -16,7 +16,7 @@ from catalog.exchange.planning import make_plan
 from checkout import tariffs
 from checkout.payments import registry
 from checkout.pickup import PickupTerms
-from shop import legal, profile
+from shop import legal, profile, setup
 from shop.app import surroundings
 from shop.context import utc_now
 from shop.db import Database
@@ -79,6 +79,8 @@ def _furnish(session: Session, database: Database, settings: Settings, now: date
     session.merge(_profile())
     session.merge(PickupTerms(hours=_HOURS, land="BB", shelves="Fach 1–12"))
     tariffs.begin(session, ["DE", "AT"], free_from_cents=7500)
+    for step in setup.STEPS:
+        setup.note(session, step, now=now, author=AUTHOR)
     legal.refresh(
         session,
         profile.load(session),
@@ -96,6 +98,12 @@ def _profile() -> Profile:
         shop_name="Schnuckidu",
         claim="Stoffe, Wolle und alles zum Selbermachen",
         owner_name="Henrike Birnstiel",
+        legal_form="person",
+        staff=3,
+        turnover="to_2m",
+        lucid_number="DE1234567890123",
+        dual_system="Beispiel-System",
+        austrian_packaging="Beispiel Verpackungsdienst, Ringweg 1, 1010 Wien",
         street="Marktgasse 8",
         postal_code="15999",
         city="Lindow-Wiesental",

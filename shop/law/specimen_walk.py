@@ -136,7 +136,7 @@ class _Walker:
 
     def read(self) -> None:
         """The legal pages."""
-        for slug in legal.TITLES:
+        for slug in legal.slugs(self.owner):
             self._visit(slug, f"/{slug}")
 
     def buy(self) -> None:

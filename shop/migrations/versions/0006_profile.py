@@ -10,7 +10,7 @@ depends_on = None
 
 _TEXTS = {
     'profile': ('legal_form', 'representatives', 'register_court', 'register_number', 'supervisor', 'turnover',
-                'host_name', 'lucid_number', 'dual_system', 'austrian_packaging'),
+                'lucid_number', 'dual_system', 'austrian_packaging'),
     'stockmovement': ('supplier', 'batch'),
 }
 
@@ -18,14 +18,14 @@ _TEXTS = {
 def upgrade() -> None:
     op.create_table('setupanswer',
     sa.Column('step', sa.String(length=20), nullable=False),
-    sa.Column('answered_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('answered_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('draft', sa.JSON(), nullable=False),
     sa.Column('author', sa.String(), nullable=False),
     sa.PrimaryKeyConstraint('step')
     )
     for table, columns in _TEXTS.items():
         for column in columns:
             op.add_column(table, sa.Column(column, sa.String(), nullable=False, server_default=''))
-    op.add_column('profile', sa.Column('land', sa.String(length=2), nullable=False, server_default=''))
     op.add_column('profile', sa.Column('delivers_in', sa.String(), nullable=False, server_default='one'))
     op.add_column('profile', sa.Column('staff', sa.Integer(), nullable=True))
     for column in ('is_in_liquidation', 'aims_at_austria'):
