@@ -70,6 +70,7 @@ _BEFORE = "Noch kein Geschäft: Es zählt, was daraus bestellt wird."
 _SETTING = "Eine Einstellung; was sie bewirkt, steht auf jeder Bestellung und jedem Beleg."
 _TOOL = "Arbeitsgerät des Programms, kein Geschäft."
 _LETTER = "Ein Brief: Er wird als Handelsbrief aufbewahrt, wie er hinausging."
+_PRIVACY = "Dient dem Datenschutz oder dem Newsletter, keinem Geschäft."
 _NOTICE = "Eine Nachricht des Anbieters; was aus ihr folgt, steht als Zahlung oder Rückzahlung im Journal."
 
 NOT_JOURNALLED: dict[str, str] = {
@@ -97,6 +98,11 @@ NOT_JOURNALLED: dict[str, str] = {
          "journalhead", "noticecursor", "occurrence", "revision", "searchchange", "searchmiss", "shortcut",
          "synonym"),
         _TOOL,
+    ),
+    **dict.fromkeys(
+        ("archivelook", "lockedrow", "newslettercopy", "newsletterissue", "newsletterterms", "persondeed",
+         "restoretest", "subscription"),
+        _PRIVACY,
     ),
     **dict.fromkeys(("inquiry", "letter", "pageversion", "payeeaccount", "pickupready"), _LETTER),
     "stripeevent": _NOTICE,

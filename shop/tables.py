@@ -54,8 +54,13 @@ import checkout.trusted
 import checkout.vouchers
 import shop.accounts
 import shop.artwork
+import shop.newsletter.issues
+import shop.newsletter.subscriptions
 import shop.pages
+import shop.personal.archive
+import shop.personal.deeds
 import shop.processors
 import shop.profile
+import shop.restore_tests
 import shop.setup
 import shop.throttle
