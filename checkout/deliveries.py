@@ -8,7 +8,8 @@ from datetime import date, datetime
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from catalog.holds import Wanted
-from catalog.times import moment
+from catalog.refusals import Refusal
+from catalog.times import german_day, moment
 from catalog.units import Unit, format_quantity
 from checkout import amendments, orders
 from checkout.amendments import Goods
@@ -17,6 +18,13 @@ from checkout.orders import Order, OrderLine, State
 Size = tuple[int, int, int]  # order line, variant, quantity of one piece
 
 _ALL_GONE = (State.SHIPPED, State.PICKED_UP)
+
+
+DELIVERED = "delivered"  # the kind of the event
+
+
+class NotThatDay(Refusal):
+    """A parcel cannot have arrived on this day."""
 
 
 class Shipment(SQLModel, table=True):
@@ -65,7 +73,7 @@ class Return(SQLModel, table=True):
 
 
 class ReturnLine(SQLModel, table=True):
-    """Pieces that came back."""
+    """Pieces that came back; the money of `repaid` of them had gone back before."""
 
     id: int | None = Field(default=None, primary_key=True)
     return_id: int = Field(foreign_key="return.id", index=True)
@@ -73,6 +81,7 @@ class ReturnLine(SQLModel, table=True):
     variant_id: int = Field(foreign_key="variant.id")
     pieces: int
     quantity: int
+    repaid: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 @dataclass(frozen=True)
@@ -186,6 +195,15 @@ def of(session: Session, order: Order) -> list[Shipment]:
     """The order's parcels and pickups, oldest first."""
     parcels = select(Shipment).where(Shipment.order_id == order.id)
     return list(session.exec(parcels.order_by(col(Shipment.id))).all())
+
+
+def note_delivered(session: Session, shipment: Shipment, on: date | None, *, now: datetime, author: str) -> None:
+    """Note on which day a parcel was handed to the shopper, None for nobody knows. Flushes. Raises NotThatDay."""
+    if on is not None and not german_day(shipment.shipped_at) <= on <= german_day(now):
+        raise NotThatDay("Angekommen sein kann es nur zwischen dem Tag, an dem es wegging, und heute.")
+    shipment.delivered_on, shipment.delivered_by = on, author if on else ""
+    order = session.get_one(Order, shipment.order_id)
+    orders.remark(session, order, DELIVERED, f"{on:%d.%m.%Y}" if on else "", now=now, author=author)
 
 
 def of_key(session: Session, key: str) -> Shipment | None:

@@ -16,11 +16,13 @@ from catalog import holds, products
 from catalog.holds import Wanted
 from catalog.money import format_cents
 from catalog.refusals import Refusal
-from checkout import allowances, amendments, concessions, deliveries, orders
+from checkout import allowances, amendments, concessions, deliveries, orders, returns
 from checkout.deliveries import Part, Return, ReturnLine, Size
 from checkout.orders import Order
+from checkout.returns import WithdrawalRefund
 
 CAME_BACK = "goods_returned"  # the kind of the event
+GIVEN_BACK = ("return-", "withdrawal-")  # with this the keys of allowances begin that give goods' money back
 
 
 class NotBack(Refusal):
@@ -29,11 +31,15 @@ class NotBack(Refusal):
 
 @dataclass(frozen=True)
 class Worth:
-    """What pieces that come back are worth: by the id of their line, and the shipping if all have come back."""
+    """What pieces that come back are worth: by the id of their line, and the shipping if all have come back.
+
+    `standard_shipping_cents` is what of that shipping must go back: the cheapest standard delivery.
+    """
 
     lines: Mapping[int, int]
     shipping_cents: int
     is_everything: bool
+    standard_shipping_cents: int = 0
 
     @property
     def goods_cents(self) -> int:
@@ -49,18 +55,27 @@ def out_there(session: Session, order: Order) -> list[Part]:
 
 
 def worth(session: Session, order: Order, pieces: Mapping[Size, int]) -> Worth:
-    """What is owed less if so many pieces come back, by size. Raises NotBack."""
+    """What is owed less if so many pieces come back, by size; those that were paid back before are worth nothing.
+
+    Raises NotBack.
+    """
     there = {part.size: part for part in out_there(session, order)}
     for size, count in pieces.items():
         if size not in there or not 0 <= count <= there[size].gone:
             raise NotBack("So viel kann nicht zurückgekommen sein: Es ist weniger geliefert worden.")
-    back = deliveries.back_of(session, order)
+    repaid = repaid_of(session, order)
+    return worth_of(session, order, {size: count - min(count, repaid[size]) for size, count in pieces.items()})
+
+
+def worth_of(session: Session, order: Order, pieces: Mapping[Size, int]) -> Worth:
+    """What is owed less if so many pieces are given up, wherever they are; they are not paid back yet."""
+    back, repaid = deliveries.back_of(session, order), repaid_of(session, order)
     left = allowances.left_of(session, order)
     before: dict[int, list[tuple[int, int]]] = {}
     after: dict[int, list[tuple[int, int]]] = {}
     every = deliveries.deliverable(session, order)
     for part in every:
-        kept = part.goods.pieces - back[part.size]
+        kept = part.goods.pieces - back[part.size] - repaid[part.size]
         before.setdefault(part.size[0], []).append((part.goods.quantity, kept))
         after.setdefault(part.size[0], []).append((part.goods.quantity, kept - pieces.get(part.size, 0)))
     less = {
@@ -76,7 +91,31 @@ def worth(session: Session, order: Order, pieces: Mapping[Size, int]) -> Worth:
         {line_id: cents for line_id, cents in less.items() if cents},
         left.shipping_cents if is_everything else 0,
         is_everything,
+        _standard_shipping_cents(session, order, left.shipping_cents) if is_everything else 0,
     )
+
+
+def repaid_of(session: Session, order: Order) -> Counter[Size]:
+    """Pieces that are with the shopper although their money has gone back to her (WithdrawalRefund), by size."""
+    pieces = Counter[Size]()
+    for refund in session.exec(select(WithdrawalRefund).where(WithdrawalRefund.order_id == order.id)).all():
+        pieces.update(returns.as_pieces(refund.pieces))
+    came = select(ReturnLine).join(Return, col(Return.id) == ReturnLine.return_id).where(Return.order_id == order.id)
+    for row in session.exec(came).all():
+        pieces[row.order_line_id, row.variant_id, row.quantity] -= row.repaid
+    return pieces
+
+
+def _standard_shipping_cents(session: Session, order: Order, left_cents: int) -> int:
+    """What of the shipping is owed back with everything: as much as the cheapest standard delivery would have cost.
+
+    That is no more than was paid and is left of it (§ 357 Abs. 2 BGB). Orders that do not know it owe what was paid.
+    """
+    if order.cheapest_shipping_cents is None:
+        return left_cents
+    given_back = [each for each in allowances.of(session, order) if (each.key or "").startswith(GIVEN_BACK)]
+    given = sum(each.shipping_cents for each in given_back)
+    return max(0, min(left_cents, order.cheapest_shipping_cents - given))
 
 
 def take_back(
@@ -103,7 +142,7 @@ def take_back(
         return standing
     if not any(pieces.values()):
         raise NotBack("Bitte tragen Sie ein, was zurückgekommen ist.")
-    owed_less = worth(session, order, pieces)
+    owed_less, repaid = worth(session, order, pieces), repaid_of(session, order)
     if not 0 <= shipping_cents <= owed_less.shipping_cents:
         raise NotBack("Versandkosten gehen nur zurück, wenn alles zurückkommt, und höchstens die bezahlten.")
     if not 0 <= deduction_cents <= owed_less.goods_cents:
@@ -117,14 +156,19 @@ def take_back(
     session.flush()
     session.add_all(
         ReturnLine(
-            return_id=came.id or 0, order_line_id=line_id, variant_id=variant_id, quantity=quantity, pieces=count
+            return_id=came.id or 0,
+            order_line_id=line_id,
+            variant_id=variant_id,
+            quantity=quantity,
+            pieces=count,
+            repaid=min(count, repaid[line_id, variant_id, quantity]),
         )
         for (line_id, variant_id, quantity), count in pieces.items()
         if count
     )
     session.flush()
     orders.remark(session, order, CAME_BACK, reason, now=now, author=author)
-    lines = _without(owed_less.lines, deduction_cents)
+    lines = without(owed_less.lines, deduction_cents)
     concessions.concede(
         session, order, lines, shipping_cents=shipping_cents, reason=reason, now=now, author=author,
         key=f"return-{came.id}",
@@ -145,8 +189,8 @@ def _lay_back(session: Session, order: Order, pieces: Mapping[Size, int], *, now
         holds.put_back(session, order.number, now=now, author=author, note=order.number, only=back)
 
 
-def _without(lines: Mapping[int, int], deduction_cents: int) -> dict[int, int]:
-    """What is kept is taken from the dearest line first."""
+def without(lines: Mapping[int, int], deduction_cents: int) -> dict[int, int]:
+    """Some lines' cents without what is kept of them, which is taken from the dearest line first."""
     left = dict(lines)
     for line_id, cents in sorted(lines.items(), key=lambda each: -each[1]):
         part = min(cents, deduction_cents)

@@ -10,6 +10,7 @@ ORDER_BUTTON = "zahlungspflichtig bestellen"
 # § 356a Abs. 1 and 3 BGB (since 19 June 2026), Art. 11a of directive 2011/83/EU.
 WITHDRAW_LINK = "Vertrag widerrufen"
 WITHDRAW_BUTTON = "Widerruf bestätigen"
+WITHDRAWAL = "Hiermit widerrufe ich den von mir abgeschlossenen Vertrag."  # the declaration itself, after Anlage 2
 
 # § 6 PAngV; small businesses (§ 19 UStG) must not name a tax that they do not owe.
 PRICE_NOTE = "inkl. MwSt."

@@ -6,6 +6,7 @@ from flask import Flask, g, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from catalog.refusals import Refusal
+from checkout import wordings
 from checkout.payments import PaymentDown
 from shop import context, themes
 from shop.security import ForeignRequest
@@ -65,4 +66,14 @@ def _page(code: int, title: str, sentence: str) -> tuple[str, int]:
         return themes.render("pages/error.html", code=code, title=title, sentence=sentence), code
     except Exception:  # the page must not fail a second time
         log.exception("error page failed")
-        return f"<!doctype html><html lang=de><title>{title}</title><h1>{title}</h1><p>{sentence}</p>", code
+        return _bare(title, sentence), code
+
+
+def _bare(title: str, sentence: str) -> str:
+    """The page that needs nothing at all; what must stand on every page stands on this one, too."""
+    links = f'<h2><a href="/widerruf">{wordings.WITHDRAW_LINK}</a></h2><p><a href="/impressum">Impressum</a></p>'
+    body = f"<h1>{title}</h1><p>{sentence}</p>{links}"
+    return (
+        '<!doctype html><html lang="de"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        f"<title>{title}</title>{body}"
+    )

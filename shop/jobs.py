@@ -21,7 +21,7 @@ from catalog import darkroom, images, remnants, revisions
 from catalog.search import misses
 from catalog.search.queue import SearchChange
 from catalog.times import german_day
-from checkout import cart, orders, pickup
+from checkout import cart, orders, pickup, returns
 from checkout.bank import deadlines
 from checkout.payments import comparing, inbox, refunding, settling
 from shop import backup, import_children, indexing, legal, mail, photos, profile, scheduled_export, throttle
@@ -51,6 +51,7 @@ class Job:
 def all_jobs() -> tuple[Job, ...]:
     """Everything that the shop does by itself."""
     return (
+        Job("withdrawals", 2, look_up_withdrawals),
         Job("letters", 3, mail.deliver_due),
         Job("pictures", 15, make_missing_sizes),
         Job("photographs", 1, photos.develop_waiting),
@@ -100,6 +101,16 @@ def run(app: Flask, job: Job) -> bool:
         log.exception("job %s failed", job.name)
         return False
     return True
+
+
+def look_up_withdrawals(app: Flask) -> None:
+    """Find the orders of declarations that have just come in, and owe the owner's letters."""
+    shop = _shop(app)
+    with shop.database.reading() as session:
+        if not returns.is_any_new(session):
+            return
+    with shop.database.writing() as session:
+        returns.look_up(session, shop.clock())
 
 
 def make_missing_sizes(app: Flask) -> None:

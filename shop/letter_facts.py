@@ -10,7 +10,18 @@ from sqlmodel import Session
 
 from catalog.times import german_day
 from catalog.units import Unit
-from checkout import answers, crediting, deliveries, fulfilment, orders, pickup, redeeming, trusted
+from checkout import (
+    answers,
+    crediting,
+    deliveries,
+    fulfilment,
+    opening,
+    orders,
+    pickup,
+    redeeming,
+    trusted,
+    withdrawal_cases,
+)
 from checkout.deliveries import Shipment
 from checkout.gift_vouchers import GiftVoucher
 from checkout.inquiries import Inquiry
@@ -22,7 +33,7 @@ from checkout.refunds import Refund
 from checkout.returns import Withdrawal
 from checkout.shipping import BY_MAIL, PICKUP
 from checkout.trusted import TrustedBuyer
-from shop import artwork, gift_paper, legal, pages
+from shop import artwork, gift_paper, legal, pages, withdrawal_receipt
 from shop.formats import offset
 from shop.profile import Profile
 
@@ -216,8 +227,11 @@ def gift_voucher(source: Source) -> Facts:
 
 
 def withdrawal_received(source: Source) -> Facts:
-    """The receipt of a withdrawal with content, date and time (§ 356a Abs. 4 BGB); it promises nothing."""
-    return _withdrawal(source)
+    """The receipt of a withdrawal with content, date and time (§ 356a Abs. 4 BGB), also as PDF; it promises nothing."""
+    facts = _withdrawal(source)
+    pdf = withdrawal_receipt.pdf(facts.context["withdrawal"], owner=source.shop, themes=source.themes)
+    paper = Attachment(withdrawal_receipt.FILE_NAME, "application/pdf", pdf)
+    return Facts(facts.context, attachments=(paper,))
 
 
 def withdrawal_for_owner(source: Source) -> Facts:
@@ -293,14 +307,15 @@ def _withdrawal(source: Source) -> Facts:
     withdrawal = source.session.get(Withdrawal, source.row_id)
     if withdrawal is None:
         raise NothingToWrite(f"withdrawal {source.row_id}")
-    order = source.session.get(Order, withdrawal.order_id) if withdrawal.order_id else None
-    room = f"{source.url}/backoffice/"
+    holiday = opening.holidays_of(pickup.terms(source.session).land)
+    case = withdrawal_cases.of(source.session, withdrawal, holiday)
     return Facts(
         {
             "withdrawal": withdrawal,
             "received_offset": offset(withdrawal.received_at),
-            "order": order,
-            "backoffice_url": f"{room}bestellungen/{order.id}" if order else room,
+            "order": case.order,
+            "case": case,
+            "backoffice_url": f"{source.url}/backoffice/widerrufe/{withdrawal.id}",
         }
     )
 

@@ -5,6 +5,7 @@ from flask import Blueprint
 from catalog.refusals import Refusal
 from shop import closed
 from shop.backoffice import (
+    arrivals,
     artwork,
     bank,
     categories,
@@ -59,6 +60,7 @@ from shop.backoffice import (
     trusted,
     variants,
     vouchers,
+    withdrawal_refund,
     withdrawals,
 )
 
@@ -96,6 +98,7 @@ ROOMS = (
     inquiries,
     order_money,
     goods_back,
+    arrivals,
     phone_orders,
     pickups,
     sheets,
@@ -104,6 +107,7 @@ ROOMS = (
     outbox,
     contact,
     withdrawals,
+    withdrawal_refund,
     vouchers,
     gifts,
     trusted,

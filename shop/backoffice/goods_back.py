@@ -5,13 +5,11 @@ import secrets
 from typing import Any
 
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
-from sqlmodel import col, select
 
 from catalog.refusals import Refusal
-from checkout import taking_back
+from checkout import returns, taking_back, withdrawal_cases
 from checkout.deliveries import Size
 from checkout.orders import Order
-from checkout.returns import Withdrawal
 from shop.backoffice import order_money
 from shop.backoffice.notes import say
 from shop.backoffice.typed import Typed, amount
@@ -34,7 +32,7 @@ def take_back(order_id: int) -> Any:
     """Show what goes back to the shopper, then do it; the same form twice is one return."""
     order = _order(order_id)
     typed = Typed(request.form)
-    pieces = _pieces(typed)
+    pieces = pieces_of(typed)
     deduction_cents = typed.cents("abzug") or 0
     why = typed.text("warum", longest=200, required="Bitte nennen Sie den Grund des Abzugs." if deduction_cents else "")
     if not typed.is_valid:
@@ -42,12 +40,13 @@ def take_back(order_id: int) -> Any:
     key = typed.text("schluessel", longest=40) or secrets.token_hex(16)
     try:
         worth = taking_back.worth(session(), order, pieces) if not typed.ticked("ja") else None
-        shipping_cents = worth.shipping_cents if worth else typed.cents("versand") or 0
+        shipping_cents = worth.standard_shipping_cents if worth else typed.cents("versand") or 0
         taking_back.take_back(
             session(), order, pieces, reason=_reason(order), shipping_cents=shipping_cents,
             deduction_cents=deduction_cents, deduction_reason=why, withdrawal_id=_withdrawal_id(order), now=now(),
             author=g.account.name, key=key,
         )  # fmt: skip
+        _settle(order)
     except Refusal as refusal:
         session().rollback()
         typed.errors["teile"] = refusal.sentence
@@ -72,7 +71,13 @@ def facts(order: Order) -> dict[str, Any]:
     }
 
 
-def _pieces(typed: Typed) -> dict[Size, int]:
+def is_part(name: str) -> bool:
+    """Whether a field of a form says how many pieces of a part it is about."""
+    return _PART.fullmatch(name) is not None
+
+
+def pieces_of(typed: Typed) -> dict[Size, int]:
+    """How many pieces of which part a form tells, in fields "teil-<line>-<variant>-<quantity>"."""
     found = {}
     for name in typed.texts:
         if match := _PART.fullmatch(name):
@@ -82,14 +87,21 @@ def _pieces(typed: Typed) -> dict[Size, int]:
     return found
 
 
+def _settle(order: Order) -> None:
+    """Declarations all of whose goods are back are done."""
+    for withdrawal in returns.of(session(), order):
+        withdrawal_cases.settle_if_all_is_done(session(), withdrawal, now=now(), author=g.account.name)
+
+
 def _reason(order: Order) -> str:
     return "Widerruf" if _withdrawal_id(order) else "Rückgabe"
 
 
 def _withdrawal_id(order: Order) -> int | None:
-    """The newest declaration about the order; goods may also come back without one."""
-    found = select(Withdrawal.id).where(Withdrawal.order_id == order.id).order_by(col(Withdrawal.id).desc())
-    return session().exec(found).first()
+    """The oldest open declaration about the order, else the newest; goods may also come back without one."""
+    every = returns.of(session(), order)
+    still_open = [each.id for each in every if not each.outcome]
+    return next(iter([*still_open, *(each.id for each in reversed(every))]), None)
 
 
 def _newest(order: Order) -> int | None:

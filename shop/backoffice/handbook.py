@@ -14,7 +14,7 @@ ORDER = (
     "erste-schritte", "einrichten", "artikel", "farben", "meterware", "bilder", "preise", "warenarten", "suche",
     "hersteller", "bestand", "inventur", "reststuecke", "muster", "versand", "bestellungen", "online-zahlung",
     "ueberweisung", "abholung", "gutscheine", "import", "import-shops", "import-rechner", "export", "post",
-    "eu-verkaeufe", "rechtliches", "gewaehrleistung", "einstellungen", "sicherung",
+    "eu-verkaeufe", "widerruf", "rechtliches", "gewaehrleistung", "einstellungen", "sicherung",
 )  # fmt: skip
 
 

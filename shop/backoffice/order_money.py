@@ -167,6 +167,11 @@ def _to_order(order_id: int) -> Any:
     return redirect(url_for("backoffice.orders.show", order_id=order_id), 303)
 
 
+def told_now(order: Order) -> list[tuple[int, str]]:
+    """How much of what this request has written down goes back by which way."""
+    return [(each.cents, way(each.method)) for each in refunds.of(session(), order) if each.created_at == now()]
+
+
 def told_of(order: Order, key: str) -> list[tuple[int, str]]:
     """How much goes back by which way under a refund's key."""
     return [(refund.cents, way(refund.method)) for refund in refunds.of_key(session(), key)]

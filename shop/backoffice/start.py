@@ -11,15 +11,13 @@ from catalog import remnants
 from catalog.products import Product
 from checkout import outbox, rates
 from checkout.bank import bookings, deadlines, paying_back
-from checkout.deliveries import Return
-from checkout.orders import ENDED, Order
+from checkout.orders import Order
 from checkout.payments import comparing
-from checkout.returns import Withdrawal
-from shop import folder_runs, legal, profile, setup, shipping_terms
+from shop import folder_runs, legal, profile, setup, shipping_terms, withdrawal_desk
 from shop.backoffice import reorder
 from shop.backoffice.order_list import Show, counts, needs_attention
-from shop.backoffice.withdrawals import PAY_BACK_WITHIN
 from shop.context import now, session, the_shop
+from shop.formats import BERLIN
 from shop.profile import Profile
 
 blueprint = Blueprint("start", __name__)
@@ -39,6 +37,7 @@ class Missing:
 @blueprint.get("/")
 def today() -> Any:
     """Today's work in order."""
+    withdrawals, withdrawals_due = _withdrawals()
     return render_template(
         "backoffice/start.html",
         counts=counts(session()),
@@ -48,7 +47,8 @@ def today() -> Any:
         short=reorder.how_many(session()),
         remnants=len(remnants.proposals(session())),
         drafts=_drafts(session()),
-        withdrawals=_fresh_withdrawals(session()),
+        withdrawals=withdrawals,
+        withdrawals_due=withdrawals_due,
         missing=_missing(session()),
         setup=_setup(session()),
         comparison=comparing.last(session(), "stripe"),
@@ -74,15 +74,11 @@ def _drafts(opened: Session) -> int:
     return opened.exec(select(func.count()).select_from(Product).where(col(Product.published_at).is_(None))).one()
 
 
-def _fresh_withdrawals(opened: Session) -> int:
-    """Withdrawals of these days whose goods have neither come back nor been kept in the store."""
-    recent = col(Withdrawal.received_at) > now() - PAY_BACK_WITHIN
-    back = select(Return.withdrawal_id).where(col(Return.withdrawal_id).is_not(None))
-    ended = select(Order.id).where(col(Order.state).in_(ENDED))
-    is_done = col(Withdrawal.id).in_(back) | (
-        col(Withdrawal.order_id).is_not(None) & col(Withdrawal.order_id).in_(ended)
-    )
-    return opened.exec(select(func.count()).select_from(Withdrawal).where(recent, ~is_done)).one()
+def _withdrawals() -> tuple[int, int]:
+    """How many withdrawals are open, and how many of them are due within days or overdue."""
+    cases = withdrawal_desk.open_cases(session(), the_shop())
+    today = now().astimezone(BERLIN).date()
+    return len(cases), sum(each.is_overdue(today) or each.is_near(today) for each in cases)
 
 
 def _statement_wanted(opened: Session) -> int:

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from catalog.products import Product, Variant
 from catalog.units import Unit
-from checkout import fulfilment, orders, wordings
+from checkout import fulfilment, orders, returns, wordings
 from checkout.orders import Order, OrderLine
 from checkout.outbox import Letter
 from checkout.shipping import PICKUP
@@ -178,6 +178,8 @@ class _Walker:
         form = _form_with(confirm, wordings.WITHDRAW_BUTTON)
         answer = self._post(form["action"], markup.fields_of(form))
         self._visit("withdrawal-received", answer.headers["Location"])
+        with self.shop.database.writing() as session:
+            returns.look_up(session, self.shop.clock())
 
     def open_letters(self) -> None:
         """Write every letter that is owed by now, and all others about an order."""

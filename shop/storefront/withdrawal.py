@@ -1,16 +1,23 @@
-"""The withdrawal function of § 356a BGB: declare, confirm, keep the receipt. No account, no reason, no script."""
+"""The withdrawal function of § 356a BGB: declare, confirm, keep the receipt. No account, no reason, no script.
 
+Nothing in its answers depends on whether an order exists, unless somebody comes with the secret link of hers.
+"""
+
+import re
 import secrets
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from flask import Blueprint, Response, abort, redirect, request, url_for
 from sqlmodel import select
 from werkzeug.wrappers import Response as AnyResponse
 
-from checkout import customers, orders, returns
-from checkout.returns import Withdrawal
-from shop import guards, themes
-from shop.context import now, session
+from checkout import customers, orders, returns, withdrawal_refunds
+from checkout.deliveries import Part, Size
+from checkout.returns import Declared, Withdrawal
+from checkout.withdrawal_refunds import Withdrawn
+from shop import guards, profile, themes, withdrawal_receipt
+from shop.context import close_session, now, session, the_shop
 from shop.formats import offset
 from shop.storefront.visitor import keep_private
 
@@ -18,17 +25,42 @@ blueprint = Blueprint("withdrawal", __name__)
 blueprint.after_request(keep_private)
 
 _LONGEST = {"name": 200, "email": 254, "which_order": 2000, "extent": 2000}
+_PART = re.compile(r"teil-([0-9]{1,9})-([0-9]{1,9})-([0-9]{1,9})")
+_KEY = re.compile(r"[\w-]{16,64}", re.ASCII)
+_COUNT = re.compile(r"[0-9]{1,6}")
 
 
 @dataclass(frozen=True)
 class Declaration:
-    """What a consumer has typed; `token` is that of the order's secret link, "" if she came without."""
+    """What a consumer has typed; `token` is that of the order's secret link, "" if she came without.
+
+    `parts` are those of that order, `ticked` how many pieces of which she withdraws; none: all.
+    """
 
     name: str = ""
     email: str = ""
     which_order: str = ""
     extent: str = ""
     token: str = ""
+    parts: Sequence[Part] = ()
+    ticked: Mapping[Size, int] = field(default_factory=dict)
+
+    @property
+    def whole_extent(self) -> str:
+        """What is withdrawn, in words: what is ticked, and what was written about it; "" for the whole contract."""
+        lines = [Withdrawn(part, self.ticked[part.size], 0).words for part in self.parts if self.ticked.get(part.size)]
+        return "\n".join([*lines, *([self.extent] if self.extent else [])])
+
+    @property
+    def declared(self) -> Declared:
+        """What is declared by it."""
+        return Declared(self.name, self.email, self.which_order, self.whole_extent, self.ticked, self.token)
+
+
+@blueprint.before_request
+def look_at_the_clock() -> None:
+    """It is received when the request begins, however long the database lets us wait."""
+    now()
 
 
 @blueprint.get("/widerruf")
@@ -55,22 +87,15 @@ def declare() -> AnyResponse | tuple[str, int]:
     declaration = _read()
     problems = _problems(declaration)
     key = request.form.get("schluessel", "")
-    if problems or not 16 <= len(key) <= 64:
+    if problems or not _KEY.fullmatch(key):
         return _form(declaration, problems), 422
-    is_new = session().exec(select(Withdrawal.id).where(Withdrawal.declaration_key == key)).first() is None
-    returns.declare(
-        session(),
-        key=key,
-        name=declaration.name,
-        email=declaration.email,
-        which_order=declaration.which_order,
-        extent=declaration.extent,
-        order_token=declaration.token,
-        now=now(),
-        letters_due_at=guards.receipt_due(declaration.email, declaration.token) if is_new else None,
-    )
+    declared = declaration.declared
+    withdrawal = returns.find(session(), declared, key, now())
+    if withdrawal is None:
+        due_at = guards.receipt_due(declaration.email, declaration.token)
+        withdrawal = returns.declare(session(), declared, key=key, now=now(), receipt_due_at=due_at)
     session().commit()
-    return redirect(url_for("withdrawal.received", key=key), 303)
+    return redirect(url_for("withdrawal.received", key=withdrawal.declaration_key), 303)
 
 
 @blueprint.get("/widerruf/eingang/<key>")
@@ -83,8 +108,22 @@ def received(key: str) -> str:
 def download(key: str) -> Response:
     """The receipt as a text to keep."""
     text = themes.render("mail/withdrawal_receipt.txt", **_receipt(key))
-    response = Response(text, mimetype="text/plain")
-    response.headers["Content-Disposition"] = 'attachment; filename="widerruf.txt"'
+    return _to_keep(Response(text, mimetype="text/plain"), "widerruf.txt")
+
+
+@blueprint.get("/widerruf/eingang/<key>/widerruf.pdf")
+def download_pdf(key: str) -> Response:
+    """The receipt as a PDF to keep; it is printed while no transaction is open."""
+    withdrawal, owner, shop = _withdrawal(key), profile.load(session()), the_shop()
+    session().expunge_all()
+    close_session()
+    folders = themes.chain(shop.settings.themes, shop.settings.theme)
+    pdf = withdrawal_receipt.pdf(withdrawal, owner=owner, themes=folders)
+    return _to_keep(Response(pdf, mimetype="application/pdf"), withdrawal_receipt.FILE_NAME)
+
+
+def _to_keep(response: Response, file_name: str) -> Response:
+    response.headers["Content-Disposition"] = f'attachment; filename="{file_name}"'
     return response
 
 
@@ -92,12 +131,30 @@ def _prefilled(token: str) -> Declaration:
     order = guards.find_order(token)
     if order is None:
         return Declaration()
-    return Declaration(order.name, order.email, order.number, token=token)
+    parts = withdrawal_refunds.may_be_withdrawn(session(), order)
+    return Declaration(order.name, order.email, order.number, token=token, parts=parts)
 
 
 def _read() -> Declaration:
-    typed = {field: request.form.get(field, "").strip()[:longest] for field, longest in _LONGEST.items()}
-    return Declaration(**typed, token=request.form.get("bestellung", "")[:64])
+    typed = {name: request.form.get(name, "").strip()[:longest] for name, longest in _LONGEST.items()}
+    token = request.form.get("bestellung", "")[:64]
+    order = orders.find_by_token(session(), token) if token else None
+    parts = withdrawal_refunds.may_be_withdrawn(session(), order) if order else []
+    return Declaration(**typed, token=token, parts=parts, ticked=_ticked(parts))
+
+
+def _ticked(parts: Sequence[Part]) -> dict[Size, int]:
+    """How many pieces of which part are ticked; all of it where no number fits that."""
+    most = {part.size: part.goods.pieces for part in parts}
+    found = {}
+    for name in request.form:
+        match = _PART.fullmatch(name)
+        size = (int(match[1]), int(match[2]), int(match[3])) if match else None
+        if size in most:
+            count = request.form.get(name.replace("teil-", "stueck-", 1), "").strip()
+            number = int(count) if _COUNT.fullmatch(count) else 0
+            found[size] = number if 0 < number <= most[size] else most[size]
+    return found
 
 
 def _problems(declaration: Declaration) -> dict[str, str]:
@@ -129,5 +186,9 @@ def _form(declaration: Declaration, problems: dict[str, str]) -> str:
 
 
 def _receipt(key: str) -> dict[str, object]:
-    found = session().exec(select(Withdrawal).where(Withdrawal.declaration_key == key)).first() or abort(404)
+    found = _withdrawal(key)
     return {"withdrawal": found, "received_offset": offset(found.received_at)}
+
+
+def _withdrawal(key: str) -> Withdrawal:
+    return session().exec(select(Withdrawal).where(Withdrawal.declaration_key == key)).first() or abort(404)

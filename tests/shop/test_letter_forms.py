@@ -19,6 +19,7 @@ from sqlmodel import Session, select
 from checkout import answers, fulfilment, inquiries, orders, outbox, refunds, returns, trusted
 from checkout.orders import Order
 from checkout.outbox import Letter
+from checkout.returns import Declared
 from shop import letters, mail, profile, themes
 from shop.app import create_shop
 from shop.context import Shop
@@ -44,8 +45,9 @@ def sell(app: Flask) -> None:
     )
     with app.extensions["dorfladen"].database.writing() as session:
         order = session.exec(select(Order)).one()
-        returns.declare(session, key="k" * 20, name=HOSTILE, email="e@k.example", which_order="<i>alles</i>", extent="",
-                        order_token=order.token, now=NOW)  # fmt: skip
+        declared = Declared(HOSTILE, "e@k.example", "<i>alles</i>", order_token=order.token)
+        returns.declare(session, declared, key="k" * 20, now=NOW)
+        returns.look_up(session, NOW)
 
 
 @pytest.fixture

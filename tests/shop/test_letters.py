@@ -11,7 +11,7 @@ from checkout.bank import deadlines
 from checkout.orders import Order
 from checkout.outbox import Letter
 from checkout.reserving import TransferTerms
-from shop import letters
+from shop import jobs, letters
 from shop.context import Shop
 from shop.letter_facts import NothingToWrite
 from shop.letters import Written
@@ -127,6 +127,7 @@ def test_the_receipt_of_a_withdrawal_promises_nothing(shop_app: Flask, client: F
     ):
         assert told in body
     assert not re.search("akzeptier|anerkenn|wirksam|erstatten|nehmen .* an", body)
+    jobs.look_up_withdrawals(shop_app)
     assert "der Jersey" in written(shop_app, "withdrawal_for_owner")[1]
 
 

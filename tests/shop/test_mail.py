@@ -20,6 +20,7 @@ from sqlmodel import select
 
 from checkout import outbox, returns
 from checkout.outbox import OWNER, Letter
+from checkout.returns import Declared
 from shop import mail, smtp
 from shop.app import create_shop
 from shop.profile import Profile
@@ -136,7 +137,8 @@ def shop(open_shop: Callable[..., Flask], smtp_url: str) -> Flask:
 def owe(app: Flask, name: str = "Grete Müßig", address: str = "grete@post.example") -> None:
     """A withdrawal, which owes its receipt to the consumer and a word to the owner."""
     with app.extensions["dorfladen"].database.writing() as session:
-        returns.declare(session, key="one", name=name, email=address, which_order="die Knöpfe", extent="", now=NOW)
+        returns.declare(session, Declared(name, address, "die Knöpfe"), key="one", now=NOW)
+        returns.look_up(session, NOW)
 
 
 def letters_of(app: Flask) -> list[Letter]:
@@ -348,7 +350,8 @@ def test_a_letter_that_went_out_but_cannot_be_noted_is_not_sent_again(
 
 def test_a_line_with_a_single_dot_is_not_the_end(shop: Flask, postman: Postman) -> None:
     with shop.extensions["dorfladen"].database.writing() as session:
-        returns.declare(session, key="k", name="A", email="a@b.example", which_order="x\n.\n..\n.y", extent="", now=NOW)
+        returns.declare(session, Declared("A", "a@b.example", "x\n.\n..\n.y"), key="k", now=NOW)
+        returns.look_up(session, NOW)
     assert mail.deliver_due(shop) == 2
     assert "Bestellung: x\n.\n..\n.y\n" in said(postman.taken[0], "plain").replace("\r", "")
 
@@ -416,7 +419,8 @@ def test_no_header_can_be_smuggled_in(shop: Flask, postman: Postman, name: str) 
 @pytest.mark.parametrize("address", ["", "kein.at", "a@b.example\r\nBcc: c@d.example", "a b@c.example"])
 def test_a_broken_address_stops_only_its_own_letter(shop: Flask, postman: Postman, address: str) -> None:
     with shop.extensions["dorfladen"].database.writing() as session:
-        returns.declare(session, key="k", name="A", email="a@b.example", which_order="1", extent="", now=NOW)
+        returns.declare(session, Declared("A", "a@b.example", "1"), key="k", now=NOW)
+        returns.look_up(session, NOW)
         outbox.queue(session, "withdrawal_received", "withdrawal:1", address or "x", NOW)
     assert mail.deliver_due(shop) == 2
     assert letters_of(shop)[-1].last_error
@@ -442,7 +446,8 @@ def either_shop(request: pytest.FixtureRequest, open_shop: Callable[..., Flask],
 
 def test_two_workers_deliver_each_letter_once(either_shop: Flask, postman: Postman) -> None:
     with either_shop.extensions["dorfladen"].database.writing() as session:
-        returns.declare(session, key="k", name="A", email="a@b.example", which_order="1", extent="", now=NOW)
+        returns.declare(session, Declared("A", "a@b.example", "1"), key="k", now=NOW)
+        returns.look_up(session, NOW)
         for number in range(20):
             outbox.queue(session, "withdrawal_received", "withdrawal:1", f"nr{number}@post.example", NOW)
     workers = [threading.Thread(target=mail.deliver_due, args=(either_shop,)) for _ in range(3)]

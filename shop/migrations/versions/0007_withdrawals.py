@@ -19,6 +19,8 @@ def upgrade() -> None:
     op.add_column('shipment', sa.Column('delivered_on', sa.Date(), nullable=True))
     op.add_column('shipment', sa.Column('delivered_by', sa.String(), nullable=False, server_default=''))
 
+    op.add_column('returnline', sa.Column('repaid', sa.Integer(), nullable=False, server_default='0'))
+
     op.add_column('withdrawal', sa.Column('fingerprint', sa.String(length=64), nullable=True))
     op.create_index(op.f('ix_withdrawal_fingerprint'), 'withdrawal', ['fingerprint'], unique=True)
     op.add_column('withdrawal', sa.Column('ticked', sa.JSON(), nullable=False, server_default='[]'))
@@ -26,6 +28,11 @@ def upgrade() -> None:
     op.add_column('withdrawal', sa.Column('proof_on', sa.Date(), nullable=True))
     op.add_column('withdrawal', sa.Column('outcome', sa.String(), nullable=False, server_default=''))
     op.execute('UPDATE withdrawal SET looked_up_at = received_at')
+    op.execute(
+        "UPDATE withdrawal SET outcome = 'settled' "
+        "WHERE id IN (SELECT withdrawal_id FROM \"return\" WHERE withdrawal_id IS NOT NULL) "
+        "OR order_id IN (SELECT id FROM \"order\" WHERE state IN ('CANCELLED', 'EXPIRED', 'cancelled', 'expired'))"
+    )
 
     op.create_table('withdrawalevent',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -46,6 +53,7 @@ def upgrade() -> None:
     sa.Column('refunded_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('author', sa.String(), nullable=False),
     sa.Column('pieces', sa.JSON(), nullable=False),
+    sa.Column('unsent', sa.JSON(), nullable=False),
     sa.Column('goods_cents', sa.Integer(), nullable=False),
     sa.Column('shipping_cents', sa.Integer(), nullable=False),
     sa.Column('deduction_cents', sa.Integer(), nullable=False),

@@ -12,7 +12,7 @@ from sqlmodel import select
 from checkout.orders import Order
 from checkout.outbox import Letter
 from checkout.returns import Withdrawal
-from shop import guards
+from shop import guards, jobs
 from shop.throttle import Occurrence
 from tests.make import NOW
 from tests.shop.storefront.selling import BUTTON, hidden, open_shop, tell
@@ -142,7 +142,7 @@ def test_the_withdrawal_form_knows_no_order_for_who_guesses(shop: Flask, monkeyp
 
 
 def withdraw(app: Flask, address: str, email: str, number: int, token: str = "") -> None:
-    typed = {"name": "Erika", "email": email, "which_order": "die Wolle", "schluessel": f"{number:020}",
+    typed = {"name": "Erika", "email": email, "which_order": f"die Wolle Nr. {number}", "schluessel": f"{number:020}",
              "bestellung": token}  # fmt: skip
     answer = visitor_from(app, address).post("/widerruf/bestaetigen", data=typed)
     assert answer.status_code == 303, "a withdrawal is never refused"
@@ -169,6 +169,7 @@ def test_a_machine_sends_receipts_to_many_strangers_slowly(
     monkeypatch.setattr(guards, "RECEIPTS", guards.Limit("receipt", 2, timedelta(days=1)))
     for number in range(4):
         withdraw(shop, BOT, f"opfer{number}@post.example", number)
+    jobs.look_up_withdrawals(shop)
     assert waits(write) == waits(write, "withdrawal_for_owner") == [timedelta(hours=each) for each in (0, 0, 1, 2)]
 
 

@@ -7,6 +7,7 @@ from sqlmodel import col, select
 
 from checkout.outbox import Letter
 from checkout.returns import Withdrawal
+from shop import jobs
 from shop.context import Shop
 from tests.shop.storefront.selling import hidden, open_shop, place_order, words
 
@@ -35,6 +36,7 @@ def test_a_second_click_declares_nothing_new(shop_app: Flask, client: FlaskClien
     review = client.post("/widerruf", data=TYPED).text
     assert _declare(client, review) == _declare(client, review)
     assert len(_withdrawals(shop_app)) == 1
+    jobs.look_up_withdrawals(shop_app)
     assert _letters(shop_app) == ["withdrawal_received", "withdrawal_for_owner"]
 
 
@@ -47,6 +49,7 @@ def test_an_unknown_order_is_accepted_and_the_answer_tells_nothing(shop_app: Fla
         received = client.get(_declare(client, review)).text
         pages.append([_neutral(page, number) for page in (review, received)])
     assert pages[0] == pages[1]
+    jobs.look_up_withdrawals(shop_app)
     assert [each.order_id is not None for each in _withdrawals(shop_app)] == [True, False]
 
 
