@@ -241,7 +241,8 @@ def move(session: Session, order: Order, to: State, *, now: datetime, author: st
         raise not_allowed(order)
     remark(session, order, to, note, now=now, author=author)
     _fall_due(session, order, to, now)
-    paperwork.note(session, id_of(order), now=now, author=author)
+    if to in (State.SHIPPED, State.PICKED_UP):
+        paperwork.note(session, id_of(order), is_delivered=True, now=now, author=author)
     signals.order_moved.send(order, session=session, to=to)
 
 

@@ -14,15 +14,18 @@ _KEY = "orders that may want papers"
 
 @dataclass(frozen=True)
 class Touch:
-    """When an order was touched, and by whom."""
+    """When an order was touched, and by whom; `is_delivered` says that the last of it has left the store."""
 
     now: datetime
     author: str
+    is_delivered: bool
 
 
-def note(session: Session, order_id: int, *, now: datetime, author: str) -> None:
+def note(session: Session, order_id: int, *, is_delivered: bool = False, now: datetime, author: str) -> None:
     """Remember that an order may want a document; what a savepoint takes back may be noted all the same."""
-    session.info.setdefault(_KEY, {})[order_id] = Touch(now, author)
+    noted = session.info.setdefault(_KEY, {})
+    before = noted.get(order_id)
+    noted[order_id] = Touch(now, author, is_delivered or (before is not None and before.is_delivered))
 
 
 def take(session: Session) -> dict[int, Touch]:

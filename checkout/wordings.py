@@ -20,6 +20,18 @@ SHIPPING_NOTE = "zzgl. Versandkosten"
 # § 34a Nr. 5 UStDV, for order confirmations and invoices of small businesses.
 SMALL_BUSINESS_INVOICE_NOTE = "Steuerfreier Umsatz: Es gilt die Steuerbefreiung für Kleinunternehmer (§ 19 UStG)."
 
+# § 14 Abs. 4 Nr. 8 with § 14a Abs. 3 and § 4 Nr. 1 UStG: why an invoice names no tax.
+INTRA_EU_INVOICE_NOTE = "Steuerfreie innergemeinschaftliche Lieferung"
+EXPORT_INVOICE_NOTE = "Steuerfreie Ausfuhrlieferung (§ 4 Nr. 1 Buchst. a, § 6 UStG)"
+# § 3c UStG: the tax is the one of the country where the goods arrive.
+TAXED_ABROAD_INVOICE_NOTE = "Versteuert in {country} (Fernverkauf, § 3c UStG; One-Stop-Shop, § 18j UStG)."
+
+# § 14 Abs. 1 UStG: an invoice by e-mail needs the recipient's consent, which may be given silently.
+INVOICE_BY_EMAIL = (
+    "Ihre Rechnung bekommen Sie als PDF per E-Mail; damit sind Sie einverstanden, wenn Sie bestellen. "
+    "Auf Wunsch schicken wir sie Ihnen auf Papier, ein Wort an uns genügt."
+)
+
 # § 11 PAngV; BGH I ZR 183/24 asks for clear and understandable words.
 LOWEST_PRICE = "Niedrigster Gesamtpreis der letzten 30 Tage vor der Preissenkung"
 LOWEST_BASE_PRICE = "Niedrigster Grundpreis der letzten 30 Tage vor der Preissenkung"

@@ -10,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from catalog.search.find import Search
 from checkout import signals
 from checkout.payments import Account, Surroundings, registry
-from shop import closed, errors, formats, guards, profile, searching, security, stripe_keys, themes
+from shop import closed, errors, formats, guards, invoice_terms, profile, searching, security, stripe_keys, themes
 from shop.context import Shop, close_session, session, utc_now
 from shop.db import Database
 from shop.settings import Settings
@@ -46,11 +46,13 @@ def create_shop(settings: Settings, clock: Callable[[], datetime] = utc_now) -> 
     database = Database(settings.database_url, clock)
     engine = searching.engine(settings, database)
     search = Search(engine)
+    payments = registry.load(surroundings(settings, database))
+    invoice_terms.write_along(database, payments)
     searching.write_along(database, engine, search.vocabulary)
     app.extensions["dorfladen"] = Shop(
         settings=settings,
         database=database,
-        payments=registry.load(surroundings(settings, database)),
+        payments=payments,
         search=search,
         clock=clock,
     )

@@ -36,6 +36,7 @@ import checkout.fulfilment
 import checkout.gift_sales
 import checkout.gift_vouchers
 import checkout.inquiries
+import checkout.invoices
 import checkout.journal
 import checkout.orders
 import checkout.outbox
@@ -49,6 +50,7 @@ import checkout.redeeming
 import checkout.refunds
 import checkout.returns
 import checkout.samples
+import checkout.series
 import checkout.shipping
 import checkout.trusted
 import checkout.vouchers

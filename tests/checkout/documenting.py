@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from catalog.vat import contained_cents
 from checkout.documents import BankAccount, Document, Item, Kind, Party, Reference, Tax
+from checkout.invoice_terms import Terms
 from checkout.totals import split
 
 SELLER = Party(
@@ -16,6 +17,10 @@ SELLER = Party(
 )  # fmt: skip
 BUYER = Party("Berta Käufer", "", "Gasse 1", "20095", "Hamburg", email="berta@kundin.example")
 DAY = date(2026, 11, 27)
+TERMS = Terms(
+    SELLER, BankAccount("Anna Beispielhaft", "DE02120300000000202051"), ways={"transfer": "Überweisung vorab"},
+    country_name=lambda code: {"AT": "Österreich", "FR": "Frankreich"}[code],
+)  # fmt: skip
 _EXEMPT = {"E": "Steuerfreier Umsatz", "K": "Steuerfreie innergemeinschaftliche Lieferung", "G": "Steuerfreie Ausfuhr"}
 
 

@@ -1,0 +1,59 @@
+"""Numbers of invoices: consecutive, without gap or double, in a series for each kind and year.
+
+§ 14 Abs. 4 Nr. 4 UStG asks for unique consecutive numbers in one or several series. A number is taken by one UPDATE
+in the transaction that keeps its document: what is rolled back gives its number back, and others wait for it.
+"""
+
+from sqlalchemy import CheckConstraint, event, update
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Field, Session, SQLModel, col
+
+from checkout.documents import Kind
+from checkout.unchangeable import ONE_BY_ONE, guard
+
+PREFIXES = {Kind.INVOICE: "RE", Kind.CANCELLATION: "ST", Kind.CORRECTION: "KO"}
+_TEST = "TEST-"  # of a demonstration shop: no invoice in the sense of the law
+
+
+class NumberSeries(SQLModel, table=True):
+    """How far a series has come in a (German) year; it only ever goes on, one by one."""
+
+    __table_args__ = (CheckConstraint("last >= 0", name="counts_from_one"),)
+
+    prefix: str = Field(primary_key=True, max_length=20)
+    year: int = Field(primary_key=True)
+    last: int = 0
+
+
+event.listen(NumberSeries.__table__, "after_create", guard(ONE_BY_ONE))  # type: ignore[attr-defined]
+
+
+def prefix_of(kind: Kind, *, is_test: bool) -> str:
+    """What the numbers of a kind begin with: "RE", in a demonstration shop "TEST-RE"."""
+    return f"{_TEST if is_test else ''}{PREFIXES[kind]}"
+
+
+def take(session: Session, prefix: str, year: int) -> str:
+    """The next number of a series: "RE-2026-00001". Whoever wants the one after waits until we commit."""
+    last = _next(session, prefix, year)
+    if last is None:
+        _begin(session, prefix, year)
+        last = _next(session, prefix, year)
+    assert last is not None
+    return f"{prefix}-{year}-{last:05d}"
+
+
+def _next(session: Session, prefix: str, year: int) -> int | None:
+    """One further; None where the series has not begun."""
+    mine = (col(NumberSeries.prefix) == prefix, col(NumberSeries.year) == year)
+    on = update(NumberSeries).where(*mine).values(last=NumberSeries.last + 1).returning(col(NumberSeries.last))
+    return session.execute(on.execution_options(synchronize_session=False)).scalar()
+
+
+def _begin(session: Session, prefix: str, year: int) -> None:
+    """Two may begin it at once on PostgreSQL: the second waits, and finds it there."""
+    try:
+        with session.begin_nested():
+            session.add(NumberSeries(prefix=prefix, year=year))
+    except IntegrityError:
+        pass
