@@ -1,19 +1,19 @@
 """Invoices, cancellations and corrections as they are kept: never changed, and not deleted before their time.
 
-§ 14b UStG: eight years from the end of the year. Triggers guard the rows (unchangeable.py); see invoicing.py for
+§ 14b UStG: eight years from the end of the year. Triggers guard the rows; see invoicing.py for
 when a document is due and what it says.
 """
 
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, UniqueConstraint, event
+from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from catalog import append_only
 from catalog.times import moment
 from checkout.documents import Document, Kind, content_hash
 from checkout.orders import Order
-from checkout.unchangeable import INVOICES, PAPERS, guard
 
 
 class Invoice(SQLModel, table=True):
@@ -72,10 +72,11 @@ class InvoicePaper(SQLModel, table=True):
     sha256: str = Field(max_length=64)
     size: int
     written_at: datetime = moment()
+    keep_until: date
 
 
-event.listen(Invoice.__table__, "after_create", guard(INVOICES))  # type: ignore[attr-defined]
-event.listen(InvoicePaper.__table__, "after_create", guard(PAPERS))  # type: ignore[attr-defined]
+append_only.guard(Invoice.__table__)  # type: ignore[attr-defined]
+append_only.guard(InvoicePaper.__table__)  # type: ignore[attr-defined]
 
 
 def of(session: Session, order: Order) -> Sequence[Invoice]:

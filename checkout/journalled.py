@@ -62,6 +62,8 @@ JOURNALLED: dict[str, Journalled] = {
     "bankfile": _all(without="name"),
     "bankbooking": _only("id key file_id format booked_on cents currency is_credit"),
     "destinationrate": _all(),
+    "invoice": _all(without="document"),  # its hash stands for it: the document names the buyer
+    "invoicepaper": _all(),
 }
 
 _GOODS = "Ware, kein Geschäft: Was davon verkauft wird, steht mit Preis und Steuer in der Bestellung."
@@ -95,8 +97,8 @@ NOT_JOURNALLED: dict[str, str] = {
     ),
     **dict.fromkeys(
         ("account", "columnmemory", "comparison", "fetchedpicture", "importchange", "importrun", "journalentry",
-         "journalhead", "noticecursor", "occurrence", "revision", "searchchange", "searchmiss", "shortcut",
-         "synonym"),
+         "journalhead", "noticecursor", "numberseries", "occurrence", "revision", "searchchange", "searchmiss",
+         "shortcut", "synonym"),
         _TOOL,
     ),
     **dict.fromkeys(

@@ -4,15 +4,15 @@
 in the transaction that keeps its document: what is rolled back gives its number back, and others wait for it.
 """
 
-from sqlalchemy import CheckConstraint, event, update
+from sqlalchemy import DDL, CheckConstraint, event, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, Session, SQLModel, col
 
 from checkout.documents import Kind
-from checkout.unchangeable import ONE_BY_ONE, guard
 
 PREFIXES = {Kind.INVOICE: "RE", Kind.CANCELLATION: "ST", Kind.CORRECTION: "KO"}
 _TEST = "TEST-"  # of a demonstration shop: no invoice in the sense of the law
+_REFUSAL = "numbers of invoices go on one by one"
 
 
 class NumberSeries(SQLModel, table=True):
@@ -25,7 +25,37 @@ class NumberSeries(SQLModel, table=True):
     last: int = 0
 
 
-event.listen(NumberSeries.__table__, "after_create", guard(ONE_BY_ONE))  # type: ignore[attr-defined]
+def statements(dialect: str) -> list[str]:
+    """What makes the table's triggers, for "sqlite" or "postgresql": a series begins at nothing and goes on by one."""
+    on, begun = "NEW.last <> OLD.last + 1 OR NEW.prefix <> OLD.prefix OR NEW.year <> OLD.year", "NEW.last <> 0"
+    if dialect == "sqlite":
+        refuse = f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
+        return [
+            f"CREATE TRIGGER numberseries_goes_on BEFORE UPDATE ON numberseries WHEN {on} {refuse}",
+            f"CREATE TRIGGER numberseries_begins BEFORE INSERT ON numberseries WHEN {begun} {refuse}",
+            f"CREATE TRIGGER numberseries_stays BEFORE DELETE ON numberseries {refuse}",
+        ]
+    refuse = f"RAISE EXCEPTION '{_REFUSAL}' USING ERRCODE = 'integrity_constraint_violation';"
+    made = "CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body} END $$"
+    laid = "CREATE TRIGGER {name} BEFORE {when} ON numberseries FOR EACH {each} EXECUTE FUNCTION {does}()"
+    return [
+        made.format(name="numberseries_goes_on", body=f"IF {on} THEN {refuse} END IF; RETURN NEW;"),
+        made.format(name="numberseries_begins", body=f"IF {begun} THEN {refuse} END IF; RETURN NEW;"),
+        made.format(name="numberseries_stays", body=refuse),
+        laid.format(name="goes_on", when="UPDATE", each="ROW", does="numberseries_goes_on"),
+        laid.format(name="begins", when="INSERT", each="ROW", does="numberseries_begins"),
+        laid.format(name="stays", when="DELETE", each="ROW", does="numberseries_stays"),
+        laid.format(name="is_not_emptied", when="TRUNCATE", each="STATEMENT", does="numberseries_stays"),
+    ]
+
+
+for _dialect in ("sqlite", "postgresql"):
+    for _statement in statements(_dialect):
+        event.listen(
+            NumberSeries.__table__,  # type: ignore[attr-defined]
+            "after_create",
+            DDL(_statement).execute_if(dialect=_dialect),  # type: ignore[no-untyped-call]
+        )
 
 
 def prefix_of(kind: Kind, *, is_test: bool) -> str:

@@ -3,82 +3,13 @@
 import sqlalchemy as sa
 from alembic import op
 
+from catalog import append_only
+from checkout import series
+
 revision = '0009'
 down_revision = '0008'
 branch_labels = None
 depends_on = None
-
-_ON_SQLITE = (
-    "CREATE TRIGGER invoice_never_changes BEFORE UPDATE ON invoice BEGIN SELECT RAISE(ABORT, "
-    "'unchangeable: an invoice'); END",
-    "CREATE TRIGGER invoice_is_kept BEFORE DELETE ON invoice WHEN OLD.keep_until >= date('now') BEGIN "
-    "SELECT RAISE(ABORT, 'unchangeable: kept by law'); END",
-    "CREATE TRIGGER invoice_is_not_replaced BEFORE INSERT ON invoice WHEN EXISTS (SELECT 1 FROM invoice "
-    "WHERE id = NEW.id OR number = NEW.number OR allowance_id = NEW.allowance_id) BEGIN SELECT "
-    "RAISE(ABORT, 'unchangeable: an invoice'); END",
-    "CREATE TRIGGER invoicepaper_never_changes BEFORE UPDATE ON invoicepaper BEGIN SELECT RAISE(ABORT, "
-    "'unchangeable: a paper'); END",
-    "CREATE TRIGGER invoicepaper_is_kept BEFORE DELETE ON invoicepaper WHEN EXISTS (SELECT 1 FROM "
-    "invoice WHERE id = OLD.invoice_id AND keep_until >= date('now')) BEGIN SELECT RAISE(ABORT, "
-    "'unchangeable: kept by law'); END",
-    "CREATE TRIGGER invoicepaper_is_not_replaced BEFORE INSERT ON invoicepaper WHEN EXISTS (SELECT 1 "
-    "FROM invoicepaper WHERE id = NEW.id OR file_name = NEW.file_name OR (invoice_id = NEW.invoice_id "
-    "AND form = NEW.form)) BEGIN SELECT RAISE(ABORT, 'unchangeable: a paper'); END",
-    "CREATE TRIGGER numberseries_counts_on BEFORE UPDATE ON numberseries WHEN NEW.last <> OLD.last + 1 "
-    "OR NEW.prefix <> OLD.prefix OR NEW.year <> OLD.year BEGIN SELECT RAISE(ABORT, 'unchangeable: "
-    "numbers go on'); END",
-    "CREATE TRIGGER numberseries_is_kept BEFORE DELETE ON numberseries BEGIN SELECT RAISE(ABORT, "
-    "'unchangeable: numbers go on'); END",
-    "CREATE TRIGGER numberseries_begins_once BEFORE INSERT ON numberseries WHEN NEW.last <> 0 OR EXISTS "
-    "(SELECT 1 FROM numberseries WHERE prefix = NEW.prefix AND year = NEW.year) BEGIN SELECT "
-    "RAISE(ABORT, 'unchangeable: numbers go on'); END",
-)
-_ON_POSTGRESQL = (
-    "CREATE OR REPLACE FUNCTION invoice_never_changes() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-    "RAISE EXCEPTION 'unchangeable: an invoice'; END $$",
-    "CREATE TRIGGER invoice_never_changes BEFORE UPDATE ON invoice FOR EACH ROW EXECUTE FUNCTION "
-    "invoice_never_changes()",
-    "CREATE OR REPLACE FUNCTION invoice_is_kept() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF "
-    "OLD.keep_until >= CURRENT_DATE THEN RAISE EXCEPTION 'unchangeable: kept by law'; END IF; RETURN "
-    "OLD; END $$",
-    "CREATE TRIGGER invoice_is_kept BEFORE DELETE ON invoice FOR EACH ROW EXECUTE FUNCTION "
-    "invoice_is_kept()",
-    "CREATE OR REPLACE FUNCTION invoice_is_not_emptied() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-    "RAISE EXCEPTION 'unchangeable: kept by law'; END $$",
-    "CREATE TRIGGER invoice_is_not_emptied BEFORE TRUNCATE ON invoice FOR EACH STATEMENT EXECUTE "
-    "FUNCTION invoice_is_not_emptied()",
-    "CREATE OR REPLACE FUNCTION invoicepaper_never_changes() RETURNS trigger LANGUAGE plpgsql AS $$ "
-    "BEGIN RAISE EXCEPTION 'unchangeable: a paper'; END $$",
-    "CREATE TRIGGER invoicepaper_never_changes BEFORE UPDATE ON invoicepaper FOR EACH ROW EXECUTE "
-    "FUNCTION invoicepaper_never_changes()",
-    "CREATE OR REPLACE FUNCTION invoicepaper_is_kept() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF "
-    "EXISTS (SELECT 1 FROM invoice WHERE id = OLD.invoice_id AND keep_until >= CURRENT_DATE) THEN RAISE "
-    "EXCEPTION 'unchangeable: kept by law'; END IF; RETURN OLD; END $$",
-    "CREATE TRIGGER invoicepaper_is_kept BEFORE DELETE ON invoicepaper FOR EACH ROW EXECUTE FUNCTION "
-    "invoicepaper_is_kept()",
-    "CREATE OR REPLACE FUNCTION invoicepaper_is_not_emptied() RETURNS trigger LANGUAGE plpgsql AS $$ "
-    "BEGIN RAISE EXCEPTION 'unchangeable: kept by law'; END $$",
-    "CREATE TRIGGER invoicepaper_is_not_emptied BEFORE TRUNCATE ON invoicepaper FOR EACH STATEMENT "
-    "EXECUTE FUNCTION invoicepaper_is_not_emptied()",
-    "CREATE OR REPLACE FUNCTION numberseries_counts_on() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF "
-    "NEW.last <> OLD.last + 1 OR NEW.prefix <> OLD.prefix OR NEW.year <> OLD.year THEN RAISE EXCEPTION "
-    "'unchangeable: numbers go on'; END IF; RETURN NEW; END $$",
-    "CREATE TRIGGER numberseries_counts_on BEFORE UPDATE ON numberseries FOR EACH ROW EXECUTE FUNCTION "
-    "numberseries_counts_on()",
-    "CREATE OR REPLACE FUNCTION numberseries_is_kept() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-    "RAISE EXCEPTION 'unchangeable: numbers go on'; END $$",
-    "CREATE TRIGGER numberseries_is_kept BEFORE DELETE ON numberseries FOR EACH ROW EXECUTE FUNCTION "
-    "numberseries_is_kept()",
-    "CREATE OR REPLACE FUNCTION numberseries_is_not_emptied() RETURNS trigger LANGUAGE plpgsql AS $$ "
-    "BEGIN RAISE EXCEPTION 'unchangeable: numbers go on'; END $$",
-    "CREATE TRIGGER numberseries_is_not_emptied BEFORE TRUNCATE ON numberseries FOR EACH STATEMENT "
-    "EXECUTE FUNCTION numberseries_is_not_emptied()",
-    "CREATE OR REPLACE FUNCTION numberseries_begins_at_one() RETURNS trigger LANGUAGE plpgsql AS $$ "
-    "BEGIN IF NEW.last <> 0 THEN RAISE EXCEPTION 'unchangeable: numbers go on'; END IF; RETURN NEW; END "
-    "$$",
-    "CREATE TRIGGER numberseries_begins_at_one BEFORE INSERT ON numberseries FOR EACH ROW EXECUTE "
-    "FUNCTION numberseries_begins_at_one()",
-)
 
 
 def upgrade() -> None:
@@ -128,6 +59,7 @@ def upgrade() -> None:
     sa.Column('sha256', sa.String(length=64), nullable=False),
     sa.Column('size', sa.Integer(), nullable=False),
     sa.Column('written_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('keep_until', sa.Date(), nullable=False),
     sa.CheckConstraint("form IN ('pdf', 'xml')", name='known_form'),
     sa.ForeignKeyConstraint(['invoice_id'], ['invoice.id'], ),
     sa.PrimaryKeyConstraint('id'),
@@ -135,5 +67,9 @@ def upgrade() -> None:
     sa.UniqueConstraint('invoice_id', 'form')
     )
     op.create_index('ix_invoicepaper_invoice_id', 'invoicepaper', ['invoice_id'], unique=False)
-    for statement in _ON_SQLITE if op.get_bind().dialect.name == 'sqlite' else _ON_POSTGRESQL:
+    dialect = op.get_bind().dialect.name
+    for guarded in ('invoice', 'invoicepaper'):
+        for statement in append_only.statements(guarded, dialect):
+            op.execute(statement)
+    for statement in series.statements(dialect):
         op.execute(statement)

@@ -36,7 +36,15 @@ def make_invoice(session: Session) -> Invoice:
     fulfilment.ship(session, order, **SENT)
     (invoice,) = invoicing.settle(session, lambda _: TERMS)
     session.add(
-        InvoicePaper(invoice_id=id_of(invoice), form="pdf", file_name="a.pdf", sha256="0" * 64, size=1, written_at=NOW)
+        InvoicePaper(
+            invoice_id=id_of(invoice),
+            form="pdf",
+            file_name="a.pdf",
+            sha256="0" * 64,
+            size=1,
+            written_at=NOW,
+            keep_until=invoice.keep_until,
+        )
     )
     session.flush()
     return invoice
@@ -75,7 +83,7 @@ def _deleted(session: Session, invoice: Invoice) -> None:
 
 
 def refuse(session: Session, attempt: Callable[[], object]) -> None:
-    with pytest.raises(DatabaseError, match="unchangeable"), session.begin_nested():
+    with pytest.raises(DatabaseError, match=r"never changed|go on one by one"), session.begin_nested():
         attempt()
     session.expire_all()
 
@@ -120,8 +128,7 @@ def _triggers(engine: Engine) -> set[tuple[str, str]]:
 
 
 def test_the_steps_lay_the_same_triggers_as_the_models(either_database: Database, tmp_path: Path) -> None:
-    names = ("invoice", "invoicepaper", "numberseries")
-    of_models = {each for each in _triggers(either_database.engine) if each[0].startswith(names)}
+    of_models = _triggers(either_database.engine)
     if either_database.is_sqlite:
         stepped = Database(sqlite_url(tmp_path / "stepped.db"))
     else:
@@ -129,7 +136,7 @@ def test_the_steps_lay_the_same_triggers_as_the_models(either_database: Database
         with stepped.engine.begin() as connection:
             SQLModel.metadata.drop_all(connection)
     migrating.upgrade(stepped)
-    assert {each for each in _triggers(stepped.engine) if each[0].startswith(names)} == of_models
+    assert _triggers(stepped.engine) == of_models
     assert len(of_models) >= 9
     stepped.close()
 
