@@ -23,6 +23,7 @@ from checkout.deliveries import Return, ReturnLine, Shipment, ShipmentLine
 from checkout.gift_sales import OrderGift
 from checkout.gift_vouchers import GiftMovement, GiftVoucher
 from checkout.inquiries import Inquiry
+from checkout.invoices import Invoice, InvoicePaper
 from checkout.orders import Order, OrderEvent, OrderLine
 from checkout.outbox import Letter
 from checkout.payments import Payment, PaymentAttempt, StripeEvent
@@ -110,6 +111,9 @@ ALL: tuple[Held, ...] = (
          retention.VOUCHERS, is_root=True),
     _of_order(Inquiry, "Rückfragen zu Ihrer Bestellung", retention.LETTERS),
     _of_order(Amendment, "Geänderte Lieferungen"),
+    Held(InvoicePaper, "Rechnungen als Dateien", conditions.within(InvoicePaper.invoice_id, Invoice),
+         retention.VOUCHERS),
+    _of_order(Invoice, "Rechnungen und Korrekturen"),
     _of_order(Allowance, "Nachlässe"),
     Held(ReturnLine, "Zurückgekommene Waren", conditions.within(ReturnLine.return_id, Return), retention.VOUCHERS),
     _of_order(Return, "Rücksendungen"),

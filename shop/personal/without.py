@@ -24,7 +24,7 @@ TABLES: dict[str, str] = {
     ),
     **dict.fromkeys(
         ("bankfile", "columnmemory", "comparison", "fetchedpicture", "importchange", "importrun", "noticecursor",
-         "restoretest", "revision", "searchchange"),
+         "numberseries", "restoretest", "revision", "searchchange"),
         _TOOL,
     ),
     **dict.fromkeys(("journalentry", "journalhead"), _JOURNAL),

@@ -45,6 +45,7 @@ LABELS: dict[str, str] = {
     "delivery_time": "Lieferzeit",
     "discount_cents": "Rabatt",
     "disputed_cents": "bestritten",
+    "document": "Beleg",
     "done_at": "erledigt am",
     "doubt": "Zweifel",
     "due_by": "Frist",
@@ -57,14 +58,17 @@ LABELS: dict[str, str] = {
     "expires_at": "läuft ab am",
     "extent": "was widerrufen wird",
     "fibres": "Fasern",
+    "file_name": "Datei",
     "first_on": "zuerst am",
     "for_whom": "für wen",
+    "form": "Form",
     "gift_cents": "Geschenkgutscheine",
     "given_at": "mitgeteilt am",
     "given_back_at": "zurückgegeben am",
     "given_up_at": "aufgegeben am",
     "goods": "Waren",
     "goods_cents": "Warenwert",
+    "gross_cents": "Betrag",
     "guarantee": "Garantie",
     "guarantee_label": "Garantie-Etikett",
     "guarantee_notice": "Mitteilung zum Gewährleistungsrecht",
@@ -81,6 +85,8 @@ LABELS: dict[str, str] = {
     "is_sample": "Stoffmuster",
     "is_small_business": "ohne Umsatzsteuer (§ 19 UStG)",
     "issued_at": "ausgestellt am",
+    "issued_on": "Belegdatum",
+    "keep_until": "aufzubewahren bis",
     "kept_cents": "bleibt bezahlt",
     "kind": "Art",
     "last_on": "zuletzt am",
@@ -127,11 +133,14 @@ LABELS: dict[str, str] = {
     "returned_at": "zurückgekommen am",
     "sample_order": "Bestellung der Muster",
     "sent_at": "verschickt am",
+    "series": "Nummernkreis",
     "settled_at": "erledigt am",
+    "sha256": "Prüfsumme",
     "shelf": "Fach",
     "shipped_at": "verschickt am",
     "shipping_cents": "Versandkosten",
     "shop_name": "Laden",
+    "size": "Größe",
     "sku": "Artikelnummer",
     "source": "gefragt auf der Seite",
     "state": "Stand",
@@ -151,6 +160,7 @@ LABELS: dict[str, str] = {
     "valid_until": "gültig bis",
     "vat": "Umsatzsteuer",
     "vat_category": "Art der Besteuerung",
+    "vat_cents": "enthaltene Steuer",
     "vat_country": "versteuert in",
     "vat_permille": "Steuersatz",
     "warnings": "Warnhinweise",
@@ -159,14 +169,15 @@ LABELS: dict[str, str] = {
     "withdrawal": "Widerrufsrecht",
     "withdrawal_note": "Grund (Widerrufsrecht)",
     "words": "gesuchte Wörter",
+    "written_at": "geschrieben am",
 }
 
 # Numbers of rows, secrets that open pages, marks of the program, and who of the shop did something.
 SILENT = frozenset(
-    "about author blocked_by browser buyer_id cart_id checkout_key decided_by declaration_key delivered_by "
-    "due_at file_id fingerprint format gift_id handing_over_at id idempotency_key is_live is_settled issue_id "
-    "key last_error looked_up_at message_id missing once order_id order_line_id payment_id picture_hash "
-    "position privacy_version return_id roll_id row_id sample_line_id session_id session_url shipment_id "
-    "subscription_id table_name terms_version token tries twin_id variant_id voucher_id was_fetched who "
-    "withdrawal_id withdrawal_version wording".split()
+    "about allowance_id allowances_until author blocked_by browser buyer_id cart_id checkout_key decided_by "
+    "declaration_key delivered_by due_at file_id fingerprint format gift_id handing_over_at id idempotency_key "
+    "invoice_id is_live is_settled issue_id key last_error looked_up_at message_id missing once order_id "
+    "order_line_id payment_id picture_hash position privacy_version refers_to_id return_id roll_id row_id "
+    "sample_line_id session_id session_url shipment_id subscription_id table_name terms_version token tries "
+    "twin_id variant_id voucher_id was_fetched who withdrawal_id withdrawal_version wording".split()
 )

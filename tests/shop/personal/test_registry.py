@@ -41,7 +41,7 @@ def test_no_secret_and_no_address_of_a_page_is_handed_out() -> None:
 def test_what_is_kept_hangs_on_a_row_that_can_be_locked() -> None:
     roots = {str(held.table.__tablename__) for held in holdings.ALL if held.is_root}
     assert roots == {"order", "withdrawal", "letter", "bankbooking"}
-    hooks = {"order_id", "shipment_id", "return_id", "withdrawal_id"}
+    hooks = {"order_id", "shipment_id", "return_id", "withdrawal_id", "invoice_id"}
     alone = {"lockedrow", "subscription"}  # the lock itself, and a proof that no page shows any more
     for held in (each for each in holdings.ALL if each.kept and not each.is_root):
         assert _columns(held) & hooks or held.table.__tablename__ in alone, held.table

@@ -12,6 +12,7 @@ from checkout.bank.bookings import BankBooking, BankFile
 from checkout.cart import Cart
 from checkout.customers import CheckoutDetails
 from checkout.gift_vouchers import GiftVoucher
+from checkout.invoices import Invoice, InvoicePaper
 from checkout.orders import Order
 from checkout.outbox import Letter
 from checkout.payments import Payment, PaymentAttempt, StripeEvent
@@ -105,6 +106,8 @@ class Traces:
             StripeEvent: {"body": f'{{"customer": "{self.email} {self.name}"}}', "done_at": LONG_AGO},
             SearchMiss: {"words": f"Kissen {self.name}"},
             Refund: {"state": "done"},
+            Invoice: {"kind": "invoice", "refers_to_id": None, "document": f"{contact}"},
+            InvoicePaper: {"form": "pdf"},
             GiftVoucher: {"for_whom": self.name},
             throttle.Occurrence: {"who": throttle.hashed(f"mail:{self.email}", KEY), "about": ""},
             LockedRow: {"table_name": "order", "row_id": order.id if order else 0},
