@@ -1,8 +1,8 @@
 """The whole shop as one ZIP file, and back.
 
 A backup holds the database (a consistent copy, taken while the shop is open), the original pictures, the official
-ones and the settings without their secrets: passwords and keys of other services are set anew after a
-restore, so a lost stick does not give them away. Thumbnails and the search index are made again.
+ones, the invoices as files, and the settings without their secrets: passwords and keys of other services are set
+anew after a restore, so a lost stick does not give them away. Thumbnails and the search index are made again.
 """
 
 import hashlib
@@ -32,12 +32,15 @@ SECRETS = ("smtp_url", "stripe_secret_key", "stripe_webhook_secrets", "secret_ke
 KEPT = 14  # backups; beside them one of each month for a year
 _KEPT_MONTHS = 12
 _NAME = re.compile(r"dorfladen-(\d{4}-\d{2})-\d{2}-\d{6}\.zip")
-_ALLOWED = re.compile(r"shop\.db|settings\.toml|(?:media/originals/[0-9a-f]{2}|artwork)/[0-9a-f]{64}\.[a-z]{3,4}")
+_ALLOWED = re.compile(
+    r"shop\.db|settings\.toml|(?:media/originals/[0-9a-f]{2}|artwork)/[0-9a-f]{64}\.[a-z]{3,4}"
+    r"|papers/\d{4}/[A-Z][A-Z0-9-]{3,40}\.(?:pdf|xml)"
+)
 _BROKEN = (OSError, BadZipFile, RuntimeError, EOFError, zlib.error)  # what reading a damaged ZIP raises
 _LARGEST_MANIFEST = 64 * 1024 * 1024  # half a million pictures
 _UNFINISHED = ("dorfladen-*.part", "making-*")
 _STALE = timedelta(days=1)
-_REPLACED = ("shop.db", "shop.db-wal", "shop.db-shm", "media", "artwork", "index", "settings.toml")
+_REPLACED = ("shop.db", "shop.db-wal", "shop.db-shm", "media", "artwork", "papers", "index", "settings.toml")
 
 
 class BackupRefused(Refusal):
@@ -56,8 +59,8 @@ def make(settings: Settings, database: Database, now: datetime, folder: Path | N
     """Write a backup, read it back, and give its path. Raises BackupRefused, NotABackup."""
     if not database.is_sqlite:
         raise BackupRefused(
-            "Diese Datenbank läuft auf PostgreSQL. Bitte sichern Sie sie mit pg_dump und dazu die Ordner media/ und "
-            "artwork/."
+            "Diese Datenbank läuft auf PostgreSQL. Bitte sichern Sie sie mit pg_dump und dazu die Ordner media/, "
+            "artwork/ und papers/."
         )
     target = (folder or settings.data / "backups") / f"dorfladen-{now.astimezone(BERLIN):%Y-%m-%d-%H%M%S}.zip"
     target.parent.mkdir(exist_ok=True, mode=0o700, parents=True)
@@ -160,6 +163,10 @@ def _write(target: Path, database_copy: Path, settings: Settings, now: datetime)
         for file in sorted(settings.artwork.glob("*")):
             if _ALLOWED.fullmatch(f"artwork/{file.name}"):
                 hashes[f"artwork/{file.name}"] = _add(backup, file, f"artwork/{file.name}", ZIP_STORED)
+        for paper in sorted(settings.papers.glob("*/*")):
+            name = f"papers/{paper.parent.name}/{paper.name}"
+            if _ALLOWED.fullmatch(name):
+                hashes[name] = _add(backup, paper, name, ZIP_STORED)
         if told:
             backup.writestr("settings.toml", told)
             hashes["settings.toml"] = hashlib.sha256(told.encode()).hexdigest()

@@ -18,7 +18,18 @@ from catalog.search import index
 from checkout import outbox, rates
 from checkout.orders import Order
 from checkout.outbox import Letter
-from shop import backup, legal, migrating, preparing, profile, searching, shipping_terms, stripe_checks, themes
+from shop import (
+    backup,
+    invoice_files,
+    legal,
+    migrating,
+    preparing,
+    profile,
+    searching,
+    shipping_terms,
+    stripe_checks,
+    themes,
+)
 from shop.context import Shop
 from shop.db import SAFE_SQLITE, sqlite_module
 from shop.formats import BERLIN
@@ -103,6 +114,7 @@ def all_checks() -> tuple[Check, ...]:
         Check("stripe-comparison", ERROR, "Die Bücher stimmen mit Stripe überein.", stripe_checks.comparison),
         Check("orders", WARNING, "Keine Bestellung wartet auf eine Entscheidung.", orders_to_decide),
         Check("pictures", ERROR, "Alle Bilder sind da.", lost_pictures),
+        Check("papers", ERROR, "Alle Rechnungen liegen unverändert als Dateien.", lost_papers),
         Check("search", WARNING, "Die Suche ist auf dem neuesten Stand.", late_index),
         Check("backup", WARNING, "Es gibt eine frische Sicherung.", old_backup),
         Check("foreign", ERROR, "Das Theme lädt nichts von fremden Servern.", foreign_hosts),
@@ -266,6 +278,17 @@ def orders_to_decide(shop: Shop) -> str:
     with shop.database.reading() as session:
         waiting = session.exec(select(func.count(col(Order.id))).where(Order.attention != "")).one()
     return f"{_many(waiting, 'Bestellung wartet', 'Bestellungen warten')} auf eine Entscheidung." if waiting else ""
+
+
+def lost_papers(shop: Shop) -> str:
+    """Invoices whose file is lost or altered; they are kept for eight years (§ 14b UStG)."""
+    lost = invoice_files.damaged(shop)
+    if not lost:
+        return ""
+    return (
+        f"{len(lost)} Dateien von Rechnungen fehlen oder wurden verändert, zum Beispiel papers/{lost[0]}. "
+        "Bitte öffnen Sie sie im Backoffice oder holen Sie sie aus einer Sicherung zurück."
+    )
 
 
 def lost_pictures(shop: Shop) -> str:

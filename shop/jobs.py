@@ -24,7 +24,18 @@ from catalog.times import german_day
 from checkout import cart, orders, pickup, returns
 from checkout.bank import deadlines
 from checkout.payments import comparing, inbox, refunding, settling
-from shop import backup, import_children, indexing, legal, mail, photos, profile, scheduled_export, throttle
+from shop import (
+    backup,
+    import_children,
+    indexing,
+    invoice_files,
+    legal,
+    mail,
+    photos,
+    profile,
+    scheduled_export,
+    throttle,
+)
 from shop.context import Shop
 from shop.formats import BERLIN
 from shop.watched_folder import Watcher
@@ -69,6 +80,7 @@ def all_jobs() -> tuple[Job, ...]:
         Job("backup", 600, back_up_nightly),
         Job("watched folder", 15, Watcher().look),
         Job("export", 600, scheduled_export.write_due),
+        Job("invoices", 20, invoice_files.write_missing),
         Job("pruning", 3600, prune),
         Job("legal texts", 3600, keep_legal_texts_true),
     )

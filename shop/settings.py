@@ -73,6 +73,11 @@ class Settings:
         return self.data / "artwork"
 
     @property
+    def papers(self) -> Path:
+        """The folder of invoices as files."""
+        return self.data / "papers"
+
+    @property
     def inbox(self) -> Path:
         """The folder of photographs that wait for the worker."""
         return self.data / "inbox"
