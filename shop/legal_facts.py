@@ -29,14 +29,14 @@ def of(session: Session, profile: Profile, settings: Settings, payments: Mapping
         "wordings": wordings,
         "has_thickness": any(line.knows_thickness for _, lines, _ in terms for line in lines),
         "countries": terms,
-        "recipients": [_told(each) for each in processors.of(session, profile, settings, payments)],
+        "recipients": [told(each) for each in processors.of(session, profile, settings, payments)],
         "url": settings.url,
         "authority": authorities.DATA_PROTECTION.get(pickup.terms(session).land),
         "cart_cookie": CART_COOKIE,
         "cart_days": CART_DAYS,
         "log_days": LOG_DAYS,
         "search_days": misses.KEPT_FOR.days,
-        "years": {each.key: _IN_NUMBERS.get(each.years, str(each.years)) for each in retention.CLASSES},
+        "years": {each.key: years(each) for each in retention.CLASSES},
         "instruction": withdrawal_instruction(profile, f"{settings.url}/widerruf"),
         "model_form": model_form(profile),
         **_who(profile),
@@ -72,6 +72,19 @@ def model_form(profile: Profile) -> list[str]:
     return [line.format(trader=addressee) for line in wordings.MODEL_FORM_LINES]
 
 
+def told(recipient: Recipient) -> str:
+    """Who gets what, with his name; whoever needs no contract is told of with the owner's reason."""
+    if recipient.is_processor and recipient.no_contract:
+        return f"{recipient.label}: {recipient.no_contract}"
+    is_named = recipient.name and recipient.name not in recipient.sentence and recipient.key != "stripe"
+    return f"{recipient.sentence} Das ist: {recipient.name}." if is_named else recipient.sentence
+
+
+def years(kept: retention.Class) -> str:
+    """How many years papers of a class are kept, in a word: "acht"."""
+    return _IN_NUMBERS.get(kept.years, str(kept.years))
+
+
 def _who(profile: Profile) -> dict[str, Any]:
     return {
         "trader": trader.contact(profile),
@@ -104,11 +117,3 @@ def _how_to_pay(methods: list[PaymentMethod]) -> dict[str, Any]:
         "has_stripe": "stripe" in labels,
         "stripe_label": labels.get("stripe", ""),
     }
-
-
-def _told(recipient: Recipient) -> str:
-    """Who gets what, with his name; whoever needs no contract is told of with the owner's reason."""
-    if recipient.is_processor and recipient.no_contract:
-        return f"{recipient.label}: {recipient.no_contract}"
-    is_named = recipient.name and recipient.name not in recipient.sentence and recipient.key != "stripe"
-    return f"{recipient.sentence} Das ist: {recipient.name}." if is_named else recipient.sentence
