@@ -102,6 +102,12 @@ def instruction_stands(session: Session, profile: Profile, settings: Settings) -
     return kept is not None and kept.body == write(session, "widerrufsbelehrung", profile, settings, {})
 
 
+def versions_of(session: Session, order: Order) -> list[PageVersion]:
+    """The texts that an order was made under: terms, instruction, privacy notice, as far as it names them."""
+    ids = (order.terms_version, order.withdrawal_version, order.privacy_version)
+    return [page for each in ids if (page := pages.version(session, each)) is not None]
+
+
 def papers_of(session: Session, order: Order) -> list[PageVersion]:
     """What a buyer must be given with her confirmation (§ 312f Abs. 2 BGB): instruction and terms as they held."""
     found = [pages.version(session, each) for each in (order.withdrawal_version, order.terms_version)]

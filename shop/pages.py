@@ -48,3 +48,8 @@ def latest_ids(session: Session, slugs: Sequence[str]) -> list[int]:
 def version(session: Session, version_id: int) -> PageVersion | None:
     """One version by its id, as orders keep it; None for an unknown one."""
     return session.get(PageVersion, version_id)
+
+
+def versions(session: Session, slug: str) -> Sequence[PageVersion]:
+    """All versions of a page, the newest first."""
+    return session.exec(select(PageVersion).where(PageVersion.slug == slug).order_by(col(PageVersion.id).desc())).all()

@@ -54,7 +54,22 @@ def edit(slug: str) -> Any:
     """One page; legal texts are shown only, since they follow the shop's facts."""
     page = pages.latest(session(), slug) or abort(404)
     typed = Typed({"titel": page.title, "text": page.body})
-    return render_template("backoffice/page.html", page=page, typed=typed, is_legal=slug in legal.TITLES)
+    return render_template(
+        "backoffice/page.html",
+        page=page,
+        typed=typed,
+        is_legal=slug in legal.TITLES,
+        versions=pages.versions(session(), slug),
+    )
+
+
+@blueprint.get("/<slug>/fassung/<int:number>")
+def as_it_stood(slug: str, number: int) -> Any:
+    """A version of a page."""
+    page = pages.version(session(), number)
+    if page is None or page.slug != slug:
+        abort(404)
+    return render_template("backoffice/page_version.html", page=page, is_legal=slug in legal.TITLES)
 
 
 @blueprint.post("/<slug>")

@@ -87,6 +87,7 @@ def show(token: str) -> str:
         ready=_ready(order),
         closed_soon=_closed_soon(order),
         papers=[] if order.email else legal.papers_of(session(), order),
+        versions=legal.versions_of(session(), order),
         guarantee_notice=artwork.notice_of(session(), order.guarantee_notice),
     )
 

@@ -1,5 +1,6 @@
 """My shop: what the law needs is checked as it is typed, and the legal texts follow."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -96,6 +97,19 @@ def test_own_pages_are_written_and_legal_texts_only_read(owner: FlaskClient, wri
     assert owner.post("/backoffice/seiten", data={"titel": "", "text": ""}).status_code == 422
     assert "<textarea" not in owner.get("/backoffice/seiten/impressum").text
     assert owner.post("/backoffice/seiten/impressum", data={"titel": "Impressum", "text": "Ich"}).status_code == 404
+
+
+def test_every_version_of_a_page_is_listed_with_its_day_and_author(owner: FlaskClient, write: Write) -> None:
+    owner.post("/backoffice/laden", data=TYPED)
+    owner.post("/backoffice/laden", data=TYPED | {"ort": "Neustadt"})
+    page = owner.get("/backoffice/seiten/impressum").text
+    assert "Alle Fassungen (2)" in page
+    first = min(int(each) for each in re.findall(r"/impressum/fassung/(\d+)", page))
+    old = owner.get(f"/backoffice/seiten/impressum/fassung/{first}").text
+    assert "Lindow-Wiesental" in old
+    assert "von Anna" in old
+    assert f"/impressum/fassung/{first}.pdf" in old
+    assert owner.get(f"/backoffice/seiten/agb/fassung/{first}").status_code == 404
 
 
 def test_a_new_page_never_takes_the_place_of_a_legal_text(owner: FlaskClient) -> None:

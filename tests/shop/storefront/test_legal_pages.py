@@ -1,13 +1,17 @@
 import re
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from checkout import wordings
 from shop import legal, pages
 from shop.context import Shop
 from tests.make import NOW
-from tests.shop.storefront.selling import fill_cart, open_shop, words
+from tests.shop.papers.reading import words_of
+from tests.shop.storefront.selling import fill_cart, open_shop, place_order, words
 
 SLUGS = (*legal.TITLES,)
 
@@ -63,3 +67,38 @@ def test_an_old_version_of_a_text_stays_to_be_read(shop_app: Flask, client: Flas
     assert "Fassung vom 22.11.2026" in words(page.text)
     assert client.get(f"/impressum/fassung/{old}").status_code == 404
     assert client.get("/agb/fassung/99999").status_code == 404
+
+
+def test_a04_an_order_leads_to_its_own_versions_on_screen_and_on_paper(
+    shop_app: Flask, client: FlaskClient, tmp_path: Path
+) -> None:
+    open_shop(shop_app)
+    order = place_order(client)
+    shop: Shop = shop_app.extensions["dorfladen"]
+    with shop.database.writing() as session:
+        old = pages.latest(session, "agb")
+        assert old is not None
+        pages.publish(session, "agb", old.title, "Alles ist anders.", now=NOW + timedelta(days=9), author="test")
+        number = old.id
+    page = client.get(order).text
+    assert f'href="/agb/fassung/{number}"' in page
+    assert len(re.findall(r'href="/\w+/fassung/\d+\.pdf"', page)) == 3
+    paper = client.get(f"/agb/fassung/{number}.pdf")
+    assert paper.mimetype == "application/pdf"
+    told = words_of(paper.data, tmp_path)
+    assert "Fassung vom 22.11.2026" in told
+    assert "Wie der Vertrag zustande kommt" in told
+    assert "Alles ist anders" not in told
+    assert client.get(f"/agb/fassung/{number}.pdf").data == paper.data
+    assert client.get(f"/impressum/fassung/{number}.pdf").status_code == 404
+
+
+def test_a06_the_model_form_is_there_to_print(shop_app: Flask, client: FlaskClient, tmp_path: Path) -> None:
+    open_shop(shop_app, tax_number="052/123/45678")
+    assert 'href="/widerrufsformular.pdf"' in client.get("/widerrufsbelehrung").text
+    told = " ".join(words_of(client.get("/widerrufsformular.pdf").data, tmp_path).split())
+    for line in (wordings.MODEL_FORM_INTRODUCTION, *wordings.MODEL_FORM_LINES[1:], wordings.MODEL_FORM_FOOTNOTE):
+        assert line in told
+    assert "An Nähladen Probe, Petra Probe, Dorfstraße 1, 16835 Musterow, laden@probe.example:" in told
+    assert "052/123/45678" not in told
+    assert "Seite 1 von 1" in told
