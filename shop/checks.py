@@ -52,16 +52,12 @@ class Finding:
     severity: str
     ok: bool
     message: str
+    source: str = ""  # the law that asks for it; "" for what is technical
 
     @property
     def is_serious(self) -> bool:
         """Whether the shop should not go on like this."""
         return not self.ok and self.severity == ERROR
-
-    @property
-    def mark(self) -> str:
-        """How it is shown before its message."""
-        return "✓" if self.ok else "✗" if self.severity == ERROR else "!"
 
     def as_row(self) -> dict[str, object]:
         """For machines."""
@@ -337,7 +333,8 @@ def foreign_hosts(shop: Shop) -> str:
 
 def _lawful(outcome: book.Outcome) -> Finding:
     message = " ".join(fault.message for fault in outcome.faults) or outcome.rule.kept
-    return Finding(outcome.rule.id, outcome.rule.severity, not outcome.faults, message)
+    rule = outcome.rule
+    return Finding(rule.id, rule.severity, not outcome.faults, message, rule.source)
 
 
 def _find(shop: Shop, check: Check) -> Finding:

@@ -178,19 +178,27 @@ def upgrade(desk: Desk) -> None:
 
 @main.command()
 @click.option("--json", "as_json", is_flag=True, help="Für Maschinen.")
+@click.option("--texts", is_flag=True, help="Nur die Texte: wo überholtes Recht steht, Stelle für Stelle.")
 @at_desk
-def check(desk: Desk, as_json: bool) -> None:
-    """Nachsehen, ob alles in Ordnung ist, und sagen, was fehlt."""
-    from shop import checks
+def check(desk: Desk, as_json: bool, texts: bool) -> None:
+    """Nachsehen, ob alles in Ordnung ist und dem Gesetz entspricht, und sagen, was fehlt."""
+    from shop import check_report, checks
+    from shop.law import book
+    from shop.law import texts as law_texts
 
     with desk.app() as app:
-        findings = checks.run(app)
-    if as_json:
-        click.echo(json.dumps([finding.as_row() for finding in findings], ensure_ascii=False, indent=1))
-    else:
-        for finding in findings:
-            click.echo(f"{finding.mark} {finding.message}")
-    if any(finding.is_serious for finding in findings):
+        if texts:
+            with book.sight(app) as sight:
+                found = law_texts.find(sight)
+            rows, lines = [each.as_row() for each in found], check_report.text_lines(found)
+            is_serious = any(each.is_error for each in found)
+        else:
+            findings = checks.run(app)
+            rows = [finding.as_row() for finding in findings]
+            lines = check_report.lines(findings, book.coming(book.today(app)))
+            is_serious = any(finding.is_serious for finding in findings)
+    click.echo(json.dumps(rows, ensure_ascii=False, indent=1) if as_json else "\n".join(lines))
+    if is_serious:
         click.get_current_context().exit(1)
 
 

@@ -246,7 +246,7 @@ RULES: tuple[Rule, ...] = (
         "Unmittelbar vor der Bestellung stehen hervorgehoben: was die Ware ausmacht, Gesamtpreis, Versand und alle "
         "Kosten.",
         "Artikel mit Faser, Grundpreis und Lieferzeit, dann die Summen, dann die Schaltfläche; nichts dazwischen.",
-        confirming.look,
+        confirming.look, turns=(confirming.NOTICE_SINCE,),
     ),
     Rule(
         "D05", "§ 312j Abs. 3 und 4 BGB", date(2012, 8, 1), ERROR,

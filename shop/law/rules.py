@@ -48,7 +48,7 @@ class Rule:
     `source` names the law ("§ 356a BGB"); `duty` says in German what it asks, `kept` how the shop keeps it. `look`
     gives the faults, none where all is well. A rule that cannot be broken without changing the program looks all the
     same where a theme, a text of the owner's or a setting could break it; where nothing could, it gives none and
-    `kept` says why.
+    `kept` says why. `turns` are later days from which on it asks something else or more.
     """
 
     id: str
@@ -59,6 +59,11 @@ class Rule:
     kept: str
     look: Callable[[Sight], Iterable[Fault]]
     until: date | None = None
+    turns: tuple[date, ...] = ()
+
+    def next_turn(self, after: date) -> date | None:
+        """The next day after this one on which it begins or asks something else; None where none is known."""
+        return min((each for each in (self.since, *self.turns) if each > after), default=None)
 
     def is_in_force(self, on: date) -> bool:
         """Whether it holds on a day."""
