@@ -157,6 +157,19 @@ def composition_of(session: Session, product_ids: Iterable[int]) -> dict[int, st
     return {product_id: format_composition(each) for product_id, each in shares.items()}
 
 
+def unlawful_shares(text: str) -> list[str]:
+    """Where a text gives the share of a fibre by a name that is none, as written: "70 % Merino", "30 % Baby-Alpaka".
+
+    The names of breeds, brands and other languages that we know; in the name of an article, without a share, they
+    may stand.
+    """
+    if "%" not in text and "Prozent" not in text:
+        return []  # most texts, for which the pattern is slow
+    return [" ".join(each[0].split()) for each in _UNLAWFUL_SHARE.finditer(text)]
+
+
+_WORDS = "|".join(re.escape(each) for each in sorted(_LEGAL_INSTEAD, key=len, reverse=True))
+_UNLAWFUL_SHARE = re.compile(rf"\d{{1,3}}\s*(?:%|Prozent)\s*(?:{_WORDS})(?![\w-])", re.IGNORECASE)
 _BETWEEN = re.compile(r"[,;\n]|\bund\b")
 _SHARE = re.compile(r"([0-9]{1,3})\s*(?:%|Prozent)\s*(.+)|(.+?)\s*([0-9]{1,3})\s*(?:%|Prozent)")
 

@@ -5,7 +5,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
@@ -32,13 +32,11 @@ from shop import (
 )
 from shop.context import Shop
 from shop.db import SAFE_SQLITE, sqlite_module
-from shop.formats import BERLIN
 from shop.law import book
 from shop.law.rules import ERROR, WARNING
 
 log = logging.getLogger("dorfladen")
 
-_NOTICE_OWED_FROM = date(2026, 9, 27)
 _INDEX_MAY_TAKE = timedelta(minutes=1)
 _LITTLE_SPACE, _NO_SPACE = 1_000_000_000, 200_000_000  # bytes
 _FOREIGN = re.compile(r"""(?:src\s*=\s*["']?|@import\s+["']?|url\(\s*["']?|<link[^>]+href\s*=\s*["']?)(?:https?:)?//""")
@@ -96,7 +94,6 @@ def all_checks() -> tuple[Check, ...]:
         Check("address", WARNING, "Der Laden ist verschlüsselt zu erreichen.", address),
         Check("proxies", WARNING, "Kundinnen sind an ihrer Adresse zu unterscheiden.", undeclared_proxy),
         Check("mail", WARNING, "Ein Mailserver ist eingetragen.", mail_server),
-        Check("guarantee", WARNING, "Die amtliche Mitteilung ist noch nicht Pflicht.", no_official_notice),
         Check("letters", ERROR, "Alle Briefe sind hinausgegangen.", letters_given_up),
         Check("letters-late", WARNING, "Kein Brief wartet lange.", letters_late),
         Check("payment", ERROR, "Es gibt eine Zahlungsart.", no_payment),
@@ -212,16 +209,6 @@ def mail_server(shop: Shop) -> str:
     if shop.settings.smtp_url:
         return ""
     return f"Ohne die Einstellung smtp_url gehen keine Briefe hinaus; sie liegen in {shop.settings.mail}."
-
-
-def no_official_notice(shop: Shop) -> str:
-    """Since 27 September 2026 the official artwork is owed; we ship none, for nobody may imitate it (C10)."""
-    if shop.clock().astimezone(BERLIN).date() < _NOTICE_OWED_FROM:
-        return ""
-    return (
-        "Die amtliche Mitteilung zum Gewährleistungsrecht (Anhang I der DVO (EU) 2025/1960) liegt dem Programm nicht "
-        "bei; der Laden gibt ihren Inhalt in Worten wieder. Bitte fragen Sie eine Anwältin, ob Ihnen das genügt."
-    )
 
 
 def letters_given_up(shop: Shop) -> str:

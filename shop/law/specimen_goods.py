@@ -61,7 +61,24 @@ def _button(session: Session, now: datetime) -> Product:
     return product
 
 
-GOODS: tuple[Callable[[Session, datetime], Product], ...] = (_fabric, _yarn, _button)
+LAMP_SKU = "LAMPE-1"
+LAMP_WARNING = "Nicht in die Leuchte blicken."
+LAMP_GUARANTEE = "Haltbarkeitsgarantie des Herstellers: 3 Jahre, Marke Beispiel, Modell L 1"
+LAMP_TERMS = "Die Weberei Beispiel GmbH in Bremen ersetzt die Lampe drei Jahre lang."
+
+
+def _lamp(session: Session, now: datetime) -> Product:
+    """What needs a plug and a battery, warns, and has a maker's guarantee of durability."""
+    product = products.add(session, name="Nählampe mit Akku", now=now, kind=Kind.TOOL, summary="Für dunkle Ecken.")
+    variants.add(session, product, sku=LAMP_SKU, price_cents=2490, on_hand=5, weight_g=400, now=now, author=AUTHOR)
+    product.warnings = LAMP_WARNING
+    product.is_electric, product.weee_number, product.has_battery = True, "DE12345678", True
+    product.guarantee_months, product.guarantee_brand, product.guarantee_model = 36, "Beispiel", "L 1"
+    product.guarantee_terms = LAMP_TERMS
+    return product
+
+
+GOODS: tuple[Callable[[Session, datetime], Product], ...] = (_fabric, _yarn, _button, _lamp)
 
 
 def _describe(session: Session, product: Product, position: int, now: datetime) -> None:
@@ -71,7 +88,7 @@ def _describe(session: Session, product: Product, position: int, now: datetime) 
     maker = makers.named(session, "Weberei Beispiel GmbH")
     maker.street, maker.postal_code, maker.city, maker.country = "Spinnweg 1", "28195", "Bremen", "DE"
     maker.contact = "info@weberei-beispiel.example"
-    product.maker_id, product.needs_no_warnings = maker.id, True
+    product.maker_id, product.needs_no_warnings = maker.id, not product.warnings
     session.add_all([maker, product])
     session.flush()
 

@@ -108,9 +108,12 @@ def description(shown: Page, chosen: Choice) -> dict[str, Any]:
         "availability": f"https://schema.org/{'OutOfStock' if chosen.is_sold_out else 'InStock'}",
         "itemCondition": "https://schema.org/NewCondition",
     }
-    unit_price = _unit_price(shown, chosen)
-    if unit_price:
-        offer["priceSpecification"] = unit_price
+    owner = themes.frame()[0]
+    if owner.delivery_countries.split():
+        offer["shippingDetails"] = _shipping(owner.delivery_countries.split())
+    offer["priceSpecification"] = _unit_price(shown, chosen) or _price(chosen)
+    if not owner.is_small_business:
+        offer["priceSpecification"]["valueAddedTaxIncluded"] = True
     described: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "Product",
@@ -138,15 +141,26 @@ def _unit_price(shown: Page, chosen: Choice) -> dict[str, Any]:
         cents, value, code = chosen.offer.base.cents, int(number.replace(".", "")), _CODES_BY_NAME[name]
     else:
         return {}
-    described: dict[str, Any] = {
+    return {
         "@type": "UnitPriceSpecification",
         "price": _decimal(cents),
         "priceCurrency": "EUR",
         "referenceQuantity": {"@type": "QuantitativeValue", "value": value, "unitCode": code},
     }
-    if not themes.frame()[0].is_small_business:
-        described["valueAddedTaxIncluded"] = True
-    return described
+
+
+def _price(chosen: Choice) -> dict[str, Any]:
+    """The gross price itself, where it is its own measure; a specification is where machines look for the tax."""
+    return {"@type": "PriceSpecification", "price": _decimal(chosen.price_cents), "priceCurrency": "EUR"}
+
+
+def _shipping(countries: list[str]) -> dict[str, Any]:
+    """That sending costs extra, where to, and the page that says how much (§ 6 Abs. 1 Nr. 2 PAngV)."""
+    return {
+        "@type": "OfferShippingDetails",
+        "shippingDestination": {"@type": "DefinedRegion", "addressCountry": countries},
+        "shippingSettingsLink": f"{the_shop().settings.url}/versand",
+    }
 
 
 def _address(slug: str) -> str:

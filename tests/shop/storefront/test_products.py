@@ -271,7 +271,18 @@ def test_machines_read_the_base_price_of_packed_goods(
 def test_machines_read_no_base_price_where_none_is_owed(client: FlaskClient, write: Write) -> None:
     with write() as session:
         make_variant(session, make_product(session, "Knopf"))
-    assert "priceSpecification" not in described(client, "/artikel/knopf")["offers"]
+    told = described(client, "/artikel/knopf")["offers"]["priceSpecification"]
+    assert (told["@type"], told["price"], told["valueAddedTaxIncluded"]) == ("PriceSpecification", "4.95", True)
+    assert "referenceQuantity" not in told
+
+
+def test_machines_read_that_sending_costs_extra(client: FlaskClient, write: Write) -> None:
+    with write() as session:
+        make_variant(session, make_product(session, "Knopf"))
+        session.add(Profile(delivery_countries="DE AT"))
+    told = described(client, "/artikel/knopf")["offers"]["shippingDetails"]
+    assert told["shippingDestination"]["addressCountry"] == ["DE", "AT"]
+    assert told["shippingSettingsLink"].endswith("/versand")
 
 
 def test_draft_is_not_found(client: FlaskClient, write: Write) -> None:

@@ -1,0 +1,351 @@
+"""Rules about goods and prices, each kept in a shop as it should be, and seen to be broken."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlmodel import Session, select
+
+from catalog import attributes, fibres, kinds, products
+from catalog.images import Picture
+from catalog.kinds import GoodsKind
+from catalog.makers import Maker
+from catalog.products import Kind, Product, Variant
+from catalog.units import Unit
+from checkout import wordings
+from shop import artwork
+from shop.context import Shop
+from shop.law import goods, offenders, specimen
+from shop.law.rules import ERROR, WARNING
+from shop.law.specimen import Specimen
+from shop.law.specimen_goods import LAMP_GUARANTEE, LAMP_SKU, LAMP_TERMS, LAMP_WARNING
+from tests.make import NOW, make_product, make_ready, make_variant
+from tests.shop.artworks import hang, painted
+from tests.shop.law.looking import faults, rule, sight_of
+
+Write = Callable[[], Any]
+
+
+@pytest.fixture
+def goods_of_a_shop(shop_app: Flask, write: Write) -> Flask:
+    """A shop with one good of which all is said."""
+    with write() as session:
+        kinds.ensure(session)
+        attributes.ensure_types(session)
+        product = make_product(session, "Baumwollstoff Punkte", kind=Kind.FABRIC, unit=Unit.LENGTH, summary="Dicht.")
+        make_variant(session, make_ready(session, product))
+        product.needs_no_warnings = True
+        attributes.set_values(session, product.id or 0, {"width": "145"}, NOW)
+    return shop_app
+
+
+@contextmanager
+def changed(write: Write) -> Iterator[tuple[Session, Product, Variant]]:
+    """The good, to be made worse."""
+    with write() as session:
+        yield session, session.exec(select(Product)).one(), session.exec(select(Variant)).one()
+
+
+@pytest.fixture
+def walked(shop_app: Flask) -> Specimen:
+    """The specimen of a shop in its first clothes; walked once, for all that are dressed alike."""
+    with sight_of(shop_app) as sight:
+        return specimen.of(sight)
+
+
+@pytest.fixture
+def broken(
+    walked: Specimen, shop_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[str, Mapping[str, str], str, str], list[str]]:
+    """What a rule finds when some pages, or letters, read otherwise: (id, old → new, pages, letters)."""
+
+    def look(name: str, edits: Mapping[str, str], on: str, letters: str = "^$") -> list[str]:
+        pages = {each: replace(page, html=_edited(page.html, edits)) if re.search(on, each) else page
+                 for each, page in walked.pages.items()}  # fmt: skip
+        written = {
+            each: replace(letter, text=_edited(letter.text, edits), html=_edited(letter.html, edits))
+            if re.search(letters, each) else letter
+            for each, letter in walked.letters.items()
+        }  # fmt: skip
+        monkeypatch.setattr(specimen, "of", lambda sight: replace(walked, pages=pages, letters=written))
+        return faults(shop_app, name)
+
+    return look
+
+
+Broken = Callable[..., list[str]]
+
+
+def _edited(text: str, edits: Mapping[str, str]) -> str:
+    for old, new in edits.items():
+        text = re.sub(old, new, text)
+    return text
+
+
+def test_the_first_clothes_keep_every_rule_about_goods(goods_of_a_shop: Flask, write: Write) -> None:
+    with write() as session:
+        shop: Shop = goods_of_a_shop.extensions["dorfladen"]
+        hang(session, shop.settings.artwork)
+    assert {each.id: faults(goods_of_a_shop, each.id) for each in goods.RULES} == {each.id: [] for each in goods.RULES}
+
+
+def test_every_rule_has_a_source_a_duty_and_words_for_well(shop_app: Flask) -> None:
+    assert [each.id for each in goods.RULES] == sorted(each.id for each in goods.RULES)
+    assert all(each.source and each.duty.endswith(".") and each.kept.endswith(".") for each in goods.RULES)
+
+
+def test_the_first_goods_are_named_with_a_link_and_the_others_counted() -> None:
+    found = list(offenders.faults([(number, f"Ware {number}", "Fehlt.") for number in range(1, 9)], "kurz"))
+    assert len(found) == offenders.MOST + 1
+    assert found[0].message == "„Ware 1“: Fehlt."
+    assert found[0].path == "/backoffice/artikel/1#kurz"
+    assert "3 weitere" in found[-1].message
+
+
+def test_c01_net_prices_and_missing_prices_are_seen(broken: Broken) -> None:
+    assert "Endpreise" in broken("C01", {"</main>": "zzgl. 19 % MwSt.</main>"}, "^cart$")[0]
+    assert "24,90" in broken("C01", {r"24,90": "20,92"}, "product-LAMPE")[0]
+
+
+@pytest.mark.parametrize("page", ["home", "department", "search", "product-STOFF-1"])
+def test_c02_a_price_without_its_note_is_seen(broken: Broken, page: str) -> None:
+    assert broken("C02", {'href="/versand"': 'href="/"'}, f"^{page}$")
+    assert broken("C02", {wordings.PRICE_NOTE: "brutto"}, f"^{page}$")
+
+
+def test_c02_cart_and_machines_know_of_shipping(broken: Broken) -> None:
+    assert "Warenkorb" in broken("C02", {'href="/versand"': 'href="/"'}, "^cart$")[0]
+    assert "Suchmaschinen" in broken("C02", {"shippingDetails": "nothing"}, "product-KNOPF")[0]
+
+
+@pytest.mark.parametrize("place", ["department", "product-GARN-1", "cart", "confirm"])
+def test_c03_a_missing_base_price_is_seen(broken: Broken, place: str) -> None:
+    assert "99,00" in broken("C03", {"99,00": "9,90"}, f"^{place}$")[0]
+
+
+def test_c03_letters_and_lengths_have_base_prices(broken: Broken) -> None:
+    assert "Bestellbestätigung" in broken("C03", {"99,00": "9,90"}, "^$", "order_received")[0]
+    assert "9,90 € / m" in broken("C03", {"9,90(.*?)/ m": r"9,90\1/ 0,5 m"}, "^product-STOFF-1$")[0]
+
+
+def test_c03_packed_goods_without_content_are_named(goods_of_a_shop: Flask, write: Write) -> None:
+    with changed(write) as (_, product, _variant):
+        product.kind, product.unit = Kind.YARN, Unit.PIECE
+    assert any("Grundpreis fehlt der Inhalt" in each for each in faults(goods_of_a_shop, "C03"))
+
+
+def test_c04_struck_prices_and_wrong_per_cents_are_seen(broken: Broken) -> None:
+    assert "19,90" in broken("C04", {"</main>": "<s>19,90 €</s></main>"}, "^home$")[0]
+    assert "statt 19,90" in broken("C04", {"</main>": "statt 19,90 €</main>"}, "^home$")[0]
+    assert "30 %" in broken("C04", {"−23": "−30"}, "^department$")[0]
+    assert wordings.LOWEST_BASE_PRICE in broken("C04", {"12,90": "13,90"}, "^cart$")[0]
+
+
+def test_c05_comparisons_in_texts_and_undated_recommendations_are_named(goods_of_a_shop: Flask, write: Write) -> None:
+    with changed(write) as (_, product, variant):
+        product.description, variant.rrp_cents = "Jetzt 9,90 € statt 19,90 €!", 1990
+    found = faults(goods_of_a_shop, "C05")
+    assert any("statt 19,90 €" in each for each in found)
+    assert any("von wann" in each for each in found)
+    assert rule("C05").severity == WARNING
+
+
+def test_c06_goods_and_pages_without_delivery_time_are_seen(
+    goods_of_a_shop: Flask, write: Write, broken: Broken
+) -> None:
+    with changed(write) as (_, product, _variant):
+        product.delivery_days_min = product.delivery_days_max = 0
+    assert any("Lieferzeit" in each for each in faults(goods_of_a_shop, "C06"))
+    assert any("/warenkorb" in each for each in broken("C06", {"2–4 Werktage": "bald"}, "^cart$"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Der Versand erfolgt in der Regel am selben Tag.", "Voraussichtlich ab März lieferbar.", "Lieferung bald möglich"],
+)
+def test_c06_vague_times_in_texts_are_named(goods_of_a_shop: Flask, write: Write, text: str) -> None:
+    with changed(write) as (_, product, _variant):
+        product.description = text
+    assert faults(goods_of_a_shop, "C06w")
+
+
+def test_c06_other_words_are_not_vague(goods_of_a_shop: Flask, write: Write) -> None:
+    with changed(write) as (_, product, _variant):
+        product.description = "In der Regel reicht ein Meter. Der Versand dauert zwei Tage."
+    assert faults(goods_of_a_shop, "C06w") == []
+
+
+def test_c07_maker_picture_and_number_are_owed(goods_of_a_shop: Flask, write: Write, broken: Broken) -> None:
+    with changed(write) as (session, product, variant):
+        variant.sku = " "
+        session.delete(session.exec(select(Picture)).one())
+        maker = session.exec(select(Maker)).one()
+        maker.country, maker.contact = "CN", "kein"
+    found = " ".join(faults(goods_of_a_shop, "C07"))
+    for word in ("verantwortliche Person in der EU", "Webadresse", "Bild", "Artikelnummer"):
+        assert word in found
+    with changed(write) as (session, product, _variant):
+        product.maker_id = None
+    assert any("Es fehlt der Hersteller" in each for each in faults(goods_of_a_shop, "C07"))
+    with changed(write) as (session, product, _variant):
+        product.is_old_stock = True
+    assert not any("Hersteller" in each for each in faults(goods_of_a_shop, "C07"))
+    assert any("Spinnweg" in each for each in broken("C07", {"Spinnweg 1": ""}, "product-KNOPF"))
+
+
+def test_c07_silence_on_warnings_is_a_warning(goods_of_a_shop: Flask, write: Write) -> None:
+    with changed(write) as (_, product, _variant):
+        product.needs_no_warnings = False
+    assert any("Warnhinweisen" in each for each in faults(goods_of_a_shop, "C07w"))
+    assert rule("C07w").severity == WARNING
+
+
+@pytest.mark.parametrize(
+    ("name", "first"),
+    [("C07", date(2024, 12, 13)), ("C10", date(2026, 9, 27)), ("C11", date(2026, 9, 27)), ("C16", date(2025, 10, 7))],
+)
+def test_c07_c10_c11_c16_hold_from_their_first_day(name: str, first: date) -> None:
+    assert rule(name).is_in_force(first)
+    assert not rule(name).is_in_force(first.replace(day=first.day - 1))
+
+
+def test_c08_textiles_name_their_fibres(goods_of_a_shop: Flask, write: Write) -> None:
+    for shares, word in (
+        ([], "Es fehlt die Zusammensetzung"), ([("Merino", 100)], "keine gesetzliche"), ([("Wolle", 90)], "90 %"),
+    ):  # fmt: skip
+        with changed(write) as (session, product, _variant):
+            fibres.set_composition(session, product.id or 0, shares, NOW)
+        assert word in faults(goods_of_a_shop, "C08")[0]
+    with changed(write) as (session, product, _variant):
+        session.exec(select(GoodsKind).where(GoodsKind.key == Kind.FABRIC)).one().is_textile = False
+        fibres.set_composition(session, product.id or 0, [], NOW)
+    assert faults(goods_of_a_shop, "C08") == []
+
+
+@pytest.mark.parametrize("place", ["product-STOFF-1", "cart", "confirm"])
+def test_c08_fibres_stand_in_every_place_in_descending_order(broken: Broken, place: str) -> None:
+    turned = {"97.% Baumwolle, 3.% Elasthan": "3 % Elasthan, 97 % Baumwolle"}
+    assert "Zusammensetzung" in broken("C08", turned, f"^{place}$")[0]
+
+
+def test_c08_other_names_in_texts_are_a_warning(goods_of_a_shop: Flask, write: Write) -> None:
+    with changed(write) as (_, product, _variant):
+        product.description = "Aus 70 % Merino und 30 % Baby-Alpaka. Reine Merino-Qualität, 100 % Wolle."
+    found = faults(goods_of_a_shop, "C08w")
+    assert "70 % Merino" in found[0]
+    with changed(write) as (_, product, _variant):
+        product.description = "Reine Merino-Qualität, 100 % Wolle."
+    assert faults(goods_of_a_shop, "C08w") == []
+
+
+def test_c09_an_article_says_what_it_is(goods_of_a_shop: Flask, write: Write, broken: Broken) -> None:
+    with changed(write) as (session, product, _variant):
+        attributes.set_values(session, product.id or 0, {"width": ""}, NOW)
+    assert "Stoffbreite" in faults(goods_of_a_shop, "C09w")[0]
+    assert faults(goods_of_a_shop, "C09") == []
+    with changed(write) as (session, product, _variant):
+        fibres.set_composition(session, product.id or 0, [], NOW)
+        product.summary = ""
+    assert "was es ist" in faults(goods_of_a_shop, "C09")[0]
+    assert any("/kasse/pruefen" in each for each in broken("C09", {"145.cm": ""}, "^confirm$"))
+    assert any("Bestellbestätigung" in each for each in broken("C09", {"210.m": ""}, "^$", "order_received"))
+
+
+def test_c10_the_official_file_is_owed_and_must_be_whole(
+    goods_of_a_shop: Flask, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop: Shop = goods_of_a_shop.extensions["dorfladen"]
+    assert (rule("C10").severity, len(faults(goods_of_a_shop, "C10"))) == (ERROR, 1)
+    with write() as session:
+        file = hang(session, shop.settings.artwork).file
+    assert faults(goods_of_a_shop, "C10") == []
+    monkeypatch.setattr(artwork, "known_hashes", lambda: frozenset({"0" * 64}))
+    assert "keine der amtlichen" in faults(goods_of_a_shop, "C10")[0]
+    monkeypatch.setattr(artwork, "known_hashes", lambda: frozenset({file[:64]}))
+    assert faults(goods_of_a_shop, "C10") == []
+    (shop.settings.artwork / file).write_bytes(painted(colour="#993300"))
+    assert "verändert" in faults(goods_of_a_shop, "C10")[0]
+
+
+def test_c10_a_theme_that_hides_moves_or_drops_the_notice_is_seen(broken: Broken) -> None:
+    words = re.escape(wordings.GUARANTEE_NOTICE)
+    folded = {f"<p>{words}</p>": f"<details><p>{wordings.GUARANTEE_NOTICE}</p></details>"}
+    assert any("zugeklappt" in each for each in broken("C10", folded, "^confirm$"))
+    assert any("fehlt die Mitteilung" in each for each in broken("C10", {words: "Zwei Jahre."}, "^confirm$"))
+    below = {words: "", "</main>": f"<p>{wordings.GUARANTEE_NOTICE}</p></main>"}
+    assert any("über der Ware" in each for each in broken("C10", below, "^confirm$"))
+    assert any("Seite der EU" in each for each in broken("C10", {"europa.eu": "example"}, "^confirm$"))
+    assert any("/impressum" in each for each in broken("C10", {'href="/gewaehrleistung"': ""}, "^impressum$"))
+    assert any("Bestellbestätigung" in each for each in broken("C10", {"Nachbesserung": ""}, "^$", "order_received"))
+
+
+def test_c11_a_guarantee_is_complete(goods_of_a_shop: Flask, write: Write) -> None:
+    shop: Shop = goods_of_a_shop.extensions["dorfladen"]
+    label = artwork.check(painted(300, 300), "label")
+    steps: tuple[tuple[dict[str, Any], str], ...] = (
+        ({"guarantee_months": 36}, "die Marke, das Modell, die Bedingungen (§ 479 BGB), das Etikett"),
+        ({"guarantee_brand": "N", "guarantee_model": "3", "guarantee_terms": "Ja."}, "das Etikett"),
+        ({"guarantee_label": label.file}, "Datei des Etiketts"),
+        ({"guarantee_months": 24}, "nicht länger als zwei Jahre"),
+        ({"guarantee_months": 31}, "halben Jahren"),
+    )
+    for facts, word in steps:
+        with changed(write) as (_, product, _variant):
+            for name, value in facts.items():
+                setattr(product, name, value)
+        assert any(word in each for each in faults(goods_of_a_shop, "C11"))
+    artwork.keep(shop.settings.artwork, painted(300, 300), label)
+    with changed(write) as (_, product, _variant):
+        product.guarantee_months = 30
+    assert faults(goods_of_a_shop, "C11") == []
+
+
+@pytest.mark.parametrize("place", [f"product-{LAMP_SKU}", "cart", "confirm"])
+def test_c11_a_place_without_the_guarantee_is_seen(broken: Broken, place: str) -> None:
+    assert any("Garantie" in each for each in broken("C11", {LAMP_GUARANTEE: ""}, f"^{place}$"))
+
+
+def test_c11_the_letter_has_guarantee_and_terms(broken: Broken) -> None:
+    assert any("Bestellbestätigung" in each for each in broken("C11", {LAMP_GUARANTEE: ""}, "^$", "order_received"))
+    assert any("Garantiebedingungen" in each for each in broken("C11", {LAMP_TERMS: ""}, "^$", "order_received"))
+
+
+def test_c13_stars_without_a_word_on_checking_are_seen(broken: Broken) -> None:
+    assert broken("C13", {"</main>": "<p>★★★★★</p></main>"}, "^home$")
+    told = "<p>★★★★★ Bewertungen können nur Kundinnen abgeben.</p></main>"
+    assert broken("C13", {"</main>": told}, "^home$") == []
+
+
+def test_c15_electrics_need_number_bin_and_notice(goods_of_a_shop: Flask, write: Write, broken: Broken) -> None:
+    with changed(write) as (_, product, _variant):
+        product.is_electric, product.weee_number = True, "123"
+    assert "WEEE" in faults(goods_of_a_shop, "C15")[0]
+    assert any("Elektrogeräten" in each for each in broken("C15", {"Altgerät besitzt": ""}, LAMP_SKU))
+    assert any("Abfalltonne" in each for each in broken("C15", {"<svg": "<i"}, LAMP_SKU))
+
+
+def test_c16_batteries_need_words_and_picture(broken: Broken) -> None:
+    assert any("Rückgabe" in each for each in broken("C16", {"Quecksilber": ""}, LAMP_SKU))
+    assert any("Abfalltonne" in each for each in broken("C16", {"<svg": "<i"}, LAMP_SKU))
+
+
+def test_c17_glue_without_warnings_is_named(goods_of_a_shop: Flask, write: Write, broken: Broken) -> None:
+    with changed(write) as (_, product, _variant):
+        product.name = "Textilkleber 50 ml"
+    assert "Klebstoff" in faults(goods_of_a_shop, "C17")[0]
+    with changed(write) as (_, product, _variant):
+        product.warnings = "Reizt die Augen."
+    assert faults(goods_of_a_shop, "C17") == []
+    assert any("Warnhinweise" in each for each in broken("C17", {LAMP_WARNING: ""}, "^confirm$"))
+
+
+def test_drafts_break_no_rule(goods_of_a_shop: Flask, write: Write) -> None:
+    with changed(write) as (session, product, _variant):
+        product.maker_id, product.delivery_days_min, product.delivery_days_max = None, 0, 0
+        products.unpublish(session, product, NOW)
+    assert faults(goods_of_a_shop, "C06") == faults(goods_of_a_shop, "C07") == []
