@@ -35,6 +35,7 @@ from checkout.shipping import BY_MAIL, PICKUP
 from checkout.trusted import TrustedBuyer
 from shop import artwork, gift_paper, legal, pages, withdrawal_receipt
 from shop.formats import offset
+from shop.papers import confirmation
 from shop.profile import Profile
 
 
@@ -105,6 +106,7 @@ def order_received(source: Source) -> Facts:
         }
         | _transfer(order),
         _giro_code(source, order) | _official(source, order),
+        [_confirmation(source, order)],
     )
 
 
@@ -287,6 +289,15 @@ def _giro_code(source: Source, order: Order) -> dict[str, Picture]:
     if not (waits or is_due) or not order.open_cents or not account.iban:
         return {}
     return {"giro_code": Picture(giro_code_png(account, order.number, order.open_cents), "girocode.png")}
+
+
+def _confirmation(source: Source, order: Order) -> Attachment:
+    """The whole contract as a file that can be kept and printed, whatever becomes of the letter."""
+    contract = confirmation.read(
+        source.session, order, payments=source.payments, url=source.url, pictures=source.artwork
+    )
+    paper = confirmation.write(contract, owner=source.shop, themes=source.themes)
+    return Attachment(confirmation.file_name(order), "application/pdf", paper)
 
 
 def _official(source: Source, order: Order) -> dict[str, Picture]:

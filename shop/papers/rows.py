@@ -103,5 +103,7 @@ def _cell(
     for text, size, leading, colour in parts:
         sheet.set_font("text", "B" if is_bold else "", size)
         sheet.colour(colour)
-        height += leading * sheet.lines(column.width - 2, leading, text, "R" if column.is_number else "L", is_tried)
+        height += leading * sheet.lines(
+            column.width - 2, leading, text, "R" if column.is_number else "L", is_tried=is_tried
+        )
     return height

@@ -4,8 +4,9 @@ fpdf2 writes no structure tree for tables and paragraphs, so the papers carry la
 not tagged; everything that stands on them is also to be had as HTML (letter, order page, legal pages).
 """
 
+import re
 import unicodedata
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Sequence
 from datetime import UTC, datetime
 from html import escape
 from typing import Any
@@ -33,12 +34,17 @@ _XMP = """<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.
 {more}</rdf:RDF></x:xmpmeta>"""
 
 
+_PIECES = re.compile(r"\n| |[^ \n]+")
+Style = tuple[str, str, str]  # font, "" or "B", the address that it leads to or ""
+
+
 class Sheet(FPDF):
     """An A4 document, measured in millimetres. `each_head` and `each_foot` draw what every page carries."""
 
     def __init__(self, title: str, author: str, look: Look, made_at: datetime) -> None:
         super().__init__(format="A4", unit="mm", enforce_compliance="PDF/A-3B")
         self.look = look
+        self._widths: dict[tuple[str, str, str, float], float] = {}
         self.each_head: Callable[[], None] | None = None
         self.each_foot: Callable[[], None] | None = None
         self.set_margins(25, 20, 20)
@@ -93,21 +99,82 @@ class Sheet(FPDF):
         with self.no_break():
             self.cell(room, size * 0.42, text, align=align)
 
-    def lines(self, width: float, leading: float, text: str, align: str = "L", is_tried: bool = False) -> int:
-        """Write text below where the sheet stands, broken into lines of `width` mm; give how many they are.
+    def lines(
+        self, width: float, leading: float, text: str, align: str = "L", *, link: str = "", is_tried: bool = False
+    ) -> int:
+        """Write text in the font that is set below where the sheet stands, in lines of `width` mm; give their number.
 
-        `is_tried` only counts. The next text follows below at the same edge.
+        `is_tried` only counts. The next text follows below, at the same edge.
         """
-        x = self.x
-        known: Any = self.multi_cell(width, leading, text, align=align, dry_run=is_tried, output="LINES", new_y="NEXT",
-                                     new_x="LEFT")  # fmt: skip
-        self.set_x(x)
-        return len(known)
+        found = self.broken(text, width)
+        if not is_tried:
+            for line in found:
+                self._next_line(leading)
+                x, y = self.x, self.y
+                self.cell(width, leading, line, align=align, link=link)
+                self.set_xy(x, y + leading)
+        return len(found)
 
     def broken(self, text: str, width: float) -> list[str]:
         """Text broken into lines of at most `width` mm, in the font that is set."""
-        found: Any = self.multi_cell(width, text=text, dry_run=True, output="LINES")
-        return [str(line) for line in found]
+        style = (self.font_family, self.font_style, "")
+        return ["".join(words for words, _ in line) for line in self.wrapped([(text, style)], width)]
+
+    def wrapped(self, runs: Sequence[tuple[str, Style]], width: float) -> list[list[tuple[str, Style]]]:
+        """Runs of text, each in its style, broken into lines of at most `width` mm, in the size that is set.
+
+        Lines break at blanks and line ends; a word that is longer than a line is cut. fpdf2 can do this too, but
+        measures a line anew with each letter: a page of text took it ten times as long.
+        """
+        done: list[list[tuple[str, Style]]] = [[]]
+        used = 0.0
+        for text, style in runs:
+            for piece in _PIECES.findall(text):
+                wide = self._wide(piece, style)
+                if piece == "\n":
+                    done.append([])
+                    used = 0.0
+                    continue
+                if used + wide > width and piece != " ":
+                    done.append([])
+                    used = 0.0
+                while wide > width and len(piece) > 1:
+                    cut = max(1, int(len(piece) * width / wide * 0.95))
+                    done[-1].append((piece[:cut], style))
+                    done.append([])
+                    piece = piece[cut:]
+                    wide = self._wide(piece, style)
+                if piece != " " or done[-1]:
+                    done[-1].append((piece, style))
+                    used += wide
+        return [_joined(line) for line in done]
+
+    def write_runs(self, runs: Sequence[tuple[str, Style]], leading: float) -> None:
+        """Write runs of text between the margins, in the size that is set, over as many pages as it takes."""
+        for line in self.wrapped(runs, self.w - self.r_margin - self.l_margin):
+            self._next_line(leading)
+            self.set_x(self.l_margin)
+            for text, (font, style, link) in line:
+                self.set_font(font, style)
+                self.colour("accent_ink" if link else "ink")
+                self.cell(self.get_string_width(text), leading, text, link=link)
+            self.set_xy(self.l_margin, self.y + leading)
+
+    def _next_line(self, leading: float) -> None:
+        """Begin a new page where the next line has no room on this one; what is written keeps its look."""
+        if self.auto_page_break and self.y + leading > self.page_break_trigger:
+            x = self.x
+            self.add_page()
+            self.set_x(x)
+
+    def _wide(self, piece: str, style: Style) -> float:
+        key = (piece, style[0], style[1], self.font_size_pt)
+        if key not in self._widths:
+            was = (self.font_family, self.font_style)
+            self.set_font(style[0], style[1])
+            self._widths[key] = self.get_string_width(piece)
+            self.set_font(*was)
+        return self._widths[key]
 
     def no_break(self) -> "_NoBreak":
         """A block in which nothing begins a new page: what has its fixed place."""
@@ -162,6 +229,19 @@ class _NoBreak:
 
     def __exit__(self, *_error: object) -> None:
         self.sheet.set_auto_page_break(*self.was)
+
+
+def _joined(line: list[tuple[str, Style]]) -> list[tuple[str, Style]]:
+    """Neighbours of one style as one, without the blank at the line's end."""
+    found: list[tuple[str, Style]] = []
+    for text, style in line:
+        if found and found[-1][1] == style:
+            found[-1] = (found[-1][0] + text, style)
+        else:
+            found.append((text, style))
+    if found:
+        found[-1] = (found[-1][0].rstrip(" "), found[-1][1])
+    return found
 
 
 def printable(text: str, known: Container[int]) -> str:

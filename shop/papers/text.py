@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from checkout.wordings import MODEL_FORM_TITLE
 from shop.formats import markdown_reader
 from shop.papers import letterhead
 from shop.profile import Profile
@@ -78,7 +79,8 @@ def _blocks(sheet: "Sheet", tokens: list[Any]) -> None:
 
 def _heading(sheet: "Sheet", level: int, inline: Any) -> None:
     size = _SIZES.get(level, 10.5)
-    if sheet.get_y() + 22 > sheet.page_break_trigger:  # a heading stands over some lines of its text
+    is_form = _plain(inline) == MODEL_FORM_TITLE  # to be filled in and sent: on a sheet of its own
+    if is_form or sheet.get_y() + 22 > sheet.page_break_trigger:  # a heading stands over some lines of its text
         sheet.add_page()
     sheet.set_y(sheet.get_y() + 2.5)
     sheet.start_section(_plain(inline), level=min(level, 3), strict=False)
@@ -104,12 +106,8 @@ def _point(sheet: "Sheet", number: int | None) -> int | None:
 
 def _words(sheet: "Sheet", runs: list[tuple[str, bool, str]], size: float, leading: float, font: str = "text") -> None:
     """Runs of (words, whether bold, address), broken into lines between the margins; ends on a new line."""
-    sheet.set_x(sheet.l_margin)
-    for words, is_bold, link in runs:
-        sheet.set_font(font, "B" if is_bold else "", size)
-        sheet.colour("accent_ink" if link else "ink")
-        sheet.write(leading, words, link)
-    sheet.ln(leading)
+    sheet.set_font(font, "", size)
+    sheet.write_runs([(words, (font, "B" if is_bold else "", link)) for words, is_bold, link in runs], leading)
 
 
 def _runs(inline: Any) -> Iterator[tuple[str, bool, str]]:

@@ -232,7 +232,8 @@ def test_a_letter_travels_as_text_and_html_with_short_lines(sold: Flask, session
     )
     received = message_of(sold, session, draft)
     kinds = [part.get_content_type() for part in received.walk()]
-    assert kinds == ["multipart/alternative", "text/plain", "multipart/related", "text/html", "image/png"]
+    words = ["multipart/alternative", "text/plain", "multipart/related", "text/html", "image/png"]
+    assert kinds == ["multipart/mixed", *words, "application/pdf"]
     assert max(len(line) for line in bytes(received).splitlines()) <= 78  # RFC 5322, 2.1.1
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from checkout.shipping import PICKUP
 from shop.pages import PageVersion
 from tests.checkout.ordering import make_cart, make_order, pay, place, tell
 from tests.make import NOW, make_fabric, make_variant
+from tests.shop.papers.reading import words_of
 
 Write = Callable[[], Any]
 
@@ -35,7 +37,7 @@ def test_an_order_shows_what_to_cut(owner: FlaskClient, order: str) -> None:
     assert "2\u00a0Stück à 1,50\u00a0m" in owner.get("/backoffice/bestellungen/1/packzettel").text
 
 
-def test_an_order_without_email_has_its_confirmation_on_paper(owner: FlaskClient, write: Write) -> None:
+def test_an_order_without_email_has_its_paper(owner: FlaskClient, write: Write, tmp_path: Path) -> None:
     with write() as session:
         shop = PageVersion(slug="agb", title="Unsere AGB", body="Es gilt **alles**.", created_at=NOW, author="test")
         session.add(shop)
@@ -47,8 +49,8 @@ def test_an_order_without_email_has_its_confirmation_on_paper(owner: FlaskClient
     page = owner.get("/backoffice/bestellungen/1").text
     assert "Bestätigungsblatt drucken" in page
     assert "mailto:" not in page
-    sheet = owner.get("/backoffice/bestellungen/1/bestaetigung").text
-    for told_on_paper in ("Unsere AGB", "<strong>alles</strong>", "2 Stücke à 1,50\u00a0m", "38,70\u00a0€"):
+    sheet = words_of(owner.get("/backoffice/bestellungen/1/bestaetigung.pdf").data, tmp_path)
+    for told_on_paper in ("Unsere AGB", "Es gilt alles.", "2 Stücke à 1,50 m", "38,70 €"):
         assert told_on_paper in sheet
 
 
