@@ -33,6 +33,7 @@ DOORS = (
     "shop.storefront.payment",
     "shop.storefront.refund_account",
     "shop.storefront.withdrawal",
+    "shop.storefront.newsletter",
     "shop.storefront.legal",
     "shop.storefront.machines",
     "shop.storefront.media",

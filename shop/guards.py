@@ -15,6 +15,8 @@ of tries an hour for it to be worth his while:
   cards (checkout/payments/card_testing.py); then its page at the provider ends, and it can be transferred.
 - UNKNOWN_ORDERS: 60 an hour, questions about orders too; tokens have 256 bits and cannot be guessed, but
   nobody shall try for free.
+- NEWSLETTERS: 10 an hour may be asked for from one address; each mailbox is asked once a day
+  (shop/newsletter/subscriptions.py).
 - RECEIPTS: of a day's withdrawals the first 3 with one e-mail address, and the first 20 from one internet
   address, get their receipt at once, each further one an hour later than the one before. None is refused.
 
@@ -69,6 +71,7 @@ PAYMENTS_OF_ORDER = Limit("payment_order", 10, _HOUR)
 PAYMENTS = Limit("payment", 60, _HOUR)
 DECLINES = Limit("decline", 20, _HOUR)
 UNKNOWN_ORDERS = Limit("unknown_order", 60, _HOUR)
+NEWSLETTERS = Limit("newsletter", 10, _HOUR)
 RECEIPTS_TO_MAILBOX = Limit("receipt_mailbox", 3, _DAY)
 RECEIPTS = Limit("receipt", 20, _DAY)
 

@@ -38,6 +38,8 @@ from shop import (
 )
 from shop.context import Shop
 from shop.formats import BERLIN
+from shop.newsletter import jobs as newsletter_jobs
+from shop.personal import jobs as personal_jobs
 from shop.watched_folder import Watcher
 
 log = logging.getLogger("dorfladen.jobs")
@@ -82,6 +84,10 @@ def all_jobs() -> tuple[Job, ...]:
         Job("export", 600, scheduled_export.write_due),
         Job("invoices", 20, invoice_files.write_missing),
         Job("pruning", 3600, prune),
+        Job("newsletter", 60, newsletter_jobs.hand_out),
+        Job("newsletter pruning", 3600, newsletter_jobs.prune),
+        Job("archive", 3600, personal_jobs.keep_apart),
+        Job("restore test", 3600, personal_jobs.try_backup),
         Job("legal texts", 3600, keep_legal_texts_true),
     )
 

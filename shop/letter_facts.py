@@ -86,6 +86,7 @@ class Facts:
     context: dict[str, Any]
     pictures: Mapping[str, Picture] = field(default_factory=dict)
     attachments: Sequence[Attachment] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)  # of the message, beside those that every letter has
 
 
 class NothingToWrite(Exception):

@@ -17,6 +17,7 @@ from checkout import wordings
 from checkout.payments import PaymentMethod
 from shop import legal, letter_facts, profile
 from shop.letter_facts import Attachment, Facts, NothingToWrite, Picture, Source
+from shop.newsletter import facts as newsletter_facts
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,9 @@ LETTERS: dict[str, Kind] = {
     "surplus_for_owner": Kind("An Sie: Geld geht zurück", "refund", letter_facts.surplus_for_owner),
     "inquiry_answered": Kind("An Sie: Antwort auf Ihre Rückfrage", "inquiry", letter_facts.inquiry),
     "withdrawal_for_owner": Kind("An Sie: neuer Widerruf", "withdrawal", letter_facts.withdrawal_for_owner),
+    "newsletter_confirm": Kind("Frage nach dem Newsletter", "subscription", newsletter_facts.confirmation),
+    "newsletter": Kind("Newsletter", "copy", newsletter_facts.copy),
+    "newsletter_test": Kind("An Sie: Probe eines Newsletters", "issue", newsletter_facts.trial),
     "test": Kind("Probebrief an Sie", "test", letter_facts.test),
 }
 
@@ -60,6 +64,7 @@ class Draft:
     context: dict[str, Any]
     pictures: Mapping[str, Picture] = field(default_factory=dict)
     attachments: Sequence[Attachment] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -108,7 +113,7 @@ def compose(
         "tax_id_name": legal.tax_id_name(shop, is_short=True),
         "pictures": facts.pictures,
     }
-    return Draft(kind, frame | facts.context, facts.pictures, facts.attachments)
+    return Draft(kind, frame | facts.context, facts.pictures, facts.attachments, facts.headers)
 
 
 def write(templates: Environment, draft: Draft) -> Written:

@@ -93,6 +93,8 @@ def write_message(
     message["Date"] = format_datetime(now)
     message["Message-ID"] = f"<{letter.message_id}@{sender.domain}>"
     message["Auto-Submitted"] = "auto-generated"
+    for name, value in draft.headers.items():
+        message[name] = value
     _write_body(message, written)
     for each in draft.attachments:
         message.add_attachment(each.content, *each.mimetype.split("/"), filename=each.file_name)

@@ -20,6 +20,7 @@ from checkout import cart, wordings
 from shop import artwork, led, profile
 from shop.artwork import GuaranteeNotice
 from shop.context import session
+from shop.newsletter import issues
 from shop.profile import Profile
 from shop.settings import Settings
 
@@ -41,7 +42,11 @@ def set_up(app: Flask, settings: Settings) -> None:
     app.config["THEME_FILES"] = _static_files(folders)
     app.config["FRAME"] = {}
     app.jinja_env.globals.update(
-        theme_static=theme_static, wordings=wordings, colours=colours(folders), official_notice=official_notice
+        theme_static=theme_static,
+        wordings=wordings,
+        colours=colours(folders),
+        official_notice=official_notice,
+        has_newsletter=has_newsletter,
     )
     app.register_blueprint(_static)
 
@@ -94,9 +99,17 @@ def frame() -> tuple[Profile, Tree]:
     number = shop_revision()
     kept: dict[str, Any] = current_app.config["FRAME"]
     if kept.get("number") != number:
-        kept.update(number=number, frame=(profile.load(session()), categories.tree(session())))
+        stands = (profile.load(session()), categories.tree(session()))
+        kept.update(number=number, frame=stands, newsletter=issues.is_on(session()))
     read: tuple[Profile, Tree] = kept["frame"]
     return read
+
+
+def has_newsletter() -> bool:
+    """Whether the shop has a newsletter; read again only when what stands on every page has changed."""
+    frame()
+    is_on: bool = current_app.config["FRAME"]["newsletter"]
+    return is_on
 
 
 def shop_revision() -> int:

@@ -18,6 +18,7 @@ from tests.checkout.ordering import pay
 from tests.checkout.vouchering import make_gift
 from tests.conftest import THEME
 from tests.make import NOW
+from tests.shop.newsletter.reading import hand_one_out
 from tests.shop.storefront.selling import fill_cart, hidden, open_shop, place_order, seen, tell
 
 ROOT = Path(__file__).parents[1]
@@ -192,6 +193,7 @@ def live_on(app: Flask) -> None:
         asked = inquiries.ask(session, order, line, happened="Es reicht nicht.", options=[], now=NOW, author="test")
         inquiries.take_back(session, asked, note="", now=NOW, author="test")
         fulfilment.ship(session, order, carrier="DHL", tracking="00340434", now=NOW, author="test")
+        hand_one_out(session)
 
 
 def trust_somebody(app: Flask) -> None:

@@ -27,6 +27,7 @@ from shop.backoffice import (
     labels,
     makers,
     new_product,
+    newsletter,
     online_payment,
     opening,
     order_money,
@@ -120,6 +121,7 @@ ROOMS = (
     surcharges,
     artwork,
     pages,
+    newsletter,
     handbook,
 )
 

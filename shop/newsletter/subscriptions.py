@@ -90,6 +90,17 @@ def find(session: Session, token: str) -> Subscription | None:
     return session.exec(select(Subscription).where(Subscription.token == token)).first() if token else None
 
 
+def of(session: Session, email: str) -> Subscription | None:
+    """The subscription that stands for an address, confirmed or not; None for none."""
+    return _standing(session, email.strip().casefold())
+
+
+def has(session: Session, email: str) -> bool:
+    """Whether newsletters may go to an address."""
+    found = of(session, email)
+    return found is not None and found.is_standing
+
+
 def confirm(session: Session, asked: Subscription, now: datetime) -> bool:
     """She has confirmed it from her own mailbox; say whether it counts: in time, and not ended since. Flushes.
 

@@ -19,7 +19,7 @@ from shop import artwork, guards, legal, profile, themes
 from shop.context import now, session, the_shop
 from shop.papers import answers, confirmation
 from shop.profile import Profile
-from shop.storefront import payment
+from shop.storefront import newsletter, payment
 from shop.storefront.visitor import keep_private
 
 blueprint = Blueprint("orders", __name__)
@@ -87,6 +87,7 @@ def show(token: str) -> str:
         country_name=legal.country_name,
         ready=_ready(order),
         closed_soon=_closed_soon(order),
+        newsletter_consent=newsletter.offer(order),
         papers=[] if order.email else legal.papers_of(session(), order),
         versions=legal.versions_of(session(), order),
         guarantee_notice=artwork.notice_of(session(), order.guarantee_notice),

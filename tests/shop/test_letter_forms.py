@@ -29,6 +29,7 @@ from shop.settings import read_settings
 from tests.checkout.vouchering import make_gift
 from tests.conftest import THEME
 from tests.make import NOW
+from tests.shop.newsletter.reading import hand_one_out
 from tests.shop.storefront.selling import another_visitor, open_shop, place_order
 
 THEMES = Path(__file__).parents[2] / "themes"
@@ -48,6 +49,7 @@ def sell(app: Flask) -> None:
         declared = Declared(HOSTILE, "e@k.example", "<i>alles</i>", order_token=order.token)
         returns.declare(session, declared, key="k" * 20, now=NOW)
         returns.look_up(session, NOW)
+        hand_one_out(session, shop_name="Nadel & Faden <Musterow>", subject="Der <Ballen> ist da")
 
 
 @pytest.fixture
