@@ -51,19 +51,25 @@ JOURNALLED: dict[str, Journalled] = {
     "dispute": _only("id order_id payment_id provider_ref cents opened_at", moves="cents"),
     "shipment": _only("id order_id shipped_at author carrier is_pickup"),
     "shipmentline": _all(),
-    "return": _only("id order_id withdrawal_id returned_at author reason deduction_cents deduction_reason"),
+    "return": _only(
+        "id order_id withdrawal_id returned_at author reason deduction_cents deduction_reason", moves="withdrawal_id"
+    ),
     "returnline": _all(),
     "withdrawal": _only("id received_at order_id", moves="order_id"),
     "withdrawalevent": _all(without="note"),
     "withdrawalrefund": _all(),
-    "giftvoucher": _only("id cents issued_at valid_until author order_id"),  # its code is as good as money
-    "giftmovement": _all(without="note"),
+    "giftvoucher": _only(
+        "id cents issued_at valid_until author order_id", moves="order_id"
+    ),  # its code is as good as money
+    "giftmovement": _all(without="note", moves="order_id"),
     "voucheruse": _only("id voucher_id order_id cents taken_at"),
     "bankfile": _all(without="name"),
     "bankbooking": _only("id key file_id format booked_on cents currency is_credit"),
     "destinationrate": _all(),
     "invoice": _all(without="document"),  # its hash stands for it: the document names the buyer
     "invoicepaper": _all(),
+    "taxmodechange": _all(moves="applied_at"),
+    "retentionhold": _all(moves="ended_at ended_by"),
 }
 
 _GOODS = "Ware, kein Geschäft: Was davon verkauft wird, steht mit Preis und Steuer in der Bestellung."
@@ -91,8 +97,9 @@ NOT_JOURNALLED: dict[str, str] = {
         _BEFORE,
     ),
     **dict.fromkeys(
-        ("guaranteenotice", "pickupterms", "processornote", "profile", "saleselsewhere", "setupanswer",
-         "shippingmethod", "shippingrate", "shippingsurcharge", "specialdays", "trustedbuyer"),
+        ("bookterms", "guaranteenotice", "otherturnover", "pickupterms", "processornote", "profile",
+         "saleselsewhere", "setupanswer", "shippingmethod", "shippingrate", "shippingsurcharge", "specialdays",
+         "trustedbuyer"),
         _SETTING,
     ),
     **dict.fromkeys(

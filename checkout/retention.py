@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from catalog.times import german_day
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from catalog.times import german_day, moment
 
 _BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -30,6 +32,20 @@ CLAIMS = Class("claims", "Nachweise von Einwilligungen und Ansprüchen", 3, "§�
 CLASSES = (BOOKS, VOUCHERS, LETTERS, CLAIMS)
 
 
+class RetentionHold(SQLModel, table=True):
+    """While it stands nothing is deleted: an audit runs, or a tax year is still open (§ 147 Abs. 3 S. 5 AO).
+
+    `ended_at` is when a person has ended it, None while it stands.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    since: datetime = moment()
+    reason: str
+    author: str
+    ended_at: datetime | None = moment(nullable=True)
+    ended_by: str = ""
+
+
 def keep_until(day: date, kept: Class) -> date:
     """The last day on which a paper of a (German) day must be kept: 31 December, so many years after its own."""
     return date(day.year + kept.years, 12, 31)
@@ -49,3 +65,25 @@ def first_kept_moment(kept: Class, now: datetime) -> datetime:
     """The moment (UTC) in which that day begins in Germany: what is stamped before it is over at `now`."""
     day = first_kept_day(kept, german_day(now))
     return datetime(day.year, day.month, day.day, tzinfo=_BERLIN).astimezone(UTC)
+
+
+def hold(session: Session, reason: str, *, now: datetime, author: str) -> RetentionHold:
+    """Delete nothing from now on. Flushes."""
+    held = RetentionHold(since=now, reason=reason, author=author)
+    session.add(held)
+    session.flush()
+    return held
+
+
+def release(session: Session, hold_id: int, *, now: datetime, author: str) -> None:
+    """End a hold; again does nothing. Flushes."""
+    held = session.get(RetentionHold, hold_id)
+    if held is not None and held.ended_at is None:
+        held.ended_at, held.ended_by = now, author
+        session.flush()
+
+
+def standing_holds(session: Session) -> list[RetentionHold]:
+    """The holds that stand, oldest first."""
+    rows = select(RetentionHold).where(col(RetentionHold.ended_at).is_(None))
+    return list(session.exec(rows.order_by(col(RetentionHold.id))).all())

@@ -21,7 +21,7 @@ from catalog import darkroom, images, remnants, revisions
 from catalog.search import misses
 from catalog.search.queue import SearchChange
 from catalog.times import german_day
-from checkout import cart, orders, pickup, returns
+from checkout import cart, erasing, orders, pickup, returns
 from checkout.bank import deadlines
 from checkout.payments import comparing, inbox, refunding, settling
 from shop import (
@@ -29,11 +29,13 @@ from shop import (
     import_children,
     indexing,
     invoice_files,
+    journal_heads,
     legal,
     mail,
     photos,
     profile,
     scheduled_export,
+    tax_mode,
     throttle,
 )
 from shop.context import Shop
@@ -50,6 +52,8 @@ _BACKUP_HOUR = 3  # in Berlin: the shop sleeps
 _COMPARISON_HOUR = 4  # after the backup
 _PICTURES_AT_ONCE = 20
 _BY_DAY = range(8, 20)  # in Berlin
+_BY_NIGHT = range(1, 6)  # in Berlin
+_PARTS_AT_ONCE = 100
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,9 @@ def all_jobs() -> tuple[Job, ...]:
         Job("archive", 3600, personal_jobs.keep_apart),
         Job("restore test", 3600, personal_jobs.try_backup),
         Job("legal texts", 3600, keep_legal_texts_true),
+        Job("tax mode", 60, keep_tax_mode),
+        Job("journal", 600, look_at_journal_nightly),
+        Job("retention", 600, forget_what_is_over),
     )
 
 
@@ -250,6 +257,43 @@ def keep_legal_texts_true(app: Flask) -> None:
         owner = profile.load(session)
         legal.refresh(session, owner, shop.settings, shop.payments, now=shop.clock(), author="Laden")
         revisions.bump(session, "shop")
+
+
+def keep_tax_mode(app: Flask) -> None:
+    """From the day on for which it is planned the shop is taxed otherwise; a change by hand is written down."""
+    shop = _shop(app)
+    now = shop.clock()
+    with shop.database.reading() as session:
+        if tax_mode.is_settled(session, profile.load(session), now):
+            return
+    with shop.database.writing() as session:
+        owner = profile.load(session)
+        tax_mode.apply_due(session, owner, now)
+        tax_mode.note(session, owner, now)
+
+
+def look_at_journal_nightly(app: Flask) -> None:
+    """Once a night: the whole journal is looked at, and its head noted outside the database."""
+    shop = _shop(app)
+    now = shop.clock()
+    if now.astimezone(BERLIN).hour >= _BACKUP_HOUR and not journal_heads.is_there_for(shop.settings, now):
+        look = journal_heads.note(shop.settings, shop.database, now)
+        if look.fault:
+            log.error("the journal is not as it was written: %s", look.fault)
+
+
+def forget_what_is_over(app: Flask) -> None:
+    """By night: delete in small parts what need not be kept any more."""
+    shop = _shop(app)
+    if shop.clock().astimezone(BERLIN).hour not in _BY_NIGHT:
+        return
+    for _ in range(_PARTS_AT_ONCE):
+        with shop.database.writing() as session:
+            erased = erasing.erase_some(session, shop.clock())
+        for name in erased.files:
+            (shop.settings.papers / name).unlink(missing_ok=True)
+        if not erased.rows:
+            return
 
 
 def _shop(app: Flask) -> Shop:

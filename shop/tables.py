@@ -28,6 +28,7 @@ import checkout.allowances
 import checkout.amendments
 import checkout.bank.bookings
 import checkout.bank.paying_back
+import checkout.book_terms
 import checkout.cart
 import checkout.customers
 import checkout.deliveries
@@ -48,10 +49,12 @@ import checkout.pickup
 import checkout.rates
 import checkout.redeeming
 import checkout.refunds
+import checkout.retention
 import checkout.returns
 import checkout.samples
 import checkout.series
 import checkout.shipping
+import checkout.small_business
 import checkout.trusted
 import checkout.vouchers
 import shop.accounts

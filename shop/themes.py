@@ -91,6 +91,8 @@ def colours(folders: Sequence[Path]) -> dict[str, str]:
 def render(template: str, **context: Any) -> str:
     """Render a storefront template with what stands on every page."""
     shop, tree = frame()
+    if shop.is_small_business and not getattr(context.get("review"), "is_exempt", True):
+        shop = Profile(**shop.model_dump() | {"is_small_business": False})  # this cart is taxed: no word of exemption
     return render_template(template, shop=shop, categories=tree, cart_count=cart_count(), led=led.line(), **context)
 
 

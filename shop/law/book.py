@@ -11,7 +11,7 @@ from flask import Flask
 from shop import profile
 from shop.context import Shop
 from shop.formats import BERLIN
-from shop.law import goods, greens, ordering, privacy, provider, surroundings, tax, texts, withdrawal
+from shop.law import books, goods, greens, ordering, privacy, provider, surroundings, tax, texts, withdrawal
 from shop.law.rules import Fault, Rule, Sight
 
 log = logging.getLogger("dorfladen.law")
@@ -23,6 +23,7 @@ RULES: tuple[Rule, ...] = (
     *goods.RULES,
     *greens.RULES,
     *ordering.RULES,
+    *books.RULES,
     *tax.RULES,
     *privacy.RULES,
     *surroundings.RULES,

@@ -17,9 +17,11 @@ TABLES: dict[str, str] = {
     ),
     **dict.fromkeys(("stockhold", "stockmovement"), _LEDGER),
     **dict.fromkeys(
-        ("destinationrate", "newsletterissue", "newsletterterms", "pageversion", "pickupterms", "processornote",
-         "profile", "saleselsewhere", "setupanswer", "shippingmethod", "shippingrate", "shippingsurcharge", "shortcut",
-         "specialdays", "synonym"),
+        ("bookterms", "destinationrate", "newsletterissue", "newsletterterms", "otherturnover", "pageversion",
+         "pickupterms", "processornote",
+         "profile", "retentionhold", "saleselsewhere", "setupanswer",
+         "shippingmethod", "shippingrate", "shippingsurcharge", "shortcut",
+         "specialdays", "synonym", "taxmodechange"),
         _SETTING,
     ),
     **dict.fromkeys(

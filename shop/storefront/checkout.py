@@ -16,7 +16,7 @@ from checkout.customers import CheckoutDetails
 from checkout.orders import Order
 from checkout.payments.hosted import HostedPayment
 from checkout.placing import CartChanged, Placing, TextVersions
-from shop import artwork, closed, guards, legal, profile, themes, throttle
+from shop import artwork, closed, guards, legal, profile, tax_mode, themes, throttle
 from shop.context import now, session, the_shop
 from shop.profile import Profile
 from shop.storefront import codes, payment, visitor
@@ -177,7 +177,7 @@ def place_cart(cart: Cart, key: str, *, taken_by: str = "") -> Order:
         seen_total_cents=_cents("gesehen"),
         payment=review.method.key,
         first_state=review.method.first_state,
-        is_small_business=owner.is_small_business,
+        is_small_business=review.is_exempt,
         versions=legal.versions(session()) or _write_texts(owner),
         reserved_until=wait.until,
         pay_by=wait.pay_by,
@@ -197,7 +197,10 @@ def place_cart(cart: Cart, key: str, *, taken_by: str = "") -> Order:
         confirmed = replace(confirmed, taken_by=taken_by)
         if isinstance(review.method, HostedPayment):
             confirmed = replace(confirmed, reserved_until=now() + reserving.BY_LINK)
-    return placing.place(session(), cart, review.details, review.items, review.totals, confirmed)
+    order = placing.place(session(), cart, review.details, review.items, review.totals, confirmed)
+    if owner.is_small_business and not order.is_small_business:
+        tax_mode.end_exemption(session(), owner, order, now())
+    return order
 
 
 def _guarantee_notice() -> str:

@@ -18,6 +18,7 @@ from checkout import (
     pickup,
     redeeming,
     shipping,
+    small_business,
     trusted,
 )
 from checkout.cart import Cart, CartGift
@@ -49,7 +50,8 @@ class Review:
     all ways to pay that lack nothing. `problems` are sentences by field of the details; `is_open` is whether the shop
     sells at all. `asks_for_samples`: samples of an earlier order may be credited; `credit_problem` is the sentence
     that says that none were found. `ready_from`: when it could be fetched, were it ordered (and paid) now; None where
-    nobody knows. `buyer` is who may buy by invoice, `asks_for_number` whether anybody may.
+    nobody knows. `is_exempt`: it is sold without tax, by a small business. `buyer` is who may buy by invoice,
+    `asks_for_number` whether anybody may.
     """
 
     cart: Cart
@@ -67,6 +69,7 @@ class Review:
     buyer: TrustedBuyer | None
     asks_for_number: bool
     totals: Totals
+    is_exempt: bool
     problems: dict[str, str]
     is_open: bool
     asks_for_samples: bool
@@ -145,7 +148,7 @@ def look_at(cart: Cart, details: CheckoutDetails | None = None, *, by_phone: boo
     way = _chosen(ways, told)
     buyer = _buyer(told, by_phone=by_phone)
     methods = _methods(is_trusted=buyer is not None)
-    sums = _totals(owner, items, way, "DE" if way and way.is_pickup else _country(owner, told))
+    sums, is_exempt = _totals(owner, items, way, "DE" if way and way.is_pickup else _country(owner, told))
     codes += redeeming.paying(session(), cart, sums.total_cents if items else 0, now())  # nothing to pay yet
     sums = gift_sales.with_gifts(sums, gifts)  # a voucher does not pay for another
     to_pay_cents = redeeming.to_pay_cents(sums.total_cents, codes)
@@ -169,6 +172,7 @@ def look_at(cart: Cart, details: CheckoutDetails | None = None, *, by_phone: boo
         buyer=buyer,
         asks_for_number=bool(told.customer_number) or trusted.is_any(session()),
         totals=sums,
+        is_exempt=is_exempt,
         problems=_problems(told, customers.problems(told, countries(owner), by_phone=by_phone), method)
         | _choice_problems(told, way, survey)
         | _link_problems(told, method, by_phone=by_phone)
@@ -255,18 +259,23 @@ def _chosen(ways: Sequence[ShippingQuote], told: CheckoutDetails) -> ShippingQuo
     return chosen or min(shipped or ways, key=lambda way: way.cents, default=None)
 
 
-def _totals(owner: Profile, items: Sequence[CartItem], way: ShippingQuote | None, country: str) -> Totals:
-    """What it comes to; what is sent to another country of the EU may be taxed there."""
+def _totals(owner: Profile, items: Sequence[CartItem], way: ShippingQuote | None, country: str) -> tuple[Totals, bool]:
+    """What it comes to, and whether it is exempt; what is sent to another country of the EU may be taxed there."""
     shipping_cents = way.cents if way else 0
-    return totals(
+    gross_cents = sum(item.line_cents - item.discount_cents for item in items) + shipping_cents
+    is_exempt = small_business.is_exempt(
+        session(), is_small_business=owner.is_small_business, gross_cents=gross_cents, now=now()
+    )
+    sums = totals(
         items,
         shipping_cents,
-        is_small_business=owner.is_small_business,
+        is_small_business=is_exempt,
         on=now().astimezone(BERLIN).date(),
         taxation=distance_sales.taxation_of(
             session(), country, items, shipping_cents, always_abroad=owner.taxes_abroad, now=now()
         ),
     )
+    return sums, is_exempt
 
 
 def _choice_problems(told: CheckoutDetails, way: ShippingQuote | None, survey: Survey) -> dict[str, str]:

@@ -20,7 +20,7 @@ def test_tax_and_net_make_the_gross_amount(gross: int, permille: int) -> None:
     (date(2020, 6, 30), 190, 70), (date(2020, 7, 1), 160, 50), (date(2020, 12, 31), 160, 50),
     (date(2021, 1, 1), 190, 70), (date(2026, 11, 22), 190, 70),
 ])  # fmt: skip
-def test_the_rate_is_that_of_the_day(day: date, standard: int, reduced: int) -> None:
+def test_e01_the_rate_is_that_of_the_day(day: date, standard: int, reduced: int) -> None:
     assert rate_permille(VatClass.STANDARD, day) == standard
     assert rate_permille(VatClass.REDUCED, day) == reduced
 

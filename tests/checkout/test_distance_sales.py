@@ -50,7 +50,9 @@ def test_germany_and_the_rest_of_the_world_are_taxed_at_home(session: Session) -
 
 
 @pytest.mark.parametrize(("net_cents", "country"), [(10_000_00, "DE"), (10_000_01, "AT")])
-def test_the_sale_that_goes_beyond_the_limit_is_taxed_abroad(session: Session, net_cents: int, country: str) -> None:
+def test_e05_the_sale_that_goes_beyond_the_limit_is_taxed_abroad(
+    session: Session, net_cents: int, country: str
+) -> None:
     gross_before = 119_00
     sent(session, "FR", gross_before)
     assert distance_sales.turnover_cents(session, 2026) == 100_00
@@ -59,7 +61,7 @@ def test_the_sale_that_goes_beyond_the_limit_is_taxed_abroad(session: Session, n
     assert taxed(session, "AT", left * 119 // 100 + (left * 119 % 100 > 0)) == country
 
 
-def test_a_year_beyond_the_limit_tells_the_next_one(session: Session) -> None:
+def test_e05_a_year_beyond_the_limit_tells_the_next_one(session: Session) -> None:
     distance_sales.set_sales_elsewhere(session, 2025, 10_000_01)
     assert taxed(session, "AT", 100) == "AT"
     assert taxed(session, "AT", 100, now=datetime(2027, 6, 1, tzinfo=UTC)) == "DE"
@@ -78,7 +80,7 @@ def test_what_was_cancelled_fetched_or_taken_off_does_not_count(session: Session
     assert distance_sales.turnover_cents(session, 2026) == 50_00
 
 
-def test_a_gift_voucher_is_no_sale_sold_or_taken_back(session: Session) -> None:
+def test_e15_a_gift_voucher_is_no_sale_sold_or_taken_back(session: Session) -> None:
     basket = make_cart(session, (make_fabric(session), 1, 150))
     gift_sales.add(session, basket, 2500, "", GiftTerms(is_sold=True), NOW)
     order = place(session, basket, is_small_business=True)
@@ -137,7 +139,7 @@ def test_a_country_outside_the_union_has_no_rate() -> None:
         Taxation("CH").permille(VatClass.STANDARD, TODAY)
 
 
-def test_the_quarters_add_up_to_the_orders(session: Session) -> None:
+def test_e05_the_quarters_add_up_to_the_orders(session: Session) -> None:
     first = sent(session, "AT", 120_00, abroad=True, now=datetime(2026, 8, 15, tzinfo=UTC))
     sent(session, "AT", 60_00, abroad=True)
     sent(session, "FI", 125_50, abroad=True)

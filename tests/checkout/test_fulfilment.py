@@ -148,7 +148,7 @@ def test_only_what_is_paid_is_shipped(session: Session, fabric: Variant) -> None
         fulfilment.cancel(session, order, reason="zu spät", **BY)
 
 
-def test_what_is_paid_at_the_till_is_taken_then_and_books_no_money(session: Session, fabric: Variant) -> None:
+def test_e16_what_is_paid_at_the_till_is_taken_then_and_books_no_money(session: Session, fabric: Variant) -> None:
     order = make_order(session, fabric, first_state=State.CONFIRMED, payment="on_pickup", reserved_until=None)
     assert goods(session, fabric) == (500, 150)
     fulfilment.pick_up(session, order, **BY)

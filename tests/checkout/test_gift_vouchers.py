@@ -53,11 +53,11 @@ def test_a_blocked_one_is_not_taken(session: Session) -> None:
         (datetime(2026, 12, 31, 23, 1, tzinfo=UTC), date(2030, 12, 31)),
     ],
 )
-def test_it_lapses_three_years_from_the_end_of_its_german_year(issued: datetime, until: date) -> None:
+def test_e15_it_lapses_three_years_from_the_end_of_its_german_year(issued: datetime, until: date) -> None:
     assert gift_vouchers.last_day(issued) == until
 
 
-def test_it_is_taken_on_its_last_day_and_not_after(session: Session) -> None:
+def test_e15_it_is_taken_on_its_last_day_and_not_after(session: Session) -> None:
     gift, order_id = make_gift(session), id_of(make_order(session))
     redeem(session, gift, 100, order_id, datetime(2029, 12, 31, 22, 59, tzinfo=UTC))
     with pytest.raises(NotRedeemable):

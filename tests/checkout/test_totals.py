@@ -55,7 +55,7 @@ def test_the_tax_of_a_rate_is_its_gross_sum_rounded_once(items: list[Line], ship
 
 
 @given(lines, shipping)
-def test_a_small_business_shows_no_tax_and_asks_the_same_total(items: list[Line], shipping_cents: int) -> None:
+def test_e03_a_small_business_shows_no_tax_and_asks_the_same_total(items: list[Line], shipping_cents: int) -> None:
     small = totals(items, shipping_cents, is_small_business=True, on=TODAY)
     assert small.vat == ()
     assert small.total_cents == totals(items, shipping_cents, is_small_business=False, on=TODAY).total_cents
@@ -70,7 +70,7 @@ def test_the_order_of_lines_changes_nothing(items: list[Line], shipping_cents: i
 
 
 @given(st.integers(0, 100_000), st.lists(st.integers(0, 100_000), min_size=1, max_size=5))
-def test_a_split_adds_up_and_each_part_is_within_a_cent(amount: int, weights: list[int]) -> None:
+def test_e02_a_split_adds_up_and_each_part_is_within_a_cent(amount: int, weights: list[int]) -> None:
     parts = split(amount, weights)
     assert sum(parts) == amount
     if sum(weights):
@@ -85,7 +85,7 @@ def test_a_line_is_its_cuts_one_by_one(price_cents: int, unit: Unit, quantity: i
     assert abs(one * SMALLEST_PER_PRICE_UNIT[unit] - price_cents * quantity) * 2 <= SMALLEST_PER_PRICE_UNIT[unit]
 
 
-def test_shipping_is_taxed_as_the_goods_it_brings() -> None:
+def test_e02_shipping_is_taxed_as_the_goods_it_brings() -> None:
     items = [Line(20_00), Line(10_00, VatClass.REDUCED)]
     sums = totals(items, 4_90, is_small_business=False, on=TODAY)
     assert sums.vat == (VatShare(190, 23_27, 3_72), VatShare(70, 11_63, 76))
@@ -94,7 +94,7 @@ def test_shipping_is_taxed_as_the_goods_it_brings() -> None:
 @pytest.mark.parametrize(
     ("on", "permille"), [(date(2020, 6, 30), 190), (date(2020, 7, 1), 160), (date(2021, 1, 1), 190)]
 )
-def test_the_rate_is_that_of_the_day(on: date, permille: int) -> None:
+def test_e01_the_rate_is_that_of_the_day(on: date, permille: int) -> None:
     assert totals([Line(100)], 0, is_small_business=False, on=on).vat[0].permille == permille
 
 
