@@ -9,7 +9,7 @@ from sqlmodel import Session, select
 
 from catalog.money import format_cents
 from catalog.times import german_day
-from checkout import allowances, deliveries, invoice_items, orders, retention, series, wordings
+from checkout import allowances, deliveries, invoice_items, orders, outbox, retention, series, wordings
 from checkout.allowances import Allowance
 from checkout.documents import Document, Kind, Party, Reference
 from checkout.invoice_items import Listed
@@ -20,6 +20,7 @@ from checkout.payments import Payment
 from checkout.redeeming import METHOD as BY_VOUCHER
 
 ISSUED = "invoice_issued"  # the kind of the event
+LETTER = "invoice"
 
 
 def invoice(session: Session, order: Order, terms: Terms, buyer: Party, *, now: datetime, author: str) -> Invoice:
@@ -117,7 +118,16 @@ def _keep(
     session.flush()
     note = f"{document.title} {document.number}, {format_cents(document.gross_cents)}"
     orders.remark(session, order, ISSUED, note, now=now, author=author)
+    if order.email and not (kind is Kind.INVOICE and _goes_with_parcel(session, order)):
+        outbox.queue(session, LETTER, f"invoice:{row.id}", order.email, now)
     return row
+
+
+def _goes_with_parcel(session: Session, order: Order) -> bool:
+    """Whether the letter about the last parcel is still to be written: it brings the invoice."""
+    sent = deliveries.of(session, order)
+    told = outbox.letters_about(session, f"shipment:{sent[-1].id}") if sent else []
+    return any(each.sent_at is None and each.given_up_at is None and each.handing_over_at is None for each in told)
 
 
 def _seller(terms: Terms, refers_to: Invoice | None) -> Party:

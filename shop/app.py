@@ -29,6 +29,7 @@ DOORS = (
     "shop.storefront.gifts",
     "shop.storefront.checkout",
     "shop.storefront.orders",
+    "shop.storefront.invoices",
     "shop.storefront.inquiries",
     "shop.storefront.payment",
     "shop.storefront.refund_account",

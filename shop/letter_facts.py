@@ -1,7 +1,7 @@
 """What each letter needs to know, read from the rows: one function for each kind of letter."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from checkout import (
     crediting,
     deliveries,
     fulfilment,
+    invoices,
     opening,
     orders,
     pickup,
@@ -25,6 +26,7 @@ from checkout import (
 from checkout.deliveries import Shipment
 from checkout.gift_vouchers import GiftVoucher
 from checkout.inquiries import Inquiry
+from checkout.invoices import Invoice
 from checkout.numbers import transfer_reference
 from checkout.orders import ENDED, Order, OrderLine, State
 from checkout.payments import PaymentMethod
@@ -44,7 +46,7 @@ class Source:
     """From where a letter's facts are read; `row_id` is that of the order (or withdrawal) that it is about.
 
     `themes` are the folders of the theme in which papers are printed, itself first; `artwork` is that of official
-    pictures, None where the letter shall show none.
+    pictures, None where the letter shall show none. `print_invoice` gives an invoice as a file, by its id.
     """
 
     session: Session
@@ -54,6 +56,7 @@ class Source:
     shop: Profile
     themes: Sequence[Path]
     artwork: Path | None = None
+    print_invoice: "Callable[[int], Attachment] | None" = None
 
 
 @dataclass(frozen=True)
@@ -152,7 +155,28 @@ def shipped(source: Source) -> Facts:
     }
     told = {"shipment": shipment, "parts": parts, "to_come": to_come, "is_whole": is_whole}
     told |= _transfer(order)
-    return Facts(_about(source, order) | _goods(source, order) | told)
+    brought = _invoice_with(source, order, shipment)
+    told["has_invoice"] = bool(brought)
+    return Facts(_about(source, order) | _goods(source, order) | told, attachments=brought)
+
+
+def invoice(source: Source) -> Facts:
+    """An invoice that travels with no parcel, a cancellation, a correction."""
+    kept = source.session.get(Invoice, source.row_id)
+    if kept is None:
+        raise NothingToWrite(f"invoice {source.row_id}")
+    order = source.session.get_one(Order, kept.order_id)
+    papers = [source.print_invoice(source.row_id)] if source.print_invoice else []
+    return Facts(_about(source, order) | {"document": kept.content} | _transfer(order), attachments=papers)
+
+
+def _invoice_with(source: Source, order: Order, shipment: Shipment) -> list[Attachment]:
+    """The invoice goes with the last parcel of its order."""
+    chain = invoices.standing(source.session, order)
+    is_last = shipment.id == deliveries.of(source.session, order)[-1].id
+    if not (chain and is_last and source.print_invoice):
+        return []
+    return [source.print_invoice(chain[0].id or 0)]
 
 
 def inquiry(source: Source) -> Facts:

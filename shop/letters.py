@@ -39,6 +39,7 @@ LETTERS: dict[str, Kind] = {
     "payment_reminder": Kind("Erinnerung an die Überweisung", "order", letter_facts.payment_reminder),
     "order_expired": Kind("Bestellung aufgehoben", "order", letter_facts.order_expired),
     "invoice_reminder": Kind("Erinnerung an die Rechnung", "order", letter_facts.payment_reminder),
+    "invoice": Kind("Rechnung oder Korrektur", "invoice", letter_facts.invoice),
     "customer_number": Kind("Kundennummer für Kauf auf Rechnung", "buyer", letter_facts.customer_number),
     "inquiry": Kind("Rückfrage zu einer Zeile", "inquiry", letter_facts.inquiry),
     "order_cancelled": Kind("Bestellung storniert", "order", letter_facts.order_cancelled),
@@ -91,12 +92,13 @@ def compose(
     payments: Mapping[str, PaymentMethod],
     themes: Sequence[Path],
     artwork: Path | None = None,
+    print_invoice: Callable[[int], Attachment] | None = None,
 ) -> Draft:
     """Read what a letter of `kind` about `reason` ("order:<id>", "refund:<id>", …) needs; writes nothing.
 
     `url` is the shop's address, without a slash at its end; `themes` the theme's folders, itself first, `artwork` the
-    folder of official pictures. The
-    papers that go with the letter are printed here, which takes a moment: hand in a session that only reads.
+    folder of official pictures; `print_invoice` gives an invoice as a file by its id, None where letters bring none.
+    The papers that go with the letter are printed here, which takes a moment: hand in a session that only reads.
     Raises NothingToWrite.
     """
     about, _, row_id = reason.partition(":")
@@ -104,7 +106,7 @@ def compose(
     if known is None or known.about != about or not row_id.isdigit():
         raise NothingToWrite(f"{kind} {reason}")
     shop = profile.load(session)
-    facts = known.read(Source(session, int(row_id), url, payments, shop, themes, artwork))
+    facts = known.read(Source(session, int(row_id), url, payments, shop, themes, artwork, print_invoice))
     frame = {
         "shop": shop,
         "url": url,

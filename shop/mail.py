@@ -19,8 +19,9 @@ from flask import Flask
 from catalog.refusals import Refusal
 from checkout import outbox
 from checkout.outbox import OWNER, Letter
-from shop import letters, profile, smtp, themes
+from shop import invoice_files, letters, profile, smtp, themes
 from shop.context import Shop
+from shop.letter_facts import Attachment
 from shop.letters import Draft, Written
 from shop.profile import Profile
 from shop.settings import Settings
@@ -125,6 +126,7 @@ def _deliver(app: Flask, shop: Shop, letter: Letter) -> bool:
             payments=shop.payments,
             themes=folders,
             artwork=shop.settings.artwork,
+            print_invoice=lambda invoice_id: invoice_file(shop, invoice_id),
         )
         message = write_message(app, shop.settings, owner, letter, draft, now)
     assert letter.id is not None
@@ -139,6 +141,12 @@ def _deliver(app: Flask, shop: Shop, letter: Letter) -> bool:
         _note_sent(shop, letter.id, note, now)
     log.info("letter %s (%s) went out", letter.id, letter.kind)
     return True
+
+
+def invoice_file(shop: Shop, invoice_id: int) -> Attachment:
+    """An invoice as the file that is kept of it; printed now if nobody has needed it yet."""
+    paper = invoice_files.get(shop, invoice_id, "pdf")
+    return Attachment(paper.file_name, paper.mimetype, paper.content)
 
 
 def _mark(shop: Shop, letter: Letter, note: dict[str, str]) -> bool:

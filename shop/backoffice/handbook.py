@@ -12,9 +12,9 @@ FOLDER = Path(__file__).parent / "help"
 # The order in which a newcomer reads; a file that is not named here comes last.
 ORDER = (
     "erste-schritte", "einrichten", "artikel", "farben", "meterware", "bilder", "preise", "warenarten", "suche",
-    "hersteller", "bestand", "inventur", "reststuecke", "muster", "versand", "bestellungen", "online-zahlung",
-    "ueberweisung", "abholung", "gutscheine", "import", "import-shops", "import-rechner", "export", "post",
-    "eu-verkaeufe", "widerruf", "rechtliches", "gewaehrleistung", "einstellungen", "sicherung",
+    "hersteller", "bestand", "inventur", "reststuecke", "muster", "versand", "bestellungen", "rechnungen",
+    "online-zahlung", "ueberweisung", "abholung", "gutscheine", "import", "import-shops", "import-rechner", "export",
+    "post", "eu-verkaeufe", "widerruf", "rechtliches", "gewaehrleistung", "einstellungen", "sicherung",
 )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from checkout import (
     fulfilment,
     gift_sales,
     inquiries,
+    invoice_writing,
     orders,
     outbox,
     pickup,
@@ -35,6 +36,7 @@ from checkout.returns import Withdrawal
 from checkout.shipping import PICKUP
 from shop.backoffice import cut_list, goods_back, money_words, order_money, parcels, pickups, words
 from shop.backoffice import inquiries as asking
+from shop.backoffice.invoices import facts as invoice_facts
 from shop.backoffice.notes import say
 from shop.backoffice.order_list import SHOWN, Show, counts, listed
 from shop.backoffice.outbox import KINDS
@@ -60,6 +62,7 @@ EVENTS = {
     "dispute_dropped": "Rückfrage der Bank erledigt",
     "gift_issued": "Gutschein ausgestellt",
     "gift_blocked": "Gutschein gesperrt",
+    invoice_writing.ISSUED: "Beleg ausgestellt",
     "attention": "bitte ansehen",
     "attention_settled": "geklärt",
     fulfilment.CUT: "zugeschnitten",
@@ -325,6 +328,7 @@ def _page(order: Order, typed: Typed) -> str:
         **asking.facts(order),
         **order_money.facts(order),
         **goods_back.facts(order),
+        **invoice_facts(order),
     )
 
 

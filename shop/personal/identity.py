@@ -14,6 +14,7 @@ from checkout.customers import CheckoutDetails
 from checkout.deliveries import Return, Shipment
 from checkout.gift_sales import OrderGift
 from checkout.inquiries import Inquiry
+from checkout.invoices import Invoice
 from checkout.orders import Order
 from checkout.payments import Payment, PaymentAttempt
 from checkout.refunds import Refund
@@ -28,7 +29,8 @@ _SHORTEST_PHONE = 6  # digits
 Ids = frozenset[int]
 Row = TypeVar("Row", bound=SQLModel)
 
-_HANG_ON_ORDERS: dict[str, Any] = {"shipment": Shipment, "refund": Refund, "inquiry": Inquiry, "return": Return}
+_HANG_ON_ORDERS: dict[str, Any] = {"shipment": Shipment, "refund": Refund, "inquiry": Inquiry, "return": Return,
+                                    "invoice": Invoice}  # fmt: skip
 # What letters may be about that belongs to a person: the first half of Letter.reason.
 ABOUTS = frozenset({"order", "withdrawal", "buyer", "subscription", "copy", "gift", *_HANG_ON_ORDERS})
 

@@ -6,7 +6,7 @@ from sqlmodel import select
 from werkzeug.wrappers import Response
 
 from catalog.times import german_day
-from checkout import changes, crediting, deliveries, gift_sales, orders, pickup, redeeming, refunds, trusted
+from checkout import changes, crediting, deliveries, gift_sales, invoices, orders, pickup, redeeming, refunds, trusted
 from checkout.bank import paying_back
 from checkout.numbers import transfer_reference
 from checkout.opening import Special
@@ -69,6 +69,7 @@ def show(token: str) -> str:
         to_come=deliveries.to_come(session(), order) if order.state == State.PARTLY_DELIVERED else [],
         changes=changes.of(session(), order),
         questions=changes.questions(session(), order),
+        invoices=[each.content for each in invoices.of(session(), order)],
         refunds=[each for each in refunds.of(session(), order) if each.state in refunds.STANDING],
         state_words=_state_words(order),
         payment_label=method.label if method else redeeming.label(order.payment),
