@@ -62,6 +62,13 @@ def in_words(pieces: int, quantity: int, unit: Unit) -> str:
     return f"{pieces}\u00a0Stück à {format_quantity(quantity, unit)}"
 
 
+def amount_of(part: Part) -> str:
+    """What to take from the shelf, said so that it is cut rightly: what is still to come of it, else all."""
+    if part.line.is_sample:
+        return "Stoffmuster"
+    return in_words(part.left or part.goods.pieces, part.goods.quantity, Unit(part.line.unit))
+
+
 def of(session: Session, order: Order) -> list[Piece]:
     """The pieces of an order that lie on rolls, also those that were cut or sent already; one query."""
     rows = session.exec(

@@ -27,7 +27,6 @@ from checkout import (
     redeeming,
     refunds,
 )
-from checkout.deliveries import Part, Shipment
 from checkout.orders import ENDED, MOVES, STATE_NAMES, Order, OrderEvent, OrderLine, State
 from checkout.outbox import Letter
 from checkout.payments import Payment
@@ -97,26 +96,6 @@ def index() -> Any:
 def show(order_id: int) -> Any:
     """One order."""
     return _page(_order(order_id), Typed())
-
-
-@blueprint.get("/<int:order_id>/packzettel")
-def packing_slip(order_id: int) -> Any:
-    """The sheet that goes into the parcel: what and where to, without prices."""
-    order = _order(order_id)
-    shipment = session().get(Shipment, request.args.get("sendung", 0, type=int))
-    if shipment is not None and shipment.order_id == order.id:
-        parts = deliveries.contents(session(), order, shipment)
-    else:
-        parts = deliveries.to_come(session(), order) or deliveries.deliverable(session(), order)
-        parts = [part.with_pieces(part.left or part.goods.pieces) for part in parts]
-    return render_template(
-        "backoffice/packing_slip.html",
-        order=order,
-        parts=parts,
-        amount_of=amount_of,
-        pieces=cut_list.by_line(parts, cut_list.of(session(), order)),
-        PICKUP=PICKUP,
-    )
 
 
 @blueprint.post("/<int:order_id>/zahlung")
@@ -241,13 +220,6 @@ def settle(order_id: int) -> Any:
     )
 
 
-def amount_of(part: Part) -> str:
-    """What to take from the shelf, said so that it is cut rightly: what is still to come of it, else all."""
-    if part.line.is_sample:
-        return "Stoffmuster"
-    return cut_list.in_words(part.left or part.goods.pieces, part.goods.quantity, Unit(part.line.unit))
-
-
 def _cut(order: Order, measured: list[tuple[Roll, int]]) -> None:
     """Cut the order's pieces, and write down what is really left on the rolls that were measured."""
     fulfilment.cut(session(), order, now=now(), author=g.account.name)
@@ -294,7 +266,7 @@ def _page(order: Order, typed: Typed) -> str:
         order=order,
         typed=typed,
         lines=lines,
-        amount_of=amount_of,
+        amount_of=cut_list.amount_of,
         pieces=by_line,
         rests=rests,
         rest_fields=[f"rest-{roll.id}" for roll, _ in rests],

@@ -33,7 +33,12 @@ if TYPE_CHECKING:
     from shop.papers.sheet import Sheet
 
 _LEAST_NOTICE = 170.0  # mm: the official notice is not shown smaller where a new page has more room
-_COLUMNS = (Column("Artikel", 88), Column("Menge", 32), Column("Einzelpreis", 24, True), Column("Betrag", 21, True))
+_COLUMNS = (
+    Column("Artikel", 88),
+    Column("Menge", 32),
+    Column("Einzelpreis", 24, True),
+    Column("Betrag", 21, True, True),
+)
 
 
 @dataclass(frozen=True)

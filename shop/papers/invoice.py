@@ -143,9 +143,9 @@ def _goods(sheet: "Sheet", document: Document) -> None:
     columns = [Column("Pos.", 9), Column("Artikel", 62 if with_tax else 82), Column("Menge", 30 if with_tax else 34),
                Column("Einzelpreis", 20, True)]  # fmt: skip
     if with_tax:
-        columns += [Column("MwSt.", 10, True), Column("netto", 16, True), Column("brutto", 18, True)]
+        columns += [Column("MwSt.", 10, True), Column("netto", 16, True), Column("brutto", 18, True, True)]
     else:
-        columns += [Column("Betrag", 20, True)]
+        columns += [Column("Betrag", 20, True, True)]
 
     def carried(count: int) -> str:
         return format_cents(sum(item.gross_cents for item in document.items[:count]))

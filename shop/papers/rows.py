@@ -17,11 +17,13 @@ _HEAD = 6.6
 
 @dataclass(frozen=True)
 class Column:
-    """A column by its heading; `width` in mm, numbers stand to the right."""
+    """A column by its heading; `width` in mm, numbers stand to the right, a box is one to tick."""
 
     name: str
     width: float
     is_number: bool = False
+    is_bold: bool = False
+    is_box: bool = False
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ def draw(
     sheet: "Sheet", columns: Sequence[Column], rows: Sequence[Sequence[Cell]], *,
     carried: Callable[[int], str] | None = None, keep: float = 0
 ) -> None:  # fmt: skip
-    """Draw a table from where the sheet stands; the last column of a row is bold.
+    """Draw a table from where the sheet stands.
 
     `carried` gives the sum of the first n rows in words, which ends a page and begins the next; `keep` are the
     millimetres that shall be left below the last row, so that a sum never stands on a page alone.
@@ -84,7 +86,9 @@ def _row(sheet: "Sheet", columns: Sequence[Column], row: Sequence[Cell]) -> None
     y, x, lowest = sheet.get_y(), letterhead.LEFT, 0.0
     with sheet.no_break():
         for column, cell in zip(columns, row, strict=True):
-            lowest = max(lowest, _cell(sheet, x, y, column, cell, is_bold=column is columns[-1]))
+            lowest = max(lowest, _cell(sheet, x, y, column, cell))
+            if column.is_box:
+                _box(sheet, x + 2, y + _PAD + 0.2)
             x += column.width
     sheet.set_draw_color(sheet.look["line"])
     sheet.set_line_width(0.15)
@@ -92,18 +96,23 @@ def _row(sheet: "Sheet", columns: Sequence[Column], row: Sequence[Cell]) -> None
     sheet.set_xy(letterhead.LEFT, y + lowest)
 
 
-def _cell(
-    sheet: "Sheet", x: float, y: float, column: Column, cell: Cell, *, is_bold: bool = False, is_tried: bool = False
-) -> float:
+def _cell(sheet: "Sheet", x: float, y: float, column: Column, cell: Cell, *, is_tried: bool = False) -> float:
     """Draw a cell, or only try it, and give its height."""
     if not is_tried:
         sheet.set_xy(x + 1, y + _PAD)
     height = 2 * _PAD
-    parts = [(cell.text, _SIZE, _LEADING, "ink"), *((each, _SMALL, _SMALL_LEADING, "ink_soft") for each in cell.small)]
+    parts = [(cell.text, _SIZE, _LEADING, "ink")] if cell.text else []
+    parts += [(each, _SMALL, _SMALL_LEADING, "ink_soft") for each in cell.small]
     for text, size, leading, colour in parts:
-        sheet.set_font("text", "B" if is_bold else "", size)
+        sheet.set_font("text", "B" if column.is_bold else "", size)
         sheet.colour(colour)
         height += leading * sheet.lines(
             column.width - 2, leading, text, "R" if column.is_number else "L", is_tried=is_tried
         )
     return height
+
+
+def _box(sheet: "Sheet", x: float, y: float) -> None:
+    sheet.set_draw_color(sheet.look["ink_soft"])
+    sheet.set_line_width(0.3)
+    sheet.rect(x, y, 3.8, 3.8, style="D", round_corners=True, corner_radius=0.6)

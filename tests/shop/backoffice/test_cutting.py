@@ -1,6 +1,7 @@
 """Cutting: from which roll, in which order of shelves, and what is left afterwards."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from checkout.orders import OrderEvent, OrderLine, State
 from shop.backoffice import cut_list
 from tests.checkout.ordering import make_cart, make_order, place
 from tests.make import NOW, make_fabric, make_product, make_variant
+from tests.shop.papers.reading import words_of
 
 Write = Callable[[], Any]
 ORDER = "/backoffice/bestellungen/1"
@@ -132,7 +134,9 @@ def test_an_empty_list_says_so(owner: FlaskClient) -> None:
     assert "Es ist nichts zu schneiden." in owner.get("/backoffice/zuschnitt").text
 
 
-def test_balls_are_taken_from_their_lots_and_the_slip_names_them(owner: FlaskClient, write: Write) -> None:
+def test_balls_are_taken_from_their_lots_and_the_papers_name_them(
+    owner: FlaskClient, write: Write, tmp_path: Path
+) -> None:
     with write() as session:
         yarn = make_variant(session, make_product(session, "Merino"), on_hand=0)
         for lot, balls in (("77", 3), ("78", 2)):
@@ -142,16 +146,21 @@ def test_balls_are_taken_from_their_lots_and_the_slip_names_them(owner: FlaskCli
     assert "aus Partie 77 · Wollregal" in page
     assert "aus Partie 78 · Wollregal" in page
     assert "Ist zugeschnitten" not in page
-    slip = owner.get(f"{ORDER}/packzettel").text
-    assert "3\u00a0Stück aus Partie 77" in slip
-    assert "2\u00a0Stück aus Partie 78" in slip
+    note = words_of(owner.get(f"{ORDER}/lieferschein.pdf").data, tmp_path)
+    assert "3 Stück aus Partie 77" in note
+    assert "2 Stück aus Partie 78" in note
+    assert "Wollregal" not in note
+    to_pack = words_of(owner.get(f"{ORDER}/packliste.pdf").data, tmp_path)
+    assert "3 Stück: Ballen 1 · Partie 77 · Wollregal" in to_pack
+    assert "2 Stück: Ballen 2 · Partie 78 · Wollregal" in to_pack
 
 
 @pytest.mark.usefixtures("order")
-def test_a_sample_is_called_one_on_page_and_slip(owner: FlaskClient, write: Write) -> None:
+def test_a_sample_is_called_one_on_page_and_papers(owner: FlaskClient, write: Write, tmp_path: Path) -> None:
     with write() as session:
         line = session.exec(select(OrderLine)).one()
         facts = line.model_dump(exclude={"id"}) | {"is_sample": True, "position": 2, "pieces": 1, "quantity": 1}
         session.add(OrderLine(**facts))
-    for page in (ORDER, f"{ORDER}/packzettel"):
-        assert "Stoffmuster" in owner.get(page).text
+    assert "Stoffmuster" in owner.get(ORDER).text
+    for paper in ("packliste.pdf", "lieferschein.pdf"):
+        assert "Stoffmuster" in words_of(owner.get(f"{ORDER}/{paper}").data, tmp_path)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from checkout.orders import Order, State
 from checkout.outbox import Letter
 from tests.checkout.ordering import make_cart, make_order, pay, place
 from tests.make import make_fabric, make_variant
+from tests.shop.papers.reading import words_of
 
 Write = Callable[[], Any]
 ORDER = "/backoffice/bestellungen/1"
@@ -48,7 +50,9 @@ def test_from_the_line_to_the_letter(owner: FlaskClient, write: Write, fabric: s
     assert "Kundin gefragt" in owner.get("/backoffice/bestellungen?zeigen=gefragt").text
 
 
-def test_what_she_says_on_the_telephone_is_done_and_noted(owner: FlaskClient, write: Write, fabric: str) -> None:
+def test_what_she_says_on_the_telephone_is_done_and_noted(
+    owner: FlaskClient, write: Write, fabric: str, tmp_path: Path
+) -> None:
     owner.post(f"{ORDER}/frage/1", data=WHY | {"stuecke1": "1,20"})
     choices = re.findall(r'name="wahl" value="([0-9-]+)"', owner.get(ORDER).text)
     assert choices == ["0-387", "1-1935"]
@@ -61,7 +65,7 @@ def test_what_she_says_on_the_telephone_is_done_and_noted(owner: FlaskClient, wr
         assert session.get_one(Order, 1).reduced_cents == 387
     page = owner.get(ORDER).text
     assert "EIN\u00a0Stück 1,20\u00a0m" in page
-    assert "EIN\u00a0Stück 1,20\u00a0m" in owner.get(f"{ORDER}/packzettel").text
+    assert "EIN Stück 1,20 m" in words_of(owner.get(f"{ORDER}/packliste.pdf").data, tmp_path)
     assert "EIN\u00a0Stück 1,20\u00a0m" in owner.get("/backoffice/zuschnitt").text
 
 

@@ -30,11 +30,12 @@ def order(write: Write) -> str:
         return f"{make_order(session, pieces=2).total_cents / 100:.2f}".replace(".", ",")
 
 
-def test_an_order_shows_what_to_cut(owner: FlaskClient, order: str) -> None:
+def test_an_order_shows_what_to_cut(owner: FlaskClient, order: str, tmp_path: Path) -> None:
     page = owner.get("/backoffice/bestellungen/1").text
     assert "2\u00a0Stück à 1,50\u00a0m" in page
     assert "Erika Muster" in page
-    assert "2\u00a0Stück à 1,50\u00a0m" in owner.get("/backoffice/bestellungen/1/packzettel").text
+    for paper in ("packliste.pdf", "lieferschein.pdf"):
+        assert "2 Stück à 1,50 m" in words_of(owner.get(f"/backoffice/bestellungen/1/{paper}").data, tmp_path)
 
 
 def test_an_order_without_email_has_its_paper(owner: FlaskClient, write: Write, tmp_path: Path) -> None:
@@ -127,7 +128,9 @@ def test_orders_are_listed_by_work_and_found_by_name_and_number(owner: FlaskClie
     assert number not in owner.get("/backoffice/bestellungen?q=niemand").text
 
 
-def test_a_part_goes_now_and_the_rest_later_each_with_its_letter(owner: FlaskClient, write: Write) -> None:
+def test_a_part_goes_now_and_the_rest_later_each_with_its_letter(
+    owner: FlaskClient, write: Write, tmp_path: Path
+) -> None:
     with write() as session:
         pay(session, place(session, make_cart(session, (make_fabric(session), 2, 150), (make_variant(session), 3, 1))))
     page = owner.get("/backoffice/bestellungen/1").text
@@ -140,8 +143,15 @@ def test_a_part_goes_now_and_the_rest_later_each_with_its_letter(owner: FlaskCli
     page = owner.get("/backoffice/bestellungen/1").text
     assert "teilweise unterwegs" in page
     assert "1 schon unterwegs" in page
-    assert "EIN\u00a0Stück 1,50\u00a0m" in owner.get("/backoffice/bestellungen/1/packzettel").text
-    assert "3\u00a0Stück" not in owner.get("/backoffice/bestellungen/1/packzettel?sendung=1").text
+    to_pack = words_of(owner.get("/backoffice/bestellungen/1/packliste.pdf").data, tmp_path)
+    assert "EIN Stück 1,50 m" in to_pack
+    assert "3 Stück" in to_pack
+    first = words_of(owner.get("/backoffice/bestellungen/1/lieferschein.pdf?sendung=1").data, tmp_path)
+    gone, _, to_come = first.partition("in einem anderen Paket")
+    assert "EIN Stück 1,50 m" in gone
+    assert "3 Stück" not in gone
+    assert "3 Stück" in to_come
+    assert "0034" in gone
     too_many = sent | {"schluessel": "zwei", fabric: "2"}
     assert owner.post("/backoffice/bestellungen/1/versand", data=too_many).status_code == 409
     nothing = {"auswahl": "ja", "schluessel": "zwei", "dienst": "DHL"}
