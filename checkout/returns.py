@@ -6,20 +6,22 @@ later, by a job, so that neither the answer nor the time it takes tells a strang
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 
 from sqlalchemy import JSON, Column
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from catalog.times import german_day, moment
 from checkout import numbers, orders, outbox, signals
 from checkout.deliveries import Size
 from checkout.orders import Order
+from checkout.outbox import Letter
 
 RECEIPT, NOTICE = "withdrawal_received", "withdrawal_for_owner"
 WHOLE = "der ganze Vertrag"
+_AT_ONCE = timedelta(minutes=2)
 
 
 class Withdrawal(SQLModel, table=True):
@@ -163,6 +165,19 @@ def look_up(session: Session, now: datetime) -> list[Withdrawal]:
         signals.withdrawal_declared.send(withdrawal, session=session)
     session.flush()
     return found
+
+
+def receipt_of(session: Session, withdrawal: Withdrawal) -> Letter | None:
+    """The letter of a declaration's receipt; None where she gave no address."""
+    letters = outbox.letters_about(session, _reason(withdrawal))
+    return next((letter for letter in letters if letter.kind == RECEIPT), None)
+
+
+def stuck_receipts(session: Session, now: datetime) -> int:
+    """How many receipts should have gone out by now and have not: the law wants them without delay (§ 356a Abs. 4)."""
+    unsent = select(func.count()).where(Letter.kind == RECEIPT, col(Letter.sent_at).is_(None))
+    tried = (col(Letter.tries) > 0) & (col(Letter.last_error) != "")
+    return session.exec(unsent.where(tried | (col(Letter.due_at) < now - _AT_ONCE))).one()
 
 
 def of(session: Session, order: Order) -> Sequence[Withdrawal]:

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from catalog import remnants
 from catalog.products import Product
-from checkout import outbox, rates
+from checkout import outbox, rates, returns
 from checkout.bank import bookings, deadlines, paying_back
 from checkout.orders import Order
 from checkout.payments import comparing
@@ -48,6 +48,7 @@ def today() -> Any:
         remnants=len(remnants.proposals(session())),
         drafts=_drafts(session()),
         withdrawals=withdrawals,
+        stuck_receipts=returns.stuck_receipts(session(), now()),
         withdrawals_due=withdrawals_due,
         missing=_missing(session()),
         setup=_setup(session()),

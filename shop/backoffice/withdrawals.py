@@ -122,6 +122,7 @@ def page_of(withdrawal: Withdrawal, typed: Typed) -> str:
         states=STATE_NAMES,
         received_offset=offset(withdrawal.received_at),
         whole=returns.WHOLE,
+        receipt=returns.receipt_of(session(), withdrawal),
         events=returns.events_of(session(), withdrawal),
         event_words=EVENTS,
         searched=words,

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from sqlmodel import col, func, select
 
-from catalog.exclusions import Exclusion
 from catalog.products import Product
 from checkout import rates, retention, wordings
 from checkout.orders import Order
@@ -35,10 +34,6 @@ _FOR_LETTERS_TO_OWNER = "_for_owner"
 # Art. 246c EGBGB, number by number, as our terms head what they say of it.
 _TECHNICAL = ("Sie bestellen in diesen Schritten", "Vertragstext.", "Eingabefehler berichtigen.", "Sprache.",
               "Verhaltenskodizes.")  # fmt: skip
-_EXCLUDED_SHOWN_IN = {
-    "parts/facts_short.html": "beim Artikel", "pages/cart.html": "im Warenkorb",
-    "pages/confirm.html": "auf „Bestellung prüfen“", "mail/_order.txt": "in der Bestellbestätigung",
-}  # fmt: skip
 
 
 def imprint(sight: Sight) -> Iterable[Fault]:
@@ -168,18 +163,6 @@ def instruction(sight: Sight) -> Iterable[Fault]:
     yield from _without_link(seen, "Widerrufsbelehrung", "/widerrufsbelehrung")
 
 
-def exclusions(sight: Sight) -> Iterable[Fault]:
-    """A07: where goods are sold that may not be sent back, the theme says so in all four places."""
-    excluded = select(func.count()).select_from(Product).where(
-        Product.withdrawal != Exclusion.NORMAL, col(Product.published_at).is_not(None)
-    )  # fmt: skip
-    if not sight.session.exec(excluded).one():
-        return
-    for template, where in _EXCLUDED_SHOWN_IN.items():
-        if "withdrawal_note" not in _template(sight, template):
-            yield Fault(f"Das Theme sagt nicht {where}, dass ein Artikel vom Widerruf ausgenommen ist ({template}).")
-
-
 def shipping_page(sight: Sight) -> Iterable[Fault]:
     """A08: what sending costs is known for every country, and is what the note beside each price leads to."""
     owner = sight.owner
@@ -252,12 +235,6 @@ def _body(sight: Sight, slug: str) -> str:
     return markup.plain(plain(body))
 
 
-def _template(sight: Sight, name: str) -> str:
-    """A template as the theme has it, or the nearest of its parents."""
-    folders = themes.chain(sight.shop.settings.themes, sight.shop.settings.theme)
-    return next((file.read_text(encoding="utf-8") for each in folders if (file := each / name).is_file()), "")
-
-
 def _templates(sight: Sight) -> Iterator[Path]:
     for folder in themes.chain(sight.shop.settings.themes, sight.shop.settings.theme):
         for pattern in ("**/*.html", "**/*.txt"):
@@ -295,11 +272,6 @@ RULES: tuple[Rule, ...] = (
         "A06", "Art. 246a § 1 Abs. 2 EGBGB, Anlagen 1 und 2", _CONSUMER_RIGHTS, ERROR,
         "Widerrufsbelehrung und Muster-Formular stehen im Wortlaut des Gesetzes auf einer eigenen Seite.",
         "Sie sind Wort für Wort der gesetzliche Text.", instruction,
-    ),
-    Rule(
-        "A07", "Art. 246a § 1 Abs. 3 EGBGB", _CONSUMER_RIGHTS, ERROR,
-        "Was nicht widerrufen werden kann, wird vor der Bestellung gesagt.",
-        "Der Hinweis steht beim Artikel, im Warenkorb, auf „Bestellung prüfen“ und im Brief.", exclusions,
     ),
     Rule(
         "A08", "§ 6 Abs. 2 PAngV; § 312j Abs. 1 BGB", date(2022, 5, 28), ERROR,

@@ -1,17 +1,35 @@
 """The few goods of the specimen: one of each sort that the law asks something of its own of."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from catalog import attributes, categories, fibres, images, makers, prices, products, variants
+from catalog import attributes, categories, exclusions, fibres, images, makers, prices, products, variants
+from catalog.exclusions import Exclusion
 from catalog.products import Kind, Product, ProductCategory, Variant
 from catalog.units import Unit
 
 AUTHOR = "Musterladen"
 DEPARTMENT = "Nähen und Stricken"
 _ON_SALE_SINCE = timedelta(days=90)
+
+
+@dataclass(frozen=True)
+class Excluded:
+    """The article that may not be sent back, and why."""
+
+    sku: str
+    reason: str
+
+    @property
+    def note(self) -> str:
+        """What shoppers read about it."""
+        return exclusions.note(Exclusion.CUSTOM_MADE, self.reason)
+
+
+EXCLUDED = Excluded("NAME-1", "Wir sticken Ihren Namen auf.")
 
 
 def make_all(session: Session, now: datetime) -> list[Product]:
@@ -78,7 +96,15 @@ def _lamp(session: Session, now: datetime) -> Product:
     return product
 
 
-GOODS: tuple[Callable[[Session, datetime], Product], ...] = (_fabric, _yarn, _button, _lamp)
+def _made(session: Session, now: datetime) -> Product:
+    """A piece that is made as its buyer wishes, and so may not be sent back."""
+    product = products.add(session, name="Namensband gestickt", now=now, kind=Kind.OTHER, summary="Mit Ihrem Namen.")
+    product.withdrawal, product.withdrawal_reason = Exclusion.CUSTOM_MADE.value, EXCLUDED.reason
+    variants.add(session, product, sku=EXCLUDED.sku, price_cents=990, on_hand=5, weight_g=5, now=now, author=AUTHOR)
+    return product
+
+
+GOODS: tuple[Callable[[Session, datetime], Product], ...] = (_fabric, _yarn, _button, _lamp, _made)
 
 
 def _describe(session: Session, product: Product, position: int, now: datetime) -> None:

@@ -178,7 +178,7 @@ def place_cart(cart: Cart, key: str, *, taken_by: str = "") -> Order:
         payment=review.method.key,
         first_state=review.method.first_state,
         is_small_business=review.is_exempt,
-        versions=legal.versions(session()) or _write_texts(owner),
+        versions=_versions(owner),
         reserved_until=wait.until,
         pay_by=wait.pay_by,
         now=now(),
@@ -209,8 +209,16 @@ def _guarantee_notice() -> str:
     return shown.file if shown else ""
 
 
+def _versions(owner: Profile) -> TextVersions:
+    """The texts that hold; never with another instruction than the law's, which would cost a year (§ 356 BGB)."""
+    standing = legal.versions(session())
+    if standing is None or not legal.instruction_stands(session(), owner, the_shop().settings):
+        return _write_texts(owner)
+    return standing
+
+
 def _write_texts(owner: Profile) -> TextVersions:
-    """The versions of texts that nobody has written yet, as in a shop that was filled by hand."""
+    """The versions of texts that nobody has written yet, as in a shop that was filled by hand, or changed by hand."""
     shop = the_shop()
     legal.refresh(session(), owner, shop.settings, shop.payments, now=now(), author="Laden")
     versions = legal.versions(session())

@@ -64,7 +64,7 @@ BROKEN: dict[str, list[tuple[str, str, str, str]]] = {
     ],
     "D10": [
         ("", "Sockengarn Vierfach", "Garn", "fehlt der Artikel"),
-        ("", "50,40", "50,00", "Gesamtbetrag"),
+        ("", "60,30", "60,00", "Gesamtbetrag"),
     ],
     "D11": [
         ("", "binnen vierzehn Tagen ohne Angabe von Gründen", "bald", "die Widerrufsbelehrung"),
@@ -149,7 +149,7 @@ def test_d04_the_guarantee_notice_stands_there_from_its_day_on(
 
 
 def test_d04_the_total_above_the_button_is_what_is_charged(shop_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    break_page(monkeypatch, shop_app, "confirm", "50,40", "50,39")
+    break_page(monkeypatch, shop_app, "confirm", "60,30", "60,29")
     assert any("Gesamtbetrag" in each for each in faults(shop_app, "D04"))
 
 

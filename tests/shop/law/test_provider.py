@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlmodel import col, select
+from sqlmodel import select
 
 from catalog.products import Product
 from checkout.orders import Order
-from shop import legal, pages, processors, profile, themes
+from shop import legal, pages, processors, profile
 from shop.context import Shop
 from tests.make import NOW
 from tests.shop.law.looking import break_page, faults, rule, sight_of
@@ -173,16 +173,6 @@ def test_a06_the_variant_for_several_parcels_is_the_canonical_text(small: Flask)
     change(small, delivers_in="goods", return_costs_by="shop")
     rewrite(small)
     assert faults(small, "A06") == []
-
-
-def test_a07_a_theme_that_conceals_an_exclusion_is_told(small: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    shop: Shop = small.extensions["dorfladen"]
-    with shop.database.writing() as session:
-        product = session.exec(select(Product).order_by(col(Product.id)).limit(1)).one()
-        product.withdrawal, product.withdrawal_reason = "custom_made", "Mit Namen bestickt."
-    assert faults(small, "A07") == []
-    monkeypatch.setattr(themes, "chain", lambda folder, name: [folder / "gibt-es-nicht"])
-    assert len(faults(small, "A07")) == 4
 
 
 def test_a08_each_country_has_a_price_and_each_price_a_way_to_it(small: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

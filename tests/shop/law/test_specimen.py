@@ -17,7 +17,8 @@ from shop.profile import Profile
 from tests.shop.law.looking import sight_of
 
 PAGES = {
-    "home", "department", "search", "search-miss", "product-STOFF-1", "product-GARN-1", "product-KNOPF-1", "not-found",
+    "home", "department", "search", "search-miss", "product-STOFF-1", "product-GARN-1", "product-KNOPF-1",
+    "product-NAME-1", "not-found",
     "impressum", "datenschutz", "agb", "widerrufsbelehrung", "versand", "cart-empty", "cart", "checkout",
     "checkout-problems", "confirm", "order", "withdrawal", "withdrawal-confirm", "withdrawal-received",
 }  # fmt: skip
@@ -35,7 +36,7 @@ def test_every_page_is_walked_even_in_a_shop_that_tells_nothing_yet(shop_app: Fl
         "not-found": 404, "checkout-problems": 422,
     }  # fmt: skip
     assert "phone" in seen.stand_ins
-    assert seen.total_cents == 1485 + 495 + 80 + 2490 + specimen.PARCEL_CENTS  # 1,5 m at 9,90 €, reduced
+    assert seen.total_cents == 1485 + 495 + 80 + 2490 + 990 + specimen.PARCEL_CENTS  # 1,5 m at 9,90 €, reduced
 
 
 def test_letters_are_written_as_they_would_go_out(shop_app: Flask) -> None:
