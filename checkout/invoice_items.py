@@ -4,6 +4,7 @@ The tax of a rate is the order's own less what its allowances have said falls aw
 the same to the cent. Nets of items are split from the net of their rate, so that they add up.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -27,6 +28,7 @@ _REASONS = {
     "G": wordings.EXPORT_INVOICE_NOTE,
 }
 _SHIPPING = "Versandkosten"
+_SELF_BILLING = re.compile(r"\b(?:rechnungs)?gutschrift(?:en)?\b", re.IGNORECASE)
 
 Listed = tuple[tuple[Item, ...], tuple[Tax, ...]]
 
@@ -59,6 +61,11 @@ def taken_off(session: Session, order: Order, allowance: Allowance) -> Listed:
     taxes = _taxes_of(order, allowance)
     goods = list(_goods_of(session, order, allowance))
     return _finished([*goods, *_shipping(order, taxes, goods)], taxes)
+
+
+def reason_of(allowance: Allowance) -> str:
+    """Why something is taken off, without the word that the law keeps for what the buyer writes (§ 14 Abs. 2 UStG)."""
+    return _SELF_BILLING.sub("Nachlass", allowance.reason)
 
 
 def mirrored(documents: Iterable[Document]) -> Listed:
@@ -139,7 +146,7 @@ def _goods_of(session: Session, order: Order, allowance: Allowance) -> Iterator[
     came_back = _returned_with(session, allowance)
     for part in allowance.lines:
         line = lines[part["line_id"]]
-        yield _less(line, part["cents"], came_back.get(part["line_id"], []), allowance.reason)
+        yield _less(line, part["cents"], came_back.get(part["line_id"], []), reason_of(allowance))
 
 
 def _returned_with(session: Session, allowance: Allowance) -> Mapping[int, list[ReturnLine]]:

@@ -52,7 +52,7 @@ def correction(
     now: datetime, author: str,
 ) -> Invoice:  # fmt: skip
     """Write what an allowance takes off an invoice; `listed` is what that is. Flushes. Raises DoesNotAddUp."""
-    facts = _facts_of(invoice, listed) | {"reason": allowance.reason}
+    facts = _facts_of(invoice, listed) | {"reason": invoice_items.reason_of(allowance)}
     return _keep(
         session, order, Kind.CORRECTION, listed, facts, terms, refers_to=invoice, allowance=allowance,
         until=allowance.id or 0, now=now, author=author,

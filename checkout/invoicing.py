@@ -114,7 +114,7 @@ def _correct(
         if not listed[0]:
             continue
         if is_all_gone and allowance is new[-1]:
-            why = allowance.reason
+            why = invoice_items.reason_of(allowance)
             made.append(
                 writing.cancellation(
                     session, order, [*chain, *made], terms, allowance, reason=why, now=now, author=author

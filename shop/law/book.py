@@ -11,7 +11,7 @@ from flask import Flask
 from shop import profile
 from shop.context import Shop
 from shop.formats import BERLIN
-from shop.law import books, goods, greens, ordering, privacy, provider, surroundings, tax, texts, withdrawal
+from shop.law import books, goods, greens, invoicing, ordering, privacy, provider, surroundings, tax, texts, withdrawal
 from shop.law.rules import Fault, Rule, Sight
 
 log = logging.getLogger("dorfladen.law")
@@ -25,6 +25,7 @@ RULES: tuple[Rule, ...] = (
     *ordering.RULES,
     *books.RULES,
     *tax.RULES,
+    *invoicing.RULES,
     *privacy.RULES,
     *surroundings.RULES,
 )

@@ -357,6 +357,16 @@ def test_e11_no_document_calls_itself_gutschrift(session: Session) -> None:
     assert not any("gutschrift" in text.casefold() for text in told)
 
 
+def test_e11_not_even_where_the_owner_has_typed_it(session: Session) -> None:
+    order = make_paid(session)
+    sent(session, order)
+    line = orders.lines_of(session, order)[0]
+    concessions.concede(session, order, {line.id or 0: 100}, reason="Gutschrift wegen Webfehler", key="g", **BY)
+    (row,) = settle(session)
+    assert row.content.reason == "Nachlass wegen Webfehler"
+    assert "gutschrift" not in row.document.casefold()
+
+
 amounts = st.lists(st.tuples(st.sampled_from(["give", "back", "rectify"]), st.integers(1, 3000)), max_size=5)
 goods = st.lists(
     st.tuples(st.sampled_from(VatClass), st.integers(1, 5000), st.integers(1, 3), st.integers(5, 20)),
