@@ -68,14 +68,18 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def live_shop(tmp_path: Path) -> Iterator[LiveShop]:
-    """An open shop with two colours of a jersey, all ways to pay, and its jobs running."""
+def live_shop(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[LiveShop]:
+    """An open shop with two colours of a jersey, all ways to pay, and its jobs running.
+
+    A test may add to its environment, by the fixture's parameter.
+    """
     port = _free_port()
     url = f"http://127.0.0.1:{port}"
     with FakeStripe(webhook_url=f"{url}/webhooks/stripe") as stripe:
         stripe.webhooks.deliver_by_itself()
         environment = {"DORFLADEN_URL": url, "DORFLADEN_PORT": str(port), "DORFLADEN_STRIPE_SECRET_KEY": TEST_KEY,
                        "DORFLADEN_STRIPE_API": stripe.url, "DORFLADEN_STRIPE_WEBHOOK_SECRETS": SECRET}  # fmt: skip
+        environment |= getattr(request, "param", {})
         folder = tmp_path / "data"
         folder.mkdir()
         settings = read_settings(folder, environment)
