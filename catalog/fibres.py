@@ -4,6 +4,8 @@ import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
 
 from sqlalchemy import CheckConstraint, UniqueConstraint, delete
 from sqlmodel import Field, Session, SQLModel, col, select
@@ -14,24 +16,8 @@ from catalog.refusals import Refusal
 OTHER_FIBRES = "sonstige Fasern"  # Art. 9 (3): what is up to 5 % each, or 15 % together
 _MOST_OTHERS = 15
 
-# Annex I, tables 1 and 2, numbers 1 to 50; "Schurwolle" is Annex III. Where the regulation allows
-# several names of one fibre, each stands here. Number 45 (named after the material) has no closed list:
-# metal and paper are what a haberdasher meets.
-LEGAL_NAMES = (
-    "Wolle", "Schurwolle", "Alpaka", "Lama", "Kamel", "Kaschmir", "Mohair", "Angora", "Angorakanin", "Vikunja", "Yak",
-    "Guanako", "Kaschgora", "Biber", "Fischotter", "Tierhaar", "Rinderhaar", "Hausziegenhaar", "Rosshaar",
-    "Seide", "Baumwolle", "Kapok", "Leinen", "Flachs", "Hanf", "Jute", "Manila", "Alfa", "Kokos", "Ginster", "Ramie",
-    "Sisal", "Sunn", "Henequen", "Maguey", "Acetat", "Alginat", "Cupro", "Modal", "Regenerierte Proteinfaser",
-    "Triacetat", "Viskose", "Polyacryl", "Polychlorid", "Fluorfaser", "Modacryl", "Polyamid", "Nylon", "Aramid",
-    "Polyimid", "Lyocell", "Polylactid", "Polyester", "Polyethylen", "Polypropylen", "Polyharnstoff", "Polyurethan",
-    "Vinylal", "Trivinyl", "Elastodien", "Elasthan", "Glasfaser", "Metall", "Metallfaser", "Metallgarn", "Papier",
-    "Papierfaser", "Papiergarn", "Elastomultiester", "Elastolefin", "Melamin", "Polypropylen/Polyamid-Bikomponente",
-    "Polyacrylat", OTHER_FIBRES,
-)  # fmt: skip
 _WITH_WOOL = ("Alpaka", "Lama", "Kamel", "Kaschmir", "Mohair", "Angora", "Vikunja", "Yak", "Guanako", "Kaschgora")
-_BY_FOLDED = {name.casefold(): name for name in LEGAL_NAMES} | {
-    f"{name}{more}".casefold(): name for name in _WITH_WOOL for more in ("wolle", "-wolle", " wolle")
-}
+_NAMES = Path(__file__).parent / "fibre_names.txt"
 
 # Breeds, qualities and brands are no names of fibres; they belong into the name of the article.
 _BREEDS = {
@@ -82,6 +68,21 @@ class FibreShare(SQLModel, table=True):
     product_id: int = Field(foreign_key="product.id", index=True)
     fibre: str
     percent: int
+
+
+@lru_cache(maxsize=1)
+def legal_names() -> tuple[str, ...]:
+    """The names that a composition may use, from fibre_names.txt, and the one for what is left."""
+    lines = _NAMES.read_text(encoding="utf-8").splitlines()
+    return (*(line.partition("\t")[2] for line in lines if not line.startswith("#")), OTHER_FIBRES)
+
+
+@lru_cache(maxsize=1)
+def _by_folded() -> dict[str, str]:
+    """The legal name of each way to write it; hairs may be called wool."""
+    return {name.casefold(): name for name in legal_names()} | {
+        f"{name}{more}".casefold(): name for name in _WITH_WOOL for more in ("wolle", "-wolle", " wolle")
+    }
 
 
 class NotAComposition(Refusal):
@@ -188,7 +189,7 @@ def _parse_share(part: str) -> tuple[str, int]:
     name, percent = (match[2] or match[3]).strip(), int(match[1] or match[4])
     if not 1 <= percent <= 100:
         raise NotAComposition(f"„{part}“: Bitte 1 bis 100 % eintragen oder die Faser weglassen.")
-    legal = _BY_FOLDED.get(name.casefold())
+    legal = _by_folded().get(name.casefold())
     if legal is None:
         raise NotAComposition(_not_legal(name))
     return legal, percent
@@ -200,6 +201,8 @@ def _not_legal(name: str) -> str:
         names = " oder ".join(f"„{each}“" for each in _LEGAL_INSTEAD[folded])
         in_name = f"; „{name}“ darf im Namen stehen" if folded in _BREED_NAMES else ""
         return f"„{name}“ ist keine gesetzliche Faserbezeichnung. Bitte als {names} eintragen{in_name}."
-    near = difflib.get_close_matches(folded, _BY_FOLDED, n=1, cutoff=0.75)
-    hint = f"Meinten Sie „{_BY_FOLDED[near[0]]}“?" if near else "Erlaubt sind zum Beispiel Baumwolle, Wolle, Polyester."
+    near = difflib.get_close_matches(folded, _by_folded(), n=1, cutoff=0.75)
+    hint = (
+        f"Meinten Sie „{_by_folded()[near[0]]}“?" if near else "Erlaubt sind zum Beispiel Baumwolle, Wolle, Polyester."
+    )
     return f"„{name}“ ist keine gesetzliche Faserbezeichnung. {hint}"

@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from catalog import duties, fibres, kinds, makers, readiness
 from catalog.attributes import AttributeType, AttributeValue
 from catalog.duties import LEAST_GUARANTEE_MONTHS
-from catalog.fibres import LEGAL_NAMES, FibreShare
+from catalog.fibres import FibreShare
 from catalog.images import Picture
 from catalog.offers import is_offered
 from catalog.prices import Reduction
@@ -166,14 +166,11 @@ def unlawful_compositions(sight: Sight) -> Iterator[Fault]:
 def _composition_fault(shares: list[tuple[str, int]], *, is_textile: bool) -> str:
     if not shares:
         return "Es fehlt die Zusammensetzung." if is_textile else ""
-    unknown = [fibre for fibre, _ in shares if fibre not in _LEGAL]
+    unknown = [fibre for fibre, _ in shares if fibre not in fibres.legal_names()]
     if unknown:
         return f"„{unknown[0]}“ ist keine gesetzliche Faserbezeichnung."
     percent = sum(each for _, each in shares)
     return "" if percent == 100 else f"Die Fasern ergeben {percent} % statt 100 %."
-
-
-_LEGAL = frozenset(LEGAL_NAMES)
 
 
 def fibres_in_texts(sight: Sight) -> Iterator[Fault]:

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.fibres import LEGAL_NAMES, OTHER_FIBRES, NotAComposition, format_composition, parse_composition
+from catalog import fibres
+from catalog.fibres import OTHER_FIBRES, NotAComposition, format_composition, legal_names, parse_composition
 
-FIBRES = [each for each in LEGAL_NAMES if each != OTHER_FIBRES]
+FIBRES = [each for each in legal_names() if each != OTHER_FIBRES]
 
 
 @pytest.mark.parametrize("text", [
@@ -49,7 +50,15 @@ def test_hair_may_be_called_wool() -> None:
 
 
 def test_no_name_stands_twice_in_the_list() -> None:
-    assert len({each.casefold() for each in LEGAL_NAMES}) == len(LEGAL_NAMES)
+    assert len({each.casefold() for each in legal_names()}) == len(legal_names())
+
+
+def test_c08_the_list_has_a_name_for_every_number_of_the_annex() -> None:
+    lines = fibres._NAMES.read_text(encoding="utf-8").splitlines()
+    numbers = [int(line.partition("\t")[0]) for line in lines if not line.startswith("#")]
+    assert set(numbers) == set(range(1, 51))
+    assert numbers == sorted(numbers)
+    assert len(legal_names()) == len(numbers) + 1
 
 
 @given(st.lists(st.sampled_from(FIBRES), min_size=1, max_size=6, unique=True), st.data())

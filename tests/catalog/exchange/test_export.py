@@ -9,7 +9,20 @@ from hypothesis import strategies as st
 from PIL import Image
 from sqlmodel import Session, select
 
-from catalog import attributes, categories, fibres, images, kinds, makers, prices, products, remnants, rolls, stock
+from catalog import (
+    attributes,
+    categories,
+    duties,
+    fibres,
+    images,
+    kinds,
+    makers,
+    prices,
+    products,
+    remnants,
+    rolls,
+    stock,
+)
 from catalog.exchange import dialects, shelf
 from catalog.exchange.export import pictures_of
 from catalog.exchange.pictures import PictureFolders
@@ -21,6 +34,7 @@ from catalog.vat import VatClass
 from shop.export_pictures import lay_beside
 from tests.catalog.exchange.exporting import exported
 from tests.catalog.exchange.importing import Importer
+from tests.catalog.test_duties import TOLD
 from tests.make import NOW, make_product, make_variant
 
 LATER = NOW + timedelta(minutes=1)
@@ -232,6 +246,23 @@ def test_a_variant_less_product_is_left_out_and_a_row_without_variant_is_read(
     importer.write("Artikel;Produktname;Artikelnummer;Kurzbeschreibung\nentwurf;Entwurf;;Neu\n")
     assert shelf.load(session, NOW).by_slug["entwurf"].facts["summary"] == "Neu"
     assert session.exec(select(Variant)).all() == []
+
+
+def test_what_the_law_wants_said_of_some_articles_survives_an_import_that_knows_nothing_of_it(
+    importer: Importer, session: Session
+) -> None:
+    product = make_product(session, "Lampe")
+    make_variant(session, product, sku="L-1")
+    for name, value in duties.columns(TOLD).items():
+        setattr(product, name, value)
+    product.guarantee_label = "0" * 64 + ".png"
+    session.flush()
+    assert importer.plan(exported(session), now=LATER).changes_nothing
+    importer.write("Artikelnummer;Produktname;Preis;Warnhinweise\nL-1;Neue Lampe;9,00;Heiß!\n")
+    session.refresh(product)
+    assert (product.name, product.warnings) == ("Neue Lampe", "Heiß!")
+    assert duties.of(product) == TOLD
+    assert product.guarantee_label
 
 
 def test_a_portion_of_a_file_is_looked_up_in_few_queries(session: Session, importer: Importer) -> None:

@@ -24,6 +24,7 @@ from shop.law import goods, offenders, specimen
 from shop.law.rules import ERROR, WARNING
 from shop.law.specimen import Specimen
 from shop.law.specimen_goods import LAMP_GUARANTEE, LAMP_SKU, LAMP_TERMS, LAMP_WARNING
+from shop.profile import Profile
 from tests.make import NOW, make_product, make_ready, make_variant
 from tests.shop.artworks import hang, painted
 from tests.shop.law.looking import faults, rule, sight_of
@@ -105,6 +106,15 @@ def test_the_first_goods_are_named_with_a_link_and_the_others_counted() -> None:
     assert found[0].message == "„Ware 1“: Fehlt."
     assert found[0].path == "/backoffice/artikel/1#kurz"
     assert "3 weitere" in found[-1].message
+
+
+def test_c01_c02_a_small_business_keeps_them_with_its_own_words(goods_of_a_shop: Flask, write: Write) -> None:
+    with write() as session:
+        session.add(Profile(is_small_business=True))
+    for name in ("C01", "C02"):
+        assert faults(goods_of_a_shop, name) == []
+    with sight_of(goods_of_a_shop) as sight:
+        assert wordings.PRICE_NOTE_SMALL_BUSINESS in specimen.of(sight).page("department").text
 
 
 def test_c01_net_prices_and_missing_prices_are_seen(broken: Broken) -> None:
