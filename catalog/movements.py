@@ -30,8 +30,8 @@ class StockMovement(SQLModel, table=True):
     """One change of what is on hand, in smallest units; appended, never changed.
 
     `roll_id` is the roll that changed, None for goods that lie on none. Goods that are laid on a roll
-    or lose it without moving have two rows that cancel each other out. `supplier` and `batch` are told where
-    goods were received: who cannot name his supplier is liable as if he had made them (directive (EU) 2024/2853).
+    or lose it without moving have two rows that cancel each other out. `supplier` is told where goods were
+    received: who cannot name his supplier is liable as if he had made them (directive (EU) 2024/2853).
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -42,8 +42,7 @@ class StockMovement(SQLModel, table=True):
     moved_at: datetime = moment()
     author: str
     note: str = ""
-    supplier: str = ""
-    batch: str = ""
+    supplier: str = Field(default="", max_length=80)
 
 
 class OutOfStock(Refusal):

@@ -49,6 +49,7 @@ def move(
     now: datetime,
     author: str,
     note: str = "",
+    supplier: str = "",
     roll: Roll | None = None,
 ) -> None:
     """Add to (or take from) what is on hand, of a roll if one is named. Raises OutOfStock where held goods
@@ -71,7 +72,14 @@ def move(
             raise OutOfStock(variant.id, variant.sku, variant.longest or 0)
         session.add(
             StockMovement(
-                variant_id=variant.id, roll_id=roll_id, change=part, why=why, moved_at=now, author=author, note=note
+                variant_id=variant.id,
+                roll_id=roll_id,
+                change=part,
+                why=why,
+                moved_at=now,
+                author=author,
+                note=note,
+                supplier=supplier,
             )
         )
     session.flush()
@@ -109,8 +117,9 @@ def receive(
     now: datetime,
     author: str,
     note: str = "",
+    supplier: str = "",
 ) -> Roll | None:
-    """Book goods that came in; gives the roll on which they lie, None for goods without rolls. Flushes.
+    """Book goods that came in from a supplier; gives the roll on which they lie, None for goods without rolls. Flushes.
 
     Goods by length come on a roll of their own. Balls join their dye lot; the first lot that is named for
     a variant makes its other balls the lot "". Raises NothingReceived.
@@ -119,7 +128,7 @@ def receive(
         raise NothingReceived("Bitte geben Sie ein, wie viel gekommen ist: mehr als nichts.")
     _lock(session, variant)
     roll = _roll_for(session, variant, lot, place, now=now, author=author)
-    move(session, variant, quantity, why, now=now, author=author, note=note, roll=roll)
+    move(session, variant, quantity, why, now=now, author=author, note=note, supplier=supplier, roll=roll)
     return roll
 
 

@@ -27,27 +27,42 @@ def shippings(session: Session, orders: Sequence[Order]) -> list[Shipping]:
 
 @dataclass(frozen=True)
 class Packing:
-    """What was packed by a way to send: how many parcels, and grams of packing in all, as it is described by now."""
+    """What was packed by a way to send to a country: parcels, and grams of packing in all, as it is described by now.
+
+    Of `weight_g`, `plastic_g` are plastics; the rest is paper and cardboard.
+    """
 
     name: str
+    country: str
     parcels: int
     weight_g: int
+    plastic_g: int
+
+    @property
+    def paper_g(self) -> int:
+        """Grams of paper and cardboard."""
+        return self.weight_g - self.plastic_g
 
 
 def packing_between(session: Session, since: datetime, until: datetime) -> list[Packing]:
     """The packing that left the store from a moment until before another, for the yearly report to a dual system.
 
-    Who sends parcels must say how much packing he brings into circulation (§§ 7, 11 VerpackG and its successor).
+    Who sends parcels must say how much packing he brings into circulation in each country (VerpackDG, PPWR (EU)
+    2025/40; in Germany to LUCID and the dual system).
     """
     counted = session.exec(
-        select(Order.delivery, func.count())
+        select(Order.delivery, Order.country, func.count())
         .join(Shipment, col(Shipment.order_id) == Order.id)
         .where(Shipment.shipped_at >= since, Shipment.shipped_at < until, ~col(Shipment.is_pickup))
-        .group_by(col(Order.delivery))
-        .order_by(col(Order.delivery))
+        .group_by(col(Order.delivery), col(Order.country))
+        .order_by(col(Order.delivery), col(Order.country))
     ).all()
     tariff = rates.load(session)
-    return [Packing(name, parcels, parcels * tariff.method(name).packing_g) for name, parcels in counted]
+    return [_packing(tariff.method(name), country, parcels) for name, country, parcels in counted]
+
+
+def _packing(method: rates.ShippingMethod, country: str, parcels: int) -> Packing:
+    return Packing(method.name, country, parcels, parcels * method.packing_g, parcels * method.plastic_g)
 
 
 def _shipping(order: Order, method: rates.ShippingMethod, weight_g: int) -> Shipping:

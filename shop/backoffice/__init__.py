@@ -27,6 +27,7 @@ from shop.backoffice import (
     invoices,
     kinds,
     labels,
+    legal_letters,
     makers,
     new_product,
     newsletter,
@@ -42,6 +43,7 @@ from shop.backoffice import (
     pictures,
     products,
     profile,
+    recalls,
     remnants,
     reorder,
     search_trial,
@@ -126,6 +128,8 @@ ROOMS = (
     artwork,
     pages,
     newsletter,
+    legal_letters,
+    recalls,
     handbook,
 )
 

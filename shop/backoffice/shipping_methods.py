@@ -78,12 +78,21 @@ def _read_method(typed: Typed) -> ShippingMethod:
         kind=typed.choice("art", Kind, Kind.PARCEL).value,
         carrier=typed.one_of("dienst", tuple(CARRIERS), ""),
         packing_g=typed.quantity("verpackung-gewicht", Unit.WEIGHT) or 0,
+        plastic_g=_plastic(typed),
         packing_mm=typed.by_rule("verpackung-dicke", parse_thickness) or 0,
         insured_cents=typed.cents("versichert"),
         billing_number=typed.by_rule("abrechnung", _billing_number) or "",
         note=typed.text("hinweis", longest=200),
         memo=typed.text("merkzettel", longest=500),
     )
+
+
+def _plastic(typed: Typed) -> int:
+    """Grams of plastics in the packing; never more than it weighs."""
+    plastic_g = typed.quantity("verpackung-kunststoff", Unit.WEIGHT) or 0
+    if plastic_g > (typed.quantity("verpackung-gewicht", Unit.WEIGHT) or 0):
+        typed.errors["verpackung-kunststoff"] = "Das ist mehr, als die ganze Verpackung wiegt."
+    return plastic_g
 
 
 def _read_tiers(typed: Typed) -> Iterator[ShippingRate]:
@@ -135,6 +144,7 @@ def _texts(method: ShippingMethod, tiers: list[ShippingRate]) -> dict[str, str]:
         "art": method.kind,
         "dienst": method.carrier,
         "verpackung-gewicht": _grams(method.packing_g or None),
+        "verpackung-kunststoff": _grams(method.plastic_g or None),
         "verpackung-dicke": thickness_in_words(method.packing_mm) if method.packing_mm else "",
         "versichert": amount(method.insured_cents),
         "abrechnung": method.billing_number,

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from sqlmodel import col, select
 
-from catalog import promises, rolls, stock
+from catalog import promises, rolls, stock, suppliers
 from catalog.movements import OutOfStock, Why
 from catalog.products import Product, Variant
 from catalog.refusals import Refusal
@@ -59,7 +59,8 @@ def change(variant_id: int) -> Any:
     lot, note = typed.text("partie", longest=40), typed.text("notiz")
     if not typed.is_valid or quantity is None:
         return _page(goods, typed, at="variante"), 422
-    return _do(goods, typed, "variante", lambda: _change(goods, typed, reason, quantity, lot, note))
+    supplier = typed.text("lieferant", longest=80)
+    return _do(goods, typed, "variante", lambda: _change(goods, typed, reason, quantity, lot, note, supplier))
 
 
 @blueprint.post("/varianten/<int:variant_id>/ballen")
@@ -78,7 +79,16 @@ def lay(variant_id: int) -> Any:
         typed,
         "neu",
         lambda: stock.receive(
-            session(), goods, quantity, lot=lot, place=place, why=Why(reason), now=now(), author=_who(), note=note
+            session(),
+            goods,
+            quantity,
+            lot=lot,
+            place=place,
+            why=Why(reason),
+            now=now(),
+            author=_who(),
+            note=note,
+            supplier=typed.text("lieferant", longest=80),
         ),
     )
 
@@ -110,18 +120,20 @@ def describe(roll_id: int) -> Any:
     return _back(goods)
 
 
-def _change(goods: Variant, typed: Typed, reason: Reason, quantity: int, lot: str, note: str) -> None:
+def _change(goods: Variant, typed: Typed, reason: Reason, quantity: int, lot: str, note: str, supplier: str) -> None:
     if reason is Reason.COUNTED:
         stock.count(session(), goods, quantity, now=now(), author=_who(), note=note)
     elif not _was_pressed_twice(goods, typed, reason, _signed(reason, quantity)):
-        _move(goods, reason, quantity, lot, note)
+        _move(goods, reason, quantity, lot, note, supplier)
     if not goods.counts_stock:
         stock.begin_counting(session(), goods, now=now(), author=_who())
 
 
-def _move(goods: Variant, reason: Reason, quantity: int, lot: str, note: str) -> None:
+def _move(goods: Variant, reason: Reason, quantity: int, lot: str, note: str, supplier: str) -> None:
     if reason in ADDS and quantity:
-        stock.receive(session(), goods, quantity, lot=lot, why=Why(reason), now=now(), author=_who(), note=note)
+        stock.receive(
+            session(), goods, quantity, lot=lot, why=Why(reason), now=now(), author=_who(), note=note, supplier=supplier
+        )
     else:
         stock.move(session(), goods, -quantity, Why(reason), now=now(), author=_who(), note=note)
 
@@ -232,6 +244,7 @@ def _page(goods: Variant, typed: Typed, at: str = "") -> str:
         span=span,
         spans=stock_chart.SHOWN,
         places=places(session()),
+        suppliers=suppliers.names(session()),
         movement_words=words.MOVEMENTS,
         Unit=Unit,
     )

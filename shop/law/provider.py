@@ -3,16 +3,15 @@
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
-from pathlib import Path
 
 from sqlmodel import col, func, select
 
 from catalog.products import Product
 from checkout import rates, retention, wordings
 from checkout.orders import Order
-from shop import authorities, legal, legal_facts, legal_forms, pages, processors, shipping_terms, themes, trader
+from shop import authorities, legal, legal_facts, legal_forms, pages, processors, shipping_terms, trader
 from shop.formats import plain
-from shop.law import markup, specimen
+from shop.law import markup, specimen, theme_files
 from shop.law.rules import ERROR, WARNING, Fault, Rule, Sight, by_construction
 from shop.pages import PageVersion
 from shop.profile import Profile
@@ -202,7 +201,7 @@ def no_odr_link(sight: Sight) -> Iterable[Fault]:
             yield Fault(
                 f"Der Artikel „{name}“ nennt die abgeschaltete OS-Plattform.", f"/backoffice/artikel/{product_id}"
             )
-    for file in _templates(sight):
+    for file in theme_files.templates(sight):
         if _ODR.search(file.read_text(encoding="utf-8")):
             yield Fault(f"Die Vorlage {file.name} nennt die abgeschaltete OS-Plattform.")
 
@@ -233,12 +232,6 @@ def _body(sight: Sight, slug: str) -> str:
     settings, payments = sight.shop.settings, sight.shop.payments
     body = kept.body if kept else legal.write(sight.session, slug, sight.owner, settings, payments)
     return markup.plain(plain(body))
-
-
-def _templates(sight: Sight) -> Iterator[Path]:
-    for folder in themes.chain(sight.shop.settings.themes, sight.shop.settings.theme):
-        for pattern in ("**/*.html", "**/*.txt"):
-            yield from sorted(folder.glob(pattern))
 
 
 RULES: tuple[Rule, ...] = (

@@ -11,7 +11,6 @@ depends_on = None
 _TEXTS = {
     'profile': ('legal_form', 'representatives', 'register_court', 'register_number', 'supervisor', 'turnover',
                 'lucid_number', 'dual_system', 'austrian_packaging'),
-    'stockmovement': ('supplier', 'batch'),
 }
 
 
@@ -30,6 +29,7 @@ def upgrade() -> None:
     op.add_column('profile', sa.Column('staff', sa.Integer(), nullable=True))
     for column in ('is_in_liquidation', 'aims_at_austria'):
         op.add_column('profile', sa.Column(column, sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column('stockmovement', sa.Column('supplier', sa.String(length=80), nullable=False, server_default=''))
     op.add_column('shippingmethod', sa.Column('plastic_g', sa.Integer(), nullable=False, server_default='0'))
     # These are legal texts from now on; a page of the owner's own by that address moves aside.
     op.execute("UPDATE pageversion SET slug = slug || '-2' WHERE slug IN ('gewaehrleistung', 'barrierefreiheit')")

@@ -1,0 +1,138 @@
+"""Rules about packaging, recalls, Austria and Switzerland."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlmodel import select
+
+from catalog import stock, suppliers
+from catalog.products import Variant
+from shop import legal, profile
+from shop.context import Shop
+from shop.formats import plain
+from shop.law import theme_files
+from tests.make import NOW
+from tests.shop.law.looking import break_page, faults, rule, sight_of
+from tests.shop.law.test_provider import change
+from tests.shop.storefront.selling import FABRIC, open_shop
+
+READY: dict[str, Any] = {"legal_form": "person", "staff": 2, "turnover": "to_2m", "lucid_number": "DE1234567890123",
+                         "dual_system": "Der Grüne Punkt", "austrian_packaging": "Pack GmbH, Wien"}  # fmt: skip
+
+
+@pytest.fixture
+def shop(shop_app: Flask) -> Flask:
+    """A shop that sends to Germany and Austria."""
+    open_shop(shop_app, **READY)
+    return shop_app
+
+
+def test_a_shop_that_is_set_up_keeps_all(shop: Flask) -> None:
+    kept = ("G01", "G02", "G03", "G04", "G05", "G06", "H01", "H03", "H04", "H05", "H06")
+    assert {name: found for name in kept if (found := faults(shop, name))} == {}
+
+
+@pytest.mark.parametrize(
+    ("facts", "told"), [({"lucid_number": ""}, "LUCID-Nummer"), ({"dual_system": ""}, "dualen System")]
+)
+def test_g01_nothing_may_be_sent_unregistered(shop: Flask, facts: dict[str, str], told: str) -> None:
+    change(shop, **facts)
+    assert told in faults(shop, "G01")[0]
+    change(shop, delivery_countries="")
+    assert faults(shop, "G01") == []
+
+
+def test_g01_names_the_law_of_the_day(shop: Flask) -> None:
+    change(shop, lucid_number="")
+    assert faults(shop, "G01", date(2026, 8, 11))[0].endswith("(VerpackG).")
+    assert faults(shop, "G01", date(2026, 8, 12))[0].endswith("(VerpackDG).")
+
+
+def test_g02_austria_asks_for_a_representative(shop: Flask) -> None:
+    change(shop, austrian_packaging="")
+    assert "Bevollmächtigten" in faults(shop, "G02")[0]
+    change(shop, delivery_countries="DE")
+    assert faults(shop, "G02") == []
+
+
+def test_g03_receipts_without_a_supplier_are_counted_since_the_law_holds(shop: Flask) -> None:
+    assert not rule("G03").is_in_force(date(2026, 12, 8))
+    assert rule("G03").is_in_force(date(2026, 12, 9))
+    receive(shop, supplier="", day=date(2026, 12, 8))
+    assert faults(shop, "G03") == []
+    receive(shop, supplier="Weberei Nord", day=date(2026, 12, 9))
+    assert faults(shop, "G03") == []
+    receive(shop, supplier="", day=date(2026, 12, 9))
+    assert "Bei 1 Wareneingängen" in faults(shop, "G03")[0]
+
+
+def test_g03_who_supplied_an_article_until_a_day_can_be_said(shop: Flask) -> None:
+    receive(shop, supplier="Weberei Nord", day=date(2026, 12, 9), lot="L1")
+    receive(shop, supplier="Weberei Süd", day=date(2026, 12, 20))
+    with sight_of(shop) as sight:
+        until = NOW.replace(month=12, day=15)
+        told = [(each.supplier, each.quantity, each.lot) for each in suppliers.receipts(sight.session, FABRIC, until)]
+        assert ("Weberei Nord", 300, "L1") in told
+        assert "Weberei Süd" not in [supplier for supplier, _, _ in told]
+        assert suppliers.names(sight.session) == ["Weberei Nord", "Weberei Süd"]
+
+
+def test_h01_the_two_steps_are_called_as_austria_wants(shop: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not rule("H01").is_in_force(date(2026, 9, 30))
+    assert rule("H01").is_in_force(date(2026, 10, 1))
+    break_page(monkeypatch, shop, "withdrawal-confirm", "Widerruf bestätigen", "Jetzt widerrufen")
+    assert "ausschließlich" in faults(shop, "H01")[0]
+
+
+def test_h02_the_picture_is_owed_in_austria_too(shop: Flask) -> None:
+    assert "amtliche Mitteilung" in faults(shop, "H02")[0]
+    change(shop, delivery_countries="DE")
+    assert faults(shop, "H02") == []
+
+
+def test_h03_the_button_is_the_same_in_austria(shop: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    break_page(monkeypatch, shop, "confirm", "zahlungspflichtig bestellen</button>", "Kaufen</button>")
+    assert "§ 8 FAGG" in faults(shop, "H03")[0]
+
+
+def test_h04_an_offer_for_austria_says_what_is_said_there(shop: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    change(shop, aims_at_austria=True)
+    assert faults(shop, "H04") == []
+    parts: Shop = shop.extensions["dorfladen"]
+    with parts.database.reading() as session:
+        owner = profile.load(session)
+        texts = {
+            slug: plain(legal.write(session, slug, owner, parts.settings, parts.payments))
+            for slug in ("agb", "impressum")
+        }
+    assert "Rücktritt vom Vertrag (§ 11 FAGG)" in texts["agb"]
+    assert "§ 5 ECG, § 25 MedienG" in texts["impressum"]
+    break_page(monkeypatch, shop, "impressum", "MedienG", "")
+    assert "Angaben für Österreich" in faults(shop, "H04")[0]
+
+
+def test_h05_the_tax_of_austria_is_counted_elsewhere(shop: Flask) -> None:
+    assert "siehe E05" in rule("H05").kept
+
+
+def test_h06_switzerland_is_off_until_it_is_chosen(shop: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = shop.test_client()
+    assert "Schweiz" not in client.get("/versand").text
+    change(shop, delivery_countries="DE CH")
+    assert faults(shop, "H06") == []
+    with monkeypatch.context() as patch:
+        patch.setattr(theme_files, "text_of", lambda sight, name: "")
+        assert "„Bestellung prüfen“" in faults(shop, "H06")[0]
+    break_page(monkeypatch, shop, "cart", "zzgl. Zoll/Einfuhrabgaben", "")
+    assert "im Warenkorb" in faults(shop, "H06")[0]
+
+
+def receive(app: Flask, *, supplier: str, day: date, lot: str = "") -> None:
+    """Three metres of the fabric come in at noon of a day."""
+    parts: Shop = app.extensions["dorfladen"]
+    at = NOW + timedelta(days=(day - NOW.date()).days)
+    with parts.database.writing() as session:
+        fabric = session.exec(select(Variant).where(Variant.sku == FABRIC)).one()
+        stock.receive(session, fabric, 300, lot=lot, now=at, author="test", supplier=supplier)
