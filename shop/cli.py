@@ -20,6 +20,7 @@ from shop import mishaps
 from shop.desk import OUR_FOLDER, Desk, at_desk
 
 _GOODS = ("import", "export", "images", "search", "reindex")  # shop/cli_goods.py
+_ALONE = ("bank", "person")  # shop/cli_<name>.py
 _GLOBAL = ("--data", "--host", "--port")
 
 
@@ -32,15 +33,15 @@ class Front(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """All commands, those of the goods among them."""
-        return sorted({*super().list_commands(ctx), *_GOODS, "bank"})
+        return sorted({*super().list_commands(ctx), *_GOODS, *_ALONE})
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         """A command by its name; those of the goods are imported when they are asked for."""
         if name in _GOODS:
             commands: list[click.Command] = importlib.import_module("shop.cli_goods").commands
             return next((command for command in commands if command.name == name), None)
-        if name == "bank":
-            command: click.Command = importlib.import_module("shop.cli_bank").bank
+        if name in _ALONE:
+            command: click.Command = getattr(importlib.import_module(f"shop.cli_{name}"), name)
             return command
         return super().get_command(ctx, name)
 

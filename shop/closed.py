@@ -24,7 +24,7 @@ _RETRY_AFTER_S = 86_400
 
 # Blueprints that answer whether the shop is open or not. The first are none of a shopper's pages.
 _NO_PAGES = frozenset({"backoffice", "health", "webhooks", "theme", "media"})
-_ALWAYS = frozenset({"legal", "withdrawal", "orders", "inquiries", "payment", "refund_account"})
+_ALWAYS = frozenset({"legal", "withdrawal", "orders", "inquiries", "payment", "refund_account", "newsletter"})
 _ALWAYS_ENDPOINTS = frozenset({"machines.robots"})
 _PLACING = "checkout.place"
 _BODY = re.compile(rb"<body[^>]*>")

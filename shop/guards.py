@@ -39,6 +39,7 @@ from checkout.orders import Order, State
 from checkout.payments import card_testing
 from shop import profile, throttle
 from shop.context import now, session, the_shop
+from shop.personal import archive
 from shop.throttle import Who
 
 _HOUR, _DAY = timedelta(hours=1), throttle.KEPT_FOR
@@ -154,6 +155,8 @@ def find_order(token: str) -> Order | None:
     if not token or UNKNOWN_ORDERS.is_over(opened, visitor, now()):
         return None
     order = orders.find_by_token(opened, token)
+    if order is not None and archive.is_locked(opened, orders.id_of(order)):
+        return None
     if order is None:
         opened.rollback()  # what is counted has a transaction of its own
         UNKNOWN_ORDERS.admit(visitor)

@@ -9,6 +9,7 @@ from catalog.search import misses
 from checkout import pickup, rates, retention, trusted, wordings
 from checkout.payments import PaymentMethod
 from shop import authorities, legal_forms, processors, shipping_terms, trader
+from shop.newsletter import issues, subscriptions
 from shop.processors import Recipient
 from shop.profile import Profile
 from shop.settings import Settings
@@ -35,6 +36,8 @@ def of(session: Session, profile: Profile, settings: Settings, payments: Mapping
         "cart_cookie": CART_COOKIE,
         "cart_days": CART_DAYS,
         "log_days": LOG_DAYS,
+        "has_newsletter": issues.is_on(session),
+        "newsletter_days": subscriptions.CONFIRM_WITHIN.days,
         "search_days": misses.KEPT_FOR.days,
         "years": {each.key: years(each) for each in retention.CLASSES},
         "instruction": withdrawal_instruction(profile, f"{settings.url}/widerruf"),

@@ -37,10 +37,12 @@ from shop.backoffice import (
     orders,
     outbox,
     pages,
+    persons,
     phone_orders,
     photos,
     pickups,
     pictures,
+    privacy,
     products,
     profile,
     recalls,
@@ -130,6 +132,8 @@ ROOMS = (
     newsletter,
     legal_letters,
     recalls,
+    persons,
+    privacy,
     handbook,
 )
 
@@ -142,6 +146,7 @@ blueprint = Blueprint(
     static_url_path="/static",
 )
 blueprint.before_request(guard.let_in_only_the_signed_in)
+blueprint.before_request(persons.keep_locked_out)
 blueprint.after_request(guard.keep_out_of_caches)
 blueprint.after_request(closed.offer_preview)
 blueprint.context_processor(guard.on_every_page)

@@ -23,6 +23,7 @@ from shop.backoffice.notes import say, warn
 from shop.backoffice.order_list import Show, listed
 from shop.backoffice.typed import whole_number
 from shop.context import now, session, the_shop
+from shop.personal import archive
 
 blueprint = Blueprint("bank", __name__, url_prefix="/bank")
 
@@ -326,7 +327,7 @@ def _page(problem: str = "") -> str:
 
 def _lately() -> Sequence[BankBooking]:
     decided = select(BankBooking).where(col(BankBooking.state).in_([each.value for each in STANDINGS]))
-    decided = decided.where(BankBooking.state != Standing.DOUBLE.value)
+    decided = decided.where(BankBooking.state != Standing.DOUBLE.value, archive.is_in_sight(BankBooking))
     return session().exec(decided.order_by(col(BankBooking.decided_at).desc(), col(BankBooking.id)).limit(_SHOWN)).all()
 
 

@@ -14,8 +14,8 @@ ORDER = (
     "erste-schritte", "einrichten", "artikel", "farben", "meterware", "bilder", "preise", "warenarten", "suche",
     "hersteller", "bestand", "inventur", "reststuecke", "muster", "versand", "bestellungen", "rechnungen",
     "online-zahlung", "ueberweisung", "abholung", "gutscheine", "import", "import-shops", "import-rechner", "export",
-    "post", "eu-verkaeufe", "widerruf", "rechtliches", "rueckruf", "gewaehrleistung", "einstellungen",
-    "sicherung",
+    "post", "eu-verkaeufe", "widerruf", "rechtliches", "rueckruf", "gewaehrleistung", "datenschutz", "newsletter",
+    "einstellungen", "sicherung",
 )  # fmt: skip
 
 

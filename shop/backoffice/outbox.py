@@ -12,6 +12,7 @@ from shop import letters, mail, profile
 from shop.backoffice.notes import say, warn
 from shop.backoffice.typed import whole_number
 from shop.context import now, session, the_shop
+from shop.personal import archive
 from shop.smtp import ServerAway
 
 blueprint = Blueprint("outbox", __name__, url_prefix="/post")
@@ -28,6 +29,7 @@ def index() -> Any:
         session()
         .exec(
             select(Letter)
+            .where(archive.is_in_sight(Letter))
             .order_by(
                 col(Letter.given_up_at).is_(None),
                 col(Letter.handing_over_at).is_(None) | col(Letter.sent_at).is_not(None),
@@ -56,7 +58,8 @@ def index() -> Any:
 @blueprint.get("/<int:letter_id>")
 def show(letter_id: int) -> Any:
     """One letter as it was sent, or why it was not."""
-    letter = session().get(Letter, letter_id) or abort(404)
+    in_sight = select(Letter).where(Letter.id == letter_id, archive.is_in_sight(Letter))
+    letter = session().exec(in_sight).first() or abort(404)
     about, _, number = letter.reason.partition(":")
     return render_template(
         "backoffice/letter.html",

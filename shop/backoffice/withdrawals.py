@@ -16,6 +16,7 @@ from shop.backoffice.notes import say
 from shop.backoffice.typed import Typed, whole_number
 from shop.context import now, session, the_shop
 from shop.formats import BERLIN, offset
+from shop.personal import archive
 
 blueprint = Blueprint("withdrawals", __name__, url_prefix="/widerrufe")
 
@@ -42,7 +43,8 @@ EVENTS = {
 def index() -> Any:
     """The open ones by what is due, then those that have ended, newest first."""
     page = max(1, whole_number(request.args.get("seite", "")) or 1)
-    ended = select(Withdrawal).where(Withdrawal.outcome != "").order_by(col(Withdrawal.id).desc())
+    seen = archive.is_in_sight(Withdrawal)
+    ended = select(Withdrawal).where(Withdrawal.outcome != "", seen).order_by(col(Withdrawal.id).desc())
     rows = session().exec(ended.offset((page - 1) * PAGE).limit(PAGE + 1)).all()
     return render_template(
         "backoffice/withdrawals.html",

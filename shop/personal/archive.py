@@ -57,9 +57,11 @@ def is_in_sight(table: type[SQLModel], row_id: Any = None) -> ColumnElement[bool
     return ~hidden.exists()
 
 
-def is_locked(session: Session, order_id: int) -> bool:
-    """Whether an order stands in the locked archive."""
-    return session.exec(select(Order.id).where(Order.id == order_id, ~is_in_sight(Order))).first() is not None
+def is_locked(session: Session, row_id: int, table: type[SQLModel] = Order) -> bool:
+    """Whether an order (or a row of another table) stands in the locked archive. One indexed query."""
+    name = str(table.__tablename__)
+    found = select(LockedRow.id).where(LockedRow.table_name == name, LockedRow.row_id == row_id)
+    return session.exec(found).first() is not None
 
 
 def locked_orders(session: Session) -> list[tuple[LockedRow, Order]]:

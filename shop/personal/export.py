@@ -77,6 +77,11 @@ def as_markdown(found: Iterable[Found], recipients: Iterable[Recipient], *, made
     return "\n\n".join(parts) + "\n"
 
 
+def listed(found: Iterable[Found]) -> list[tuple[str, list[list[tuple[str, str]]]]]:
+    """For a page: each heading with its rows, a row as pairs of label and words; what is empty is left out."""
+    return [(each.held.heading, [_said(each.held, row) for row in each.rows]) for each in found]
+
+
 _INTRODUCTION = (
     "Das ist alles, was wir über Sie gespeichert haben. Wir haben es von Ihnen selbst oder beim Bearbeiten Ihrer "
     "Bestellungen erhalten. Wir brauchen es, um sie zu erfüllen (Art. 6 Abs. 1 Buchst. b DSGVO), und weil das Gesetz "
@@ -110,9 +115,13 @@ def _section(found: Found) -> list[str]:
 
 
 def _lines(held: Held, row: dict[str, Any]) -> list[str]:
-    """A row as a list: "- bestellt am: 22.11.2026, 11:00 Uhr"; what is empty is left out."""
+    """A row as a list: "- bestellt am: 22.11.2026, 11:00 Uhr"."""
+    return [f"- {label}: {_escaped(value)}" for label, value in _said(held, row)]
+
+
+def _said(held: Held, row: dict[str, Any]) -> list[tuple[str, str]]:
     said = [(words.LABELS[name], _in_words(held, name, value)) for name, value in row.items()]
-    return [f"- {label}: {_escaped(value)}" for label, value in said if value]
+    return [(label, value) for label, value in said if value]
 
 
 def _in_words(held: Held, name: str, value: Any) -> str:
@@ -128,8 +137,8 @@ def _in_words(held: Held, name: str, value: Any) -> str:
         return format_cents(value)
     if name.endswith("permille"):
         return f"{value / 10:g} %".replace(".", ",")
-    if isinstance(value, list | dict):
-        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, list | dict) or str(value).startswith("{"):
+        return "siehe die JSON-Datei" if value else ""
     return _named(held, name, str(value))
 
 
