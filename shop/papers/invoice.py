@@ -71,11 +71,6 @@ def write(document: Document, *, owner: Profile, themes: Sequence[Path]) -> byte
     return sheet.bytes()
 
 
-def file_name(document: Document) -> str:
-    """What the PDF is called: "Rechnung-RE-2026-00001.pdf"."""
-    return f"{document.title}-{document.number}.pdf"
-
-
 def postal(party: Party) -> list[str]:
     """A party's address, line by line, with the country in capitals where it is another one."""
     place = f"{party.postal_code} {party.city}".strip()
@@ -128,7 +123,7 @@ def _opening_sentences(document: Document) -> list[str]:
             "Diese Stornorechnung hebt {} auf." if document.kind is Kind.CANCELLATION else "Wir berichtigen damit {}."
         )
         said.append(hebt.format(invoice) + (f" Grund: {document.reason}" if document.reason else ""))
-    if document.ship_to != document.buyer and document.ship_to.name:
+    if postal(document.ship_to) not in ([], postal(document.buyer)):
         said.append(f"Geliefert an: {', '.join(postal(document.ship_to))}")
     return said
 

@@ -89,7 +89,7 @@ def address(sheet: "Sheet", head: Head, lines: Sequence[str]) -> None:
     sheet.line(LEFT, 60.2, LEFT + 80, 60.2)
     sheet.set_font("text", "", 10.5)
     broken = [part for line in lines for part in sheet.broken(line, 80)]
-    leading = min(4.6, 27.3 / len(broken))  # the zone for the address is 27.3 high
+    leading = min(4.6, 27.3 / max(len(broken), 1))  # the zone for the address is 27.3 high
     for number, line in enumerate(broken):
         sheet.put(LEFT, 62.7 + leading * number, line, min(10.5, leading * 2.28), width=80)
 

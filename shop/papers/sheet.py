@@ -77,7 +77,7 @@ class Sheet(FPDF):
     def tell(self, more: str) -> None:
         """Set the XMP metadata; `more` are further `rdf:Description` elements (an invoice's, say)."""
         made = f"{self.creation_date:%Y-%m-%dT%H:%M:%S+00:00}"
-        said = {"title": escape(str(self.title)), "author": escape(str(self.author))}
+        said = {"title": _in_xml(self.title), "author": _in_xml(self.author)}
         self.set_xmp_metadata(_XMP.format(made=made, more=more, **said))
 
     def colour(self, name: str) -> None:
@@ -215,6 +215,10 @@ class Sheet(FPDF):
         if done is None:
             raise FPDFException("nothing written")
         return bytes(done)
+
+
+def _in_xml(text: object) -> str:
+    return escape("".join(each for each in str(text) if each.isprintable()))
 
 
 class _NoBreak:

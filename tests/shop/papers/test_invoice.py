@@ -13,6 +13,7 @@ from xml.etree import ElementTree as ET
 
 import facturx
 import pytest
+from hypothesis import given, settings
 from lxml import etree
 from pypdf import PdfReader
 
@@ -22,7 +23,7 @@ from shop import themes
 from shop.einvoice import cii
 from shop.papers import invoice
 from shop.profile import Profile
-from tests.checkout.documenting import BUYER, make_document
+from tests.checkout.documenting import BUYER, documents, make_document
 from tests.conftest import THEME
 from tests.shop.einvoice.test_cii import ACCOUNT, FIRM, RAM, backwards, discounted
 from tests.shop.papers.reading import fonts_of, words_of
@@ -178,3 +179,25 @@ def test_it_is_an_archive_document_with_its_xml_attached(theme: str, tmp_path: P
 
 def test_the_same_document_gives_the_same_bytes() -> None:
     assert written(discounted()) == written(discounted())
+
+
+@given(document=documents())
+@settings(max_examples=12, deadline=None)
+def test_every_document_is_printed(document: Document) -> None:
+    assert written(document).startswith(b"%PDF-1.7")
+
+
+def test_fonts_map_as_the_archive_wants_it() -> None:
+    reader: Any = PdfReader(io.BytesIO(written(discounted())))
+    fonts = [each.get_object() for page in reader.pages for each in page["/Resources"]["/Font"].values()]
+    for font in fonts:
+        [inner] = font["/DescendantFonts"]
+        assert font["/Encoding"] == "/Identity-H"
+        assert "/ToUnicode" in font
+        assert inner.get_object()["/CIDToGIDMap"]
+        assert "/FontFile2" in inner.get_object()["/FontDescriptor"].get_object()
+    for page in reader.pages:
+        for note in page.get("/Annots", []):
+            assert note.get_object()["/F"] & 4
+    assert "/ID" in reader.trailer
+    assert "/Encrypt" not in reader.trailer

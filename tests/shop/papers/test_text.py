@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from shop import themes
-from shop.papers import letterhead, text
+from shop.papers import letterhead, look, text
 from shop.papers.sheet import printable
 from shop.profile import Profile
 from tests.conftest import THEME
@@ -80,8 +82,6 @@ def test_the_same_text_gives_the_same_bytes() -> None:
 def test_a_theme_gives_its_colours(tmp_path: Path) -> None:
     (tmp_path / "static" / "css").mkdir(parents=True)
     (tmp_path / "static" / "css" / "theme.css").write_text(":root { --accent: #112233; }")
-    from shop.papers import look
-
     worn = look.of([tmp_path, *THEME])
     assert worn["accent"] == "#112233"
     assert worn["accent_soft"] == look.of(THEME)["accent_soft"]
@@ -101,3 +101,20 @@ def test_a_recipient_stands_in_the_window_of_the_envelope(tmp_path: Path) -> Non
     window = ("-x", "20", "-y", "45", "-W", "85", "-H", "45", "-r", "25.4")  # DIN 5008: a point is a millimetre
     said = words_of(sheet.bytes(), tmp_path, *window)
     assert said.split() == "Schnuckidu · Markt 4 · 16835 Lindow Frau Beispiel Hof 1 12345 Berlin".split()
+
+
+def test_a_dark_theme_still_prints_dark_on_white(tmp_path: Path) -> None:
+    (tmp_path / "static" / "css").mkdir(parents=True)
+    night = {"ink": "#f2f2f2", "ink-soft": "#bbbbbb", "accent-ink": "#ffd27a", "accent-soft": "#1b2b1b"}
+    tokens = "".join(f"--{name}: {colour};" for name, colour in night.items())
+    (tmp_path / "static" / "css" / "theme.css").write_text(f":root {{ {tokens} }}")
+    worn = look.of([tmp_path, *THEME])
+    for name in ("ink", "ink_soft", "accent_ink"):
+        assert look.contrast(worn[name], "#ffffff") >= 4.5
+        assert look.contrast(worn[name], worn["accent_soft"]) >= 4.5
+
+
+@given(body=st.text(max_size=300))
+@settings(max_examples=12, deadline=None)
+def test_whatever_is_written_is_printed(body: str) -> None:
+    assert written(body).startswith(b"%PDF-1.7")
