@@ -1,13 +1,14 @@
 """The official pictures: the notice on the legal guarantee, and the labels of makers' guarantees."""
 
+from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, abort, g, redirect, render_template, request, url_for
+from flask import Blueprint, abort, g, redirect, render_template, request, send_file, url_for
 from sqlmodel import col, select
 
 from catalog import products
 from catalog.products import Product
-from shop import artwork
+from shop import artwork, legal_papers, profile, themes
 from shop.artwork import GuaranteeNotice, NotArtwork, Sheet
 from shop.backoffice.notes import say, warn
 from shop.context import now, session, the_shop
@@ -48,11 +49,16 @@ def upload() -> Any:
     return redirect(url_for(".index"), 303)
 
 
-@blueprint.get("/gewaehrleistung/aushang")
+@blueprint.get("/gewaehrleistung/aushang.pdf")
 def sheet() -> Any:
-    """The notice alone, to be printed on A4 for the store."""
+    """The notice alone, to be printed on A4 for the store (Art. 246 EGBGB)."""
     standing = artwork.notice(session()) or abort(404)
-    return render_template("backoffice/artwork_sheet.html", notice=standing)
+    settings = the_shop().settings
+    pdf = legal_papers.store_notice(
+        profile.load(session()), themes.chain(settings.themes, settings.theme), now(), notice=standing,
+        folder=settings.artwork,
+    )  # fmt: skip
+    return send_file(BytesIO(pdf), mimetype="application/pdf", download_name="gewaehrleistung.pdf")
 
 
 @blueprint.post("/artikel/<int:product_id>/garantie-etikett")

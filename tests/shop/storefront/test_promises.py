@@ -1,19 +1,27 @@
 """Notices, labels and warnings on the shopper's way: article, cart, confirmation, order, letter."""
 
 import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlmodel import Session, select
 
+from catalog import products
 from catalog.products import Product, Variant
 from checkout import wordings
 from checkout.orders import Order, OrderLine
 from shop import artwork, mail
+from shop.app import create_shop
 from shop.context import Shop
+from shop.settings import read_settings
+from tests.make import NOW
 from tests.shop.artworks import hang, painted
 from tests.shop.storefront.selling import FABRIC, another_visitor, fill_cart, open_shop, place_order, tell, words
 
@@ -21,11 +29,42 @@ LINE = "Haltbarkeitsgarantie des Herstellers: 3 Jahre, Marke Nordgarn, Modell N 
 TERMS = "Nordgarn GmbH, Spinnweg 1, Bremen, ersetzt drei Jahre lang."
 
 
+@dataclass(frozen=True)
+class Told:
+    """What somebody has seen and got who bought the fabric."""
+
+    app: Flask
+    pages: dict[str, str]
+    letter: EmailMessage
+
+
+@pytest.fixture(scope="module")
+def told(
+    tmp_path_factory: pytest.TempPathFactory, empty_database_file: Path, compiled_templates: Path
+) -> Iterator[Told]:
+    """One purchase for all tests that only look."""
+    folder = tmp_path_factory.mktemp("told")
+    (folder / "cache").symlink_to(compiled_templates)
+    shutil.copy(empty_database_file, folder / "shop.db")
+    app = create_shop(read_settings(folder, {}), clock=lambda: NOW)
+    furnish(app)
+    seen = pages(app)
+    place_order(another_visitor(app))
+    yield Told(app, seen, letter(app))
+    shop_of(app).database.close()
+
+
 @pytest.fixture
 def furnished(shop_app: Flask) -> Flask:
-    """An open shop with a notice, and fabric with all that can be said of it."""
-    open_shop(shop_app)
-    shop = shop_of(shop_app)
+    """A shop of one's own."""
+    furnish(shop_app)
+    return shop_app
+
+
+def furnish(app: Flask) -> None:
+    """Open a shop with a notice, and fabric with all that can be said of it."""
+    open_shop(app)
+    shop = shop_of(app)
     with shop.database.writing() as session:
         hang(session, shop.settings.artwork)
         label = artwork.check(painted(400, 400, colour="#ffcc00"), "label")
@@ -37,7 +76,6 @@ def furnished(shop_app: Flask) -> Flask:
         fabric.warnings = "Nicht für Kinder unter drei Jahren."
         fabric.claim_evidence, fabric.claim_link = "GOTS-zertifiziert", "https://nordgarn.example/gots"
         fabric.repair_info = "Ersatzteile zehn Jahre"
-    return shop_app
 
 
 def shop_of(app: Flask) -> Shop:
@@ -70,9 +108,9 @@ def letter(app: Flask) -> EmailMessage:
     return message
 
 
-def test_c10_the_notice_stands_whole_above_the_goods(furnished: Flask) -> None:
-    page = pages(furnished)["confirmation"]
-    with shop_of(furnished).database.reading() as session:
+def test_c10_the_notice_stands_whole_above_the_goods(told: Told) -> None:
+    page = told.pages["confirmation"]
+    with shop_of(told.app).database.reading() as session:
         notice = artwork.notice(session)
         assert notice is not None
     picture = re.search(rf'<img[^>]*src="/artwork/{notice.file}"[^>]*>', page)
@@ -86,17 +124,16 @@ def test_c10_the_notice_stands_whole_above_the_goods(furnished: Flask) -> None:
     assert page.index(wordings.GUARANTEE_LINK) < page.index("goods-table")
 
 
-def test_c10_the_notice_has_a_page_of_its_own_with_the_words_and_the_link(furnished: Flask) -> None:
-    page = another_visitor(furnished).get("/gewaehrleistung").text
+def test_c10_the_notice_has_a_page_of_its_own_with_the_words_and_the_link(told: Told) -> None:
+    page = another_visitor(told.app).get("/gewaehrleistung").text
     assert 'class="guarantee__artwork"' in page
     assert wordings.GUARANTEE_LINK in page
     assert "in zwei Jahren ab der Ablieferung" in words(page)
-    assert 'href="/gewaehrleistung"' in another_visitor(furnished).get("/").text
+    assert 'href="/gewaehrleistung"' in another_visitor(told.app).get("/").text
 
 
-def test_c10_the_letter_brings_the_notice_along_byte_for_byte(furnished: Flask) -> None:
-    place_order(another_visitor(furnished))
-    message = letter(furnished)
+def test_c10_the_letter_brings_the_notice_along_byte_for_byte(told: Told) -> None:
+    message = told.letter
     parts = [part for part in message.walk() if part.get_content_type() == "image/png"]
     assert painted() in [part.get_payload(decode=True) for part in parts]
     html = message.get_body(("html",))
@@ -116,14 +153,13 @@ def test_c10_an_order_keeps_the_notice_that_it_was_placed_under(furnished: Flask
     assert painted() in [part.get_payload(decode=True) for part in letter(furnished).walk()]
 
 
-def test_c11_the_guarantee_stands_in_all_four_places(furnished: Flask) -> None:
+def test_c11_the_guarantee_stands_in_all_four_places(told: Told) -> None:
     label = re.compile(r'<img class="guarantee-label" src="/artwork/[0-9a-f]{64}\.png" alt="[^"]*3 Jahre[^"]*"')
-    for name, page in pages(furnished).items():
+    for name, page in told.pages.items():
         assert LINE in words(page), name
         assert label.search(page), name
         assert TERMS in words(page), name
-    place_order(another_visitor(furnished))
-    message = letter(furnished)
+    message = told.letter
     html, plain = message.get_body(("html",)), message.get_body(("plain",))
     assert html is not None
     assert plain is not None
@@ -156,38 +192,39 @@ def test_c11_without_years_nothing_is_shown(furnished: Flask) -> None:
         assert "guarantee-label" not in page
 
 
-def test_c14_c12_what_a_maker_says_and_what_proves_it_stand_with_the_article(furnished: Flask) -> None:
-    page = pages(furnished)["article"]
+def test_c14_c12_what_a_maker_says_and_what_proves_it_stand_with_the_article(told: Told) -> None:
+    page = told.pages["article"]
     assert "Ersatzteile zehn Jahre" in page
     assert "GOTS-zertifiziert" in page
     assert 'href="https://nordgarn.example/gots"' in page
 
 
-def test_c15_electrics_show_the_bin_the_notice_and_the_number(furnished: Flask) -> None:
-    page = pages(furnished)["article"]
+def test_c15_electrics_show_the_bin_the_notice_and_the_number(told: Told) -> None:
+    page = told.pages["article"]
     assert page.count('class="bin"') == 2
     assert wordings.ELECTRIC_NOTICE in words(page)
     assert "WEEE-Reg.-Nr. des Herstellers: DE12345678" in words(page)
 
 
 def test_c16_batteries_have_a_written_and_a_pictorial_notice(furnished: Flask) -> None:
-    with shop_of(furnished).database.writing() as session:
-        jersey(session).is_electric = False
-    page = pages(furnished)["article"]
+    shop, visitor = shop_of(furnished), another_visitor(furnished)
+    with shop.database.writing() as session:
+        fabric = jersey(session)
+        fabric.is_electric, address = False, f"/artikel/{fabric.slug}"
+    page = visitor.get(address).text
     assert page.count('class="bin"') == 1
     assert wordings.BATTERY_NOTICE in words(page)
-    with shop_of(furnished).database.writing() as session:
-        jersey(session).has_battery = False
+    with shop.database.writing() as session:
         fabric = jersey(session)
-        fabric.version += 1
-    assert 'class="bin"' not in pages(furnished)["article"]
+        fabric.has_battery = False
+        products.touch(session, fabric.id or 0, NOW)
+    assert 'class="bin"' not in visitor.get(address).text
 
 
-def test_c17_warnings_are_read_before_buying(furnished: Flask) -> None:
-    for name, page in pages(furnished).items():
+def test_c17_warnings_are_read_before_buying(told: Told) -> None:
+    for name, page in told.pages.items():
         assert "Nicht für Kinder unter drei Jahren." in words(page), name
-    place_order(another_visitor(furnished))
-    plain = letter(furnished).get_body(("plain",))
+    plain = told.letter.get_body(("plain",))
     assert plain is not None
     assert "Warnhinweise: Nicht für Kinder unter drei Jahren." in plain.get_content()
 
