@@ -98,14 +98,14 @@ NOT_JOURNALLED: dict[str, str] = {
     ),
     **dict.fromkeys(
         ("bookterms", "guaranteenotice", "otherturnover", "pickupterms", "processornote", "profile",
-         "saleselsewhere", "setupanswer", "shippingmethod", "shippingrate", "shippingsurcharge", "specialdays",
-         "trustedbuyer"),
+         "saleselsewhere", "setupanswer", "shopopening", "shippingmethod", "shippingrate", "shippingsurcharge",
+         "specialdays", "trustedbuyer"),
         _SETTING,
     ),
     **dict.fromkeys(
         ("account", "columnmemory", "comparison", "fetchedpicture", "importchange", "importrun", "journalentry",
-         "journalhead", "noticecursor", "numberseries", "occurrence", "revision", "searchchange", "searchmiss",
-         "shortcut", "synonym"),
+         "journalhead", "lawalarm", "lawlook", "noticecursor", "numberseries", "occurrence", "revision",
+         "searchchange", "searchmiss", "shortcut", "synonym"),
         _TOOL,
     ),
     **dict.fromkeys(

@@ -31,6 +31,7 @@ from shop import (
     invoice_files,
     journal_heads,
     legal,
+    looks,
     mail,
     photos,
     profile,
@@ -96,6 +97,7 @@ def all_jobs() -> tuple[Job, ...]:
         Job("tax mode", 60, keep_tax_mode),
         Job("journal", 600, look_at_journal_nightly),
         Job("retention", 600, forget_what_is_over),
+        Job("law", 600, looks.look_daily),
     )
 
 

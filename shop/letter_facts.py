@@ -35,7 +35,7 @@ from checkout.refunds import Refund
 from checkout.returns import Withdrawal
 from checkout.shipping import BY_MAIL, PICKUP
 from checkout.trusted import TrustedBuyer
-from shop import artwork, gift_paper, legal, pages, withdrawal_receipt
+from shop import alarms, artwork, gift_paper, legal, pages, withdrawal_receipt
 from shop.formats import offset
 from shop.papers import confirmation
 from shop.profile import Profile
@@ -264,6 +264,14 @@ def withdrawal_received(source: Source) -> Facts:
 def withdrawal_for_owner(source: Source) -> Facts:
     """A word to the owner that somebody has withdrawn."""
     return _withdrawal(source)
+
+
+def law_for_owner(source: Source) -> Facts:
+    """A word to the owner that her open shop breaks rules of law that it did not break before."""
+    broken = alarms.seen_with(source.session, source.row_id)
+    if not broken:
+        raise NothingToWrite(f"law {source.row_id}")
+    return Facts({"alarms": broken, "backoffice_url": f"{source.url}/backoffice/ampel"})
 
 
 def test(source: Source) -> Facts:

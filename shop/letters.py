@@ -53,6 +53,7 @@ LETTERS: dict[str, Kind] = {
     "newsletter_confirm": Kind("Frage nach dem Newsletter", "subscription", newsletter_facts.confirmation),
     "newsletter": Kind("Newsletter", "copy", newsletter_facts.copy),
     "newsletter_test": Kind("An Sie: Probe eines Newsletters", "issue", newsletter_facts.trial),
+    "law_for_owner": Kind("An Sie: Ampel ist rot", "law", letter_facts.law_for_owner),
     "test": Kind("Probebrief an Sie", "test", letter_facts.test),
 }
 

@@ -58,7 +58,9 @@ import checkout.small_business
 import checkout.trusted
 import checkout.vouchers
 import shop.accounts
+import shop.alarms
 import shop.artwork
+import shop.looks
 import shop.newsletter.issues
 import shop.newsletter.subscriptions
 import shop.pages

@@ -5,6 +5,7 @@ from flask import Blueprint
 from catalog.refusals import Refusal
 from shop import closed
 from shop.backoffice import (
+    ampel,
     arrivals,
     artwork,
     bank,
@@ -74,6 +75,7 @@ from shop.backoffice import (
 ROOMS = (
     sign_in,
     start,
+    ampel,
     setup,
     new_product,
     drafts,

@@ -6,6 +6,8 @@ from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, url_for
 
+from shop.backoffice import law_table
+
 blueprint = Blueprint("handbook", __name__, url_prefix="/hilfe")
 
 FOLDER = Path(__file__).parent / "help"
@@ -14,8 +16,8 @@ ORDER = (
     "erste-schritte", "einrichten", "artikel", "farben", "meterware", "bilder", "preise", "warenarten", "suche",
     "hersteller", "bestand", "inventur", "reststuecke", "muster", "versand", "bestellungen", "rechnungen",
     "online-zahlung", "ueberweisung", "abholung", "gutscheine", "import", "import-shops", "import-rechner", "export",
-    "post", "eu-verkaeufe", "widerruf", "rechtliches", "rueckruf", "gewaehrleistung", "datenschutz", "newsletter",
-    "einstellungen", "sicherung",
+    "post", "eu-verkaeufe", "widerruf", "ampel", "gesetz", "rechtliches", "rueckruf", "gewaehrleistung",
+    "datenschutz", "newsletter", "einstellungen", "sicherung",
 )  # fmt: skip
 
 
@@ -31,7 +33,7 @@ def page(name: str) -> Any:
     titles = contents()
     if name not in titles:
         abort(404)
-    text = (FOLDER / f"{name}.md").read_text(encoding="utf-8")
+    text = (FOLDER / f"{name}.md").read_text(encoding="utf-8").replace("{regeln}", law_table.markdown())
     return render_template("backoffice/help.html", name=name, titles=titles, text=text)
 
 

@@ -13,7 +13,7 @@ from checkout import outbox, rates, returns
 from checkout.bank import bookings, deadlines, paying_back
 from checkout.orders import Order
 from checkout.payments import comparing
-from shop import folder_runs, legal, profile, setup, shipping_terms, withdrawal_desk
+from shop import folder_runs, legal, looks, profile, setup, shipping_terms, withdrawal_desk
 from shop.backoffice import reorder
 from shop.backoffice.order_list import Show, counts, needs_attention
 from shop.context import now, session, the_shop
@@ -51,6 +51,7 @@ def today() -> Any:
         stuck_receipts=returns.stuck_receipts(session(), now()),
         withdrawals_due=withdrawals_due,
         missing=_missing(session()),
+        look=looks.last(session(), now()),
         setup=_setup(session()),
         comparison=comparing.last(session(), "stripe"),
         bank_questions=bookings.how_many_open(session()),

@@ -193,17 +193,17 @@ def no_odr_link(sight: Sight) -> Iterable[Fault]:
     for page in sight.session.exec(select(PageVersion).where(col(PageVersion.id).in_(newest))).all():
         if _ODR.search(page.body):
             yield Fault(
-                f"Die Seite „{page.title}“ nennt die abgeschaltete OS-Plattform.", f"/backoffice/seiten/{page.slug}"
+                f"Die Seite „{page.title}“ nennt die abgeschaltete Plattform der EU.", f"/backoffice/seiten/{page.slug}"
             )
     texts = select(Product.id, Product.name, Product.summary, Product.description)
     for product_id, name, summary, description in sight.session.exec(texts).all():
         if _ODR.search(f"{summary} {description}"):
             yield Fault(
-                f"Der Artikel „{name}“ nennt die abgeschaltete OS-Plattform.", f"/backoffice/artikel/{product_id}"
+                f"Der Artikel „{name}“ nennt die abgeschaltete Plattform der EU.", f"/backoffice/artikel/{product_id}"
             )
     for file in theme_files.templates(sight):
         if _ODR.search(file.read_text(encoding="utf-8")):
-            yield Fault(f"Die Vorlage {file.name} nennt die abgeschaltete OS-Plattform.")
+            yield Fault(f"Die Vorlage {file.name} nennt die abgeschaltete Plattform der EU.")
 
 
 def accessibility(sight: Sight) -> Iterable[Fault]:

@@ -65,7 +65,7 @@ STALE: tuple[StaleText, ...] = (
     StaleText(
         "telemedien", ERROR, date(2024, 5, 14), ("tmg", "telemediengesetz"),
         _words(r"§\s*\d+\s+(?:Abs\.\s*\d+\s+)?TMG\b|Telemediengesetz"),
-        "Das Telemediengesetz gibt es nicht mehr. Das Impressum verlangt § 5 DDG.",
+        "Dieses Gesetz gibt es nicht mehr. Das Impressum verlangt § 5 DDG.",
     ),
     StaleText(
         "tele-daten", ERROR, date(2024, 5, 14), ("ttdsg",), _words(r"\bTTDSG\b"),
@@ -127,7 +127,7 @@ STALE: tuple[StaleText, ...] = (
     ),
     StaleText(
         "ungefaehre-lieferzeit", WARNING, _CONSUMER_RIGHTS, ("in der regel", "voraussichtlich", "in kürze"),
-        _words(rf"{_WHEN}[^.!?]{{0,60}}?(?<!„){_LATE}|(?<!„){_LATE}[^.!?]{{0,60}}?{_WHEN}"),
+        _words(rf"{_WHEN}[^.!?]{{0,60}}?(?<!\u201e){_LATE}|(?<!\u201e){_LATE}[^.!?]{{0,60}}?{_WHEN}"),
         "Die Lieferzeit braucht ein Ende: „2–4 Werktage“ oder „ca. 5 Werktage“.", kinds=_SHOWN - {LETTER},
     ),
     StaleText(
@@ -168,7 +168,7 @@ STALE: tuple[StaleText, ...] = (
         "Seit dem 12. August 2026 gelten die EU-Verpackungsverordnung und das VerpackDG.",
     ),
     StaleText(
-        "platzhalter", ERROR, date(2000, 1, 1), ("[", "xx", "muster gmbh", "max muster", "lorem ipsum"),
+        "platzhalter", ERROR, date(2000, 1, 1), ("[", "xx", "muster", "lorem"),
         re.compile(
             r"(?<![\w)}])\[(?:…|\.{3}|Name|Firma|Anschrift|Adresse|Straße|PLZ|Ort|Datum|Telefon\w*|E-Mail[\w-]*|Ihr[e\w]*\b[^\]\n]*"
             r"|[Hh]ier\b[^\]\n]*|[Bb]itte\b[^\]\n]*|[^\]\n]*\beinfügen|[^\]\n]*\beintragen|Unternehme[\w]*)\](?!\()"

@@ -18,14 +18,15 @@ TABLES: dict[str, str] = {
     **dict.fromkeys(("stockhold", "stockmovement"), _LEDGER),
     **dict.fromkeys(
         ("bookterms", "destinationrate", "newsletterissue", "newsletterterms", "otherturnover", "pageversion",
-         "pickupterms", "processornote",
+         "pickupterms", "processornote", "shopopening",
          "profile", "retentionhold", "saleselsewhere", "setupanswer",
          "shippingmethod", "shippingrate", "shippingsurcharge", "shortcut",
          "specialdays", "synonym", "taxmodechange"),
         _SETTING,
     ),
     **dict.fromkeys(
-        ("bankfile", "columnmemory", "comparison", "fetchedpicture", "importchange", "importrun", "noticecursor",
+        ("bankfile", "columnmemory", "comparison", "fetchedpicture", "importchange", "importrun", "lawalarm", "lawlook",
+         "noticecursor",
          "numberseries", "restoretest", "revision", "searchchange"),
         _TOOL,
     ),

@@ -20,7 +20,8 @@ from checkout import answers, fulfilment, inquiries, orders, outbox, refunds, re
 from checkout.orders import Order
 from checkout.outbox import Letter
 from checkout.returns import Declared
-from shop import letters, mail, profile, themes
+from shop import alarms, letters, mail, profile, themes
+from shop.alarms import Broken
 from shop.app import create_shop
 from shop.context import Shop
 from shop.letter_facts import Attachment, Picture
@@ -106,6 +107,8 @@ def go_on(app: Flask, kind: str) -> None:
                 answers.answer(session, asked, 0, seen_cents=offer.less_cents, now=NOW, author="Kundin")
         if kind == "order_expired":
             fulfilment.expire(session, order, now=NOW)
+        if about == "law":
+            alarms.note(session, [Broken("D05", "§ 312j BGB", "Da steht <b>Los</b>.")], NOW)
         if about == "gift":
             make_gift(session, order_id=order.id)
         if about == "buyer":
@@ -165,7 +168,7 @@ def test_nothing_of_a_template_is_left_in_a_letter(letter: Written) -> None:
 
 
 def test_what_people_typed_is_never_html(letter: Written) -> None:
-    assert not re.search(r"<script|<i>alles|<b>Zeile|<Ballen>|<Musterow>", letter.html)
+    assert not re.search(r"<script|<i>alles|<b>Zeile|<Ballen>|<b>Los|<Musterow>", letter.html)
     assert "&amp;lt;" not in letter.html, "escaped twice"
 
 

@@ -48,7 +48,7 @@ def test_what_is_kept_hangs_on_a_row_that_can_be_locked() -> None:
 
 
 def test_letters_about_anything_of_hers_are_found() -> None:
-    owners = {"test", "issue"}
+    owners = {"test", "issue", "law"}
     assert {kind.about for kind in letters.LETTERS.values()} - owners <= identity.ABOUTS
 
 
