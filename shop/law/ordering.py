@@ -158,7 +158,7 @@ def contract_on_paper(sight: Sight) -> Iterable[Fault]:
 
 
 def contract_can_be_kept(sight: Sight) -> Iterable[Fault]:
-    """D12: the order's own page shows what was ordered, and leads to what it was ordered under."""
+    """D12: the order's own page shows what was ordered, and leads to what it was ordered under, also as a file."""
     seen = specimen.of(sight)
     page = seen.page("order")
     for line in seen.lines:
@@ -167,6 +167,8 @@ def contract_can_be_kept(sight: Sight) -> Iterable[Fault]:
     for path, title in (("/agb", "AGB"), ("/widerrufsbelehrung", "Widerrufsbelehrung")):
         if not page.tree.links_to(path):
             yield Fault(f"Auf der Seite der Bestellung fehlt der Link zu: {title}.")
+    if not any(each["href"].endswith("/bestaetigung.pdf") for each in page.tree.all("a")):
+        yield Fault("Auf der Seite der Bestellung fehlt der Link zur Bestellbestätigung als PDF.")
 
 
 def guests_may_order(sight: Sight) -> Iterable[Fault]:
@@ -281,12 +283,13 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "D11", "§ 312f Abs. 2 BGB; BGH III ZR 368/13", _CONSUMER_RIGHTS, ERROR,
         "Der Vertrag kommt auf einem dauerhaften Datenträger: mit Widerrufsbelehrung, Formular, AGB und Anbieter.",
-        "Alles steht in der Bestellbestätigung selbst, nicht nur als Link.", contract_on_paper,
+        "Alles steht in der Bestellbestätigung selbst und liegt ihr als PDF bei.", contract_on_paper,
     ),
     Rule(
         "D12", "§ 312i Abs. 1 Nr. 4 BGB", _CONSUMER_RIGHTS, ERROR,
         "Die Vertragsbedingungen lassen sich abrufen und speichern.",
-        "Jede Bestellung hat ihre eigene Seite mit geheimer Adresse.", contract_can_be_kept,
+        "Jede Bestellung hat ihre eigene Seite mit geheimer Adresse, auch als PDF mit allen Texten.",
+        contract_can_be_kept,
     ),
     Rule(
         "D13", "Art. 5 Abs. 1 lit. c, Art. 6 DSGVO; DSK 24.03.2022", date(2022, 3, 24), ERROR,

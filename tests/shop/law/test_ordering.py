@@ -73,6 +73,7 @@ BROKEN: dict[str, list[tuple[str, str, str, str]]] = {
     ],
     "D12": [
         ("order", 'href="/agb"', 'href="/x"', "fehlt der Link zu: AGB"),
+        ("order", "/bestaetigung.pdf", "/x", "als PDF"),
     ],
     "D13": [
         ("checkout", "</form>", '<input type="password" name="passwort"></form>', "ein Passwort"),
