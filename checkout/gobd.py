@@ -5,7 +5,7 @@ decimal comma, days as DD.MM.YYYY; the first line of each file names its columns
 DTD itself is the auditing program's and does not come with it.
 """
 
-import io
+import hashlib
 import zipfile
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -29,22 +29,20 @@ def write(out: BinaryIO, session: Session, period: Period, seller: Party) -> dic
     counts = {}
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for sheet in sheets():
-            counts[sheet.file] = write_sheet(archive, sheet, session, period)
+            counts[sheet.file], _ = write_sheet(archive, sheet, session, period)
         archive.writestr(INDEX, index(sheets(), period, seller))
     return counts
 
 
-def write_sheet(archive: zipfile.ZipFile, sheet: Sheet, session: Session, period: Period) -> int:
-    """Write one table into an archive, row by row; give how many rows it has."""
-    count = 0
-    with archive.open(sheet.file, "w", force_zip64=True) as raw:
-        out = io.TextIOWrapper(raw, encoding="utf-8", newline="")
-        out.write(";".join(f'"{column.name}"' for column in sheet.columns) + "\r\n")
-        for count, row in enumerate(sheet.rows(session, period), start=1):  # noqa: B007 - the last number counts
-            out.write(_line(sheet, row))
-        out.flush()
-        out.detach()
-    return count
+def write_sheet(archive: zipfile.ZipFile, sheet: Sheet, session: Session, period: Period) -> tuple[int, str]:
+    """Write one table into an archive, row by row; give how many rows it has, and the SHA-256 of the file."""
+    digest, count = hashlib.sha256(), -1  # the line of names is no row
+    with archive.open(sheet.file, "w", force_zip64=True) as out:
+        for line in _lines(sheet, session, period):
+            digest.update(line)
+            out.write(line)
+            count += 1
+    return count, digest.hexdigest()
 
 
 def index(described: Iterable[Sheet], period: Period, seller: Party) -> bytes:
@@ -103,8 +101,10 @@ def _leaf(parent: Xml.Element, name: str, text: str) -> None:
     Xml.SubElement(parent, name).text = text
 
 
-def _line(sheet: Sheet, row: tuple[Value, ...]) -> str:
-    return ";".join(_cells(sheet, row)) + "\r\n"
+def _lines(sheet: Sheet, session: Session, period: Period) -> Iterator[bytes]:
+    yield (";".join(f'"{column.name}"' for column in sheet.columns) + "\r\n").encode()
+    for row in sheet.rows(session, period):
+        yield (";".join(_cells(sheet, row)) + "\r\n").encode()
 
 
 def _cells(sheet: Sheet, row: tuple[Value, ...]) -> Iterator[str]:

@@ -13,7 +13,7 @@ import tempfile
 import tomllib
 import zlib
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
@@ -40,7 +40,17 @@ _BROKEN = (OSError, BadZipFile, RuntimeError, EOFError, zlib.error)  # what read
 _LARGEST_MANIFEST = 64 * 1024 * 1024  # half a million pictures
 _UNFINISHED = ("dorfladen-*.part", "making-*")
 _STALE = timedelta(days=1)
-_REPLACED = ("shop.db", "shop.db-wal", "shop.db-shm", "media", "artwork", "papers", "index", "settings.toml")
+_REPLACED = (
+    "shop.db",
+    "shop.db-wal",
+    "shop.db-shm",
+    "media",
+    "artwork",
+    "papers",
+    "index",
+    "settings.toml",
+    "journal-heads.jsonl",
+)
 
 
 class BackupRefused(Refusal):
@@ -170,8 +180,34 @@ def _write(target: Path, database_copy: Path, settings: Settings, now: datetime)
         if told:
             backup.writestr("settings.toml", told)
             hashes["settings.toml"] = hashlib.sha256(told.encode()).hexdigest()
-        about = {"format": 1, "made_at": now.isoformat(), "left_out": left_out, "files": hashes}
+        about = {
+            "format": 1,
+            "made_at": now.isoformat(),
+            "left_out": left_out,
+            "files": hashes,
+            "journal": _journal_head(database_copy),
+        }
         backup.writestr(MANIFEST, json.dumps(about, indent=1))
+
+
+def _journal_head(database_copy: Path) -> dict[str, Any]:
+    """The last entry of the journal: a backup that lies elsewhere proves how the books stood."""
+    with closing(sqlite_module().connect(database_copy)) as connection:
+        found = connection.execute("SELECT number, hash FROM journalhead").fetchone()
+    return {"number": found[0], "hash": found[1]} if found else {"number": 0, "hash": ""}
+
+
+def journal_heads(settings: Settings) -> list[tuple[int, str, str]]:
+    """(number, hash, moment) of the journal's last entry in each backup that is there; damaged ones are left out."""
+    heads = []
+    for file in _all(settings):
+        with suppress(NotABackup, *_BROKEN):
+            with ZipFile(file) as backup:
+                told = _manifest(backup)
+            head = told.get("journal") or {}
+            if head.get("number"):
+                heads.append((int(head["number"]), str(head["hash"]), str(told.get("made_at", ""))))
+    return heads
 
 
 def _add(backup: ZipFile, file: Path, name: str, compression: int) -> str:

@@ -20,7 +20,7 @@ from shop import mishaps
 from shop.desk import OUR_FOLDER, Desk, at_desk
 
 _GOODS = ("import", "export", "images", "search", "reindex")  # shop/cli_goods.py
-_ALONE = ("bank", "person")  # shop/cli_<name>.py
+_ALONE = ("bank", "books", "person")  # shop/cli_<name>.py
 _GLOBAL = ("--data", "--host", "--port")
 
 

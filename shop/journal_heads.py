@@ -11,7 +11,7 @@ from pathlib import Path
 
 from checkout import erasing, journal, journal_check
 from checkout.journal_check import Head
-from shop import whole_files
+from shop import backup, whole_files
 from shop.db import Database
 from shop.formats import BERLIN
 from shop.settings import Settings
@@ -47,6 +47,14 @@ def note(settings: Settings, database: Database, now: datetime) -> Look:
 def read(settings: Settings) -> list[Head]:
     """The heads that were noted while nothing was wrong, oldest first."""
     return [look.head for look in _looks(settings) if not look.fault and look.head.number]
+
+
+def of_backups(settings: Settings) -> list[Head]:
+    """The heads that the backups in the data folder name, newest first."""
+    return [
+        Head(number, digest, f"{datetime.fromisoformat(at).astimezone(BERLIN):%d.%m.%Y}")
+        for number, digest, at in backup.journal_heads(settings)
+    ]
 
 
 def last_look(settings: Settings) -> Look | None:

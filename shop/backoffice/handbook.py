@@ -16,7 +16,7 @@ ORDER = (
     "erste-schritte", "einrichten", "artikel", "farben", "meterware", "bilder", "preise", "warenarten", "suche",
     "hersteller", "bestand", "inventur", "reststuecke", "muster", "versand", "bestellungen", "rechnungen",
     "online-zahlung", "ueberweisung", "abholung", "gutscheine", "import", "import-shops", "import-rechner", "export",
-    "post", "eu-verkaeufe", "widerruf", "ampel", "gesetz", "rechtliches", "rueckruf", "gewaehrleistung",
+    "post", "buchhaltung", "eu-verkaeufe", "widerruf", "ampel", "gesetz", "rechtliches", "rueckruf", "gewaehrleistung",
     "datenschutz", "newsletter", "einstellungen", "sicherung",
 )  # fmt: skip
 
