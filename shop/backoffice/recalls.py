@@ -9,7 +9,7 @@ from flask import Blueprint, Response, render_template, request
 from sqlmodel import select
 
 from catalog import suppliers
-from catalog.products import Variant
+from catalog.products import Product, Variant
 from catalog.times import german_day
 from catalog.units import Unit, format_quantity
 from checkout import recalls
@@ -28,17 +28,18 @@ _COLUMNS = ("Bestellung", "Bestellt am", "Artikel", "Menge", "Partie", "Name", "
 @blueprint.get("")
 def index() -> Any:
     """The question, and who must be told."""
-    typed = Typed(request.args if request.args else _usual())
-    found = _buyers(typed)
+    typed = Typed(_usual() | {name: text for name, text in request.args.items() if text})
     sku = typed.raw("nummer")
+    found = _buyers(typed)
     return render_template(
         "backoffice/recall.html",
         typed=typed,
         is_asked=bool(sku),
-        is_known=session().exec(select(Variant.id).where(Variant.sku == sku)).first() is not None,
+        unit=_unit(sku),
         buyers=found,
         receipts=suppliers.receipts(session(), sku, end_of(typed.day("bis") or german_day(now()))) if sku else [],
-        unit=Unit(found[0].unit) if found else Unit.PIECE,
+        since=typed.day("von"),
+        until=typed.day("bis"),
         owner=profile.load(session()),
     )
 
@@ -63,6 +64,12 @@ def _buyers(typed: Typed) -> list[Buyer]:
         session(), sku, lot=typed.raw("partie"), since=begin_of(since or today - timedelta(days=_USUAL_DAYS)),
         until=end_of(until or today),
     )  # fmt: skip
+
+
+def _unit(sku: str) -> Unit | None:
+    """In what an article is sold; None for an unknown number."""
+    unit = session().exec(select(Product.unit).join(Variant).where(Variant.sku == sku)).first()
+    return Unit(unit) if unit else None
 
 
 def _usual() -> dict[str, str]:

@@ -16,8 +16,8 @@ from shop.backoffice import profile_form
 from shop.backoffice.notes import say
 from shop.backoffice.typed import Typed
 from shop.context import now, session, the_shop
+from shop.newsletter import issues
 from shop.processors import Recipient
-from shop.profile import Profile
 
 blueprint = Blueprint("setup", __name__, url_prefix="/einrichten")
 
@@ -201,7 +201,6 @@ def _known(step: str) -> None:
 
 
 def _page(step: str, typed: Typed) -> str:
-    shop: Profile = profile.load(session())
     lacking = {key: method.missing() for key, method in the_shop().payments.items()}
     return render_template(
         "backoffice/setup.html",
@@ -214,6 +213,6 @@ def _page(step: str, typed: Typed) -> str:
         processors=_processors() if step == "technik" else [],
         has_rates=bool(rates.load(session()).rates),
         has_stripe=not lacking.get("stripe", "fehlt"),
-        owner=shop,
+        has_newsletter=issues.is_on(session()),
         **shop_facts.choices(),
     )

@@ -13,6 +13,7 @@ from shop import authorities, legal, legal_facts, legal_forms, pages, processors
 from shop.formats import plain
 from shop.law import markup, specimen, theme_files
 from shop.law.rules import ERROR, WARNING, Fault, Rule, Sight, by_construction
+from shop.newsletter import issues
 from shop.pages import PageVersion
 from shop.profile import Profile
 
@@ -106,6 +107,8 @@ def privacy(sight: Sight) -> Iterable[Fault]:
                 f"Die Datenschutzerklärung nennt nicht, wer Daten bekommt: {each.label}.",
                 "/backoffice/seiten/datenschutz",
             )
+    if issues.is_on(sight.session) and "Newsletter" not in body:
+        yield Fault("Der Newsletter ist an, steht aber nicht in der Datenschutzerklärung.", "/backoffice/laden")
     for kept in (retention.BOOKS, retention.VOUCHERS, retention.LETTERS):
         if f"{legal_facts.years(kept)} Jahre" not in body:
             yield Fault(f"Die Datenschutzerklärung nennt nicht, wie lange aufbewahrt wird: {kept.name}.")

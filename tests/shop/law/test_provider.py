@@ -10,6 +10,7 @@ from catalog.products import Product
 from checkout.orders import Order
 from shop import legal, pages, processors, profile
 from shop.context import Shop
+from shop.newsletter.issues import NewsletterTerms
 from tests.make import NOW
 from tests.shop.law.looking import break_page, faults, rule, sight_of
 from tests.shop.storefront.selling import open_shop, place_order
@@ -123,6 +124,19 @@ def test_a03_every_recipient_is_in_the_privacy_notice(small: Flask) -> None:
     assert any("Lohnbüro" in sentence for sentence in faults(small, "A03"))
     rewrite(small)
     assert faults(small, "A03") == []
+
+
+def test_a03_the_newsletter_is_told_of_once_it_is_on(small: Flask) -> None:
+    shop: Shop = small.extensions["dorfladen"]
+    assert (
+        "Newsletter" not in small.test_client().get("/datenschutz").text.partition("<main")[2].partition("</main>")[0]
+    )
+    with shop.database.writing() as session:
+        session.add(NewsletterTerms(is_on=True))
+    assert tells(small, "A03", "Der Newsletter ist an")
+    rewrite(small)
+    assert not tells(small, "A03", "Newsletter")
+    assert "löschen wir Ihre Adresse nach 7 Tagen" in small.test_client().get("/datenschutz").text
 
 
 def test_a03_times_are_those_of_the_deletion_and_the_link_stands_before_the_form(
