@@ -1,12 +1,10 @@
 """What `check` looks at: each thing a small function that gives "" if all is well, else a German sentence."""
 
 import logging
-import re
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 from flask import Flask
 from sqlalchemy import text
@@ -28,7 +26,6 @@ from shop import (
     searching,
     shipping_terms,
     stripe_checks,
-    themes,
 )
 from shop.context import Shop
 from shop.db import SAFE_SQLITE, sqlite_module
@@ -39,7 +36,6 @@ log = logging.getLogger("dorfladen")
 
 _INDEX_MAY_TAKE = timedelta(minutes=1)
 _LITTLE_SPACE, _NO_SPACE = 1_000_000_000, 200_000_000  # bytes
-_FOREIGN = re.compile(r"""(?:src\s*=\s*["']?|@import\s+["']?|url\(\s*["']?|<link[^>]+href\s*=\s*["']?)(?:https?:)?//""")
 
 
 @dataclass(frozen=True)
@@ -115,7 +111,6 @@ def all_checks() -> tuple[Check, ...]:
         Check("papers", ERROR, "Alle Rechnungen liegen unverändert als Dateien.", lost_papers),
         Check("search", WARNING, "Die Suche ist auf dem neuesten Stand.", late_index),
         Check("backup", WARNING, "Es gibt eine frische Sicherung.", old_backup),
-        Check("foreign", ERROR, "Das Theme lädt nichts von fremden Servern.", foreign_hosts),
     )
 
 
@@ -317,12 +312,6 @@ def old_backup(shop: Shop) -> str:
     return "" if age < timedelta(days=2).total_seconds() else f"Die letzte Sicherung ist {int(age // 86400)} Tage alt."
 
 
-def foreign_hosts(shop: Shop) -> str:
-    """Nothing that a browser loads by itself comes from another host (§ 25 TDDDG, DSGVO)."""
-    guilty = [file.name for file in _theme_files(shop) if _FOREIGN.search(file.read_text(encoding="utf-8"))]
-    return f"Von fremden Servern geladen wird in: {', '.join(guilty)}" if guilty else ""
-
-
 def _lawful(outcome: book.Outcome) -> Finding:
     message = " ".join(fault.message for fault in outcome.faults) or outcome.rule.kept
     rule = outcome.rule
@@ -345,12 +334,6 @@ def _has_original(shop: Shop, picture_hash: str) -> bool:
     except NoSuchPicture:
         return False
     return True
-
-
-def _theme_files(shop: Shop) -> Iterable[Path]:
-    for folder in themes.chain(shop.settings.themes, shop.settings.theme):
-        for pattern in ("**/*.html", "**/*.css", "**/*.js", "**/*.svg"):
-            yield from folder.glob(pattern)
 
 
 def _many(count: int, one: str, several: str) -> str:

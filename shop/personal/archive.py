@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, UniqueConstraint
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, Session, SQLModel, col, delete, select
 
 from catalog.times import moment
 from checkout.orders import Order
@@ -87,10 +87,17 @@ def looks(session: Session, order_id: int) -> list[ArchiveLook]:
 
 
 def forget_gone(session: Session, tables: dict[str, type[SQLModel]], today: date) -> int:
-    """Delete locks whose rows the deletion job has taken away; give how many. Flushes."""
+    """Delete locks whose rows the deletion job has taken away, with who looked at them; give how many. Flushes."""
     over = session.exec(select(LockedRow).where(LockedRow.until < today)).all()
     gone = [each for each in over if session.get(tables[each.table_name], each.row_id) is None]
     for each in gone:
+        session.exec(delete(ArchiveLook).where(_is_of(each)))
         session.delete(each)
     session.flush()
     return len(gone)
+
+
+def _is_of(lock: LockedRow) -> ColumnElement[bool]:
+    """The condition that somebody has looked at the order that a lock was on."""
+    is_order = lock.table_name == str(Order.__tablename__)
+    return col(ArchiveLook.order_id) == (lock.row_id if is_order else 0)

@@ -13,8 +13,10 @@ from catalog.times import german_day
 from checkout import retention
 from checkout.bank.bookings import BankBooking
 from checkout.deliveries import Shipment
+from checkout.invoices import Invoice
 from checkout.orders import ENDED, Order, OrderEvent, State
 from checkout.outbox import Letter
+from checkout.payments import Payment
 from checkout.payments.disputing import Dispute
 from checkout.payments.hosted import Ruling
 from checkout.refunds import Refund, RefundState
@@ -142,13 +144,16 @@ def _open_withdrawals(session: Session, person: Person) -> Sequence[Withdrawal]:
     return session.exec(select(Withdrawal).where(*open_ones).order_by(col(Withdrawal.id))).all()
 
 
-def _exists(session: Session, table: Any, order: Order, condition: Any) -> bool:
-    return session.exec(select(table.id).where(table.order_id == order.id, condition).limit(1)).first() is not None
+def _exists(session: Session, table: Any, order: Order, *conditions: Any) -> bool:
+    return session.exec(select(table.id).where(table.order_id == order.id, *conditions).limit(1)).first() is not None
 
 
 def _kept_until(session: Session, held: Held, row: Any) -> date:
     assert held.kept is not None
-    return retention.keep_until(_day_of(session, row), held.kept)
+    kept = held.kept
+    if isinstance(row, Order) and not _exists(session, Payment, row) and not _exists(session, Invoice, row):
+        kept = retention.LETTERS  # what came to nothing is no voucher; see checkout/erasing.py
+    return retention.keep_until(_day_of(session, row), kept)
 
 
 def _day_of(session: Session, row: Any) -> date:

@@ -28,7 +28,7 @@ def test_an_empty_shop_is_told_what_it_lacks(shop_app: Flask) -> None:
     found = findings_of(shop_app)
     lacking = {name for name, finding in found.items() if not finding.ok}
     assert {"account", "profile", "mail", "address", "backup"} <= lacking
-    assert {"database", "sqlite", "letters", "pictures", "foreign"}.isdisjoint(lacking)
+    assert {"database", "sqlite", "letters", "pictures", "F02"}.isdisjoint(lacking)
     assert all(finding.message for finding in found.values())
 
 

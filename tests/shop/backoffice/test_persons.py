@@ -81,7 +81,7 @@ def test_f06_the_archive_opens_for_a_reason_that_is_written_down(
 ) -> None:
     owner.post(f"{ROOM}/person/loeschung", data={"wer": EMAIL, "wirklich": "ja"})
     listed = owner.get(f"{ROOM}/archiv").text
-    assert "gesperrt am 22.11.2026, mindestens bis 31.12.2034" in listed
+    assert "gesperrt am 22.11.2026, mindestens bis 31.12.2032" in listed
     assert "Erika" not in listed
     assert owner.post(f"{ROOM}/archiv/1", data={"grund": ""}).status_code == 422
     opened = owner.post(f"{ROOM}/archiv/1", data={"grund": "Betriebsprüfung"}).text
