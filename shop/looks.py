@@ -186,7 +186,7 @@ _PATHS = {
     "letters": "/backoffice/post",
     "letters-late": "/backoffice/post",
     "payment": "/backoffice/laden#iban",
-    "shipping": "/backoffice/versand",
+    "shipping": "/backoffice/laden/versand",
     "stripe": "/backoffice/online-zahlung",
     "stripe-mode": "/backoffice/online-zahlung",
     "stripe-webhook": "/backoffice/online-zahlung",

@@ -168,7 +168,7 @@ def _owners_words(sight: Sight) -> Iterator[Place]:
     for what, text in (("Name", owner.shop_name), ("Spruch", owner.claim), ("Öffnungszeiten", owner.opening_hours)):
         yield Place(OWNER, f"Mein Laden, {what}", text, "/backoffice/laden")
     for method in sight.session.exec(select(ShippingMethod)).all():
-        yield Place(OWNER, f"Versandart „{method.name}“", f"{method.name}\n{method.note}", "/backoffice/versand")
+        yield Place(OWNER, f"Versandart „{method.name}“", f"{method.name}\n{method.note}", "/backoffice/laden/versand")
 
 
 def _shown(sight: Sight) -> Iterator[Place]:
