@@ -182,7 +182,7 @@ def test_the_same_document_gives_the_same_bytes() -> None:
 
 
 @given(document=documents())
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_every_document_is_printed(document: Document) -> None:
     assert written(document).startswith(b"%PDF-1.7")
 

@@ -115,6 +115,6 @@ def test_a_dark_theme_still_prints_dark_on_white(tmp_path: Path) -> None:
 
 
 @given(body=st.text(max_size=300))
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_whatever_is_written_is_printed(body: str) -> None:
     assert written(body).startswith(b"%PDF-1.7")
