@@ -8,7 +8,19 @@ from pathlib import Path
 
 import run
 
-NAMES = ("pages", "memory", "variants", "images", "checkout", "saturday", "import", "search", "ranking", "papers")
+NAMES = (
+    "pages",
+    "memory",
+    "variants",
+    "images",
+    "checkout",
+    "saturday",
+    "invoices",
+    "import",
+    "search",
+    "ranking",
+    "papers",
+)
 _MODULES = {"import": "importing", "search": "searching"}  # what Python keeps for itself
 _WITH_OPTIONS = ("ranking",)  # those that have options of their own
 

@@ -28,13 +28,25 @@ from sqlmodel import Session, SQLModel, col, select
 from catalog import kinds, stock
 from catalog.products import Variant
 from catalog.refusals import Refusal
-from checkout import allowances, answers, concessions, deliveries, fulfilment, inquiries, orders, redeeming, refunds
+from checkout import (
+    allowances,
+    answers,
+    concessions,
+    deliveries,
+    fulfilment,
+    inquiries,
+    invoicing,
+    orders,
+    redeeming,
+    refunds,
+)
 from checkout.fulfilment import Going
 from checkout.orders import Order, State
 from checkout.payments import PaymentDown, comparing, inbox, refunding, settling
 from checkout.payments.settling import NothingToPay
 from checkout.payments.stripe import StripePayment
 from shop.db import Database, sqlite_url
+from tests.checkout.documenting import TERMS
 from tests.checkout.ordering import id_of, make_cart, place, tell
 from tests.checkout.vouchering import make_gift, make_voucher
 from tests.make import NOW, make_fabric, make_variant
@@ -142,6 +154,10 @@ class MortalDatabase(Database):
             self._fuse.burn()
             session.commit()
             self._fuse.burn()
+
+
+def _write_invoices(session: Session) -> None:
+    invoicing.settle(session, lambda _: TERMS)
 
 
 class MortalPayment(StripePayment):
@@ -330,6 +346,7 @@ class Till(RuleBasedStateMachine):
             *books.order_wrongs(session),
             *books.money_wrongs(session),
             *books.confirmation_wrongs(session),
+            *books.invoice_wrongs(session),
             *books.unheard_of(session, self.stripe.account),
         ]
 
@@ -337,6 +354,7 @@ class Till(RuleBasedStateMachine):
 
     def _start(self) -> None:
         self.database = MortalDatabase(self.url, self.fuse)
+        self.database.at_commit(_write_invoices)
         self.payment = MortalPayment(TEST_KEY, self.stripe.url, max_network_retries=0)
         self.payment.fuse = self.fuse
 

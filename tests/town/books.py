@@ -15,14 +15,17 @@ from catalog.holds import StockHold
 from catalog.movements import StockMovement
 from catalog.products import Variant
 from catalog.rolls import Roll
+from checkout import allowances, invoices, invoicing
 from checkout.allowances import Allowance
 from checkout.amendments import Amendment
+from checkout.invoices import Invoice
 from checkout.orders import Order, OrderLine, State
 from checkout.outbox import Letter
 from checkout.payments import Payment, StripeEvent
 from checkout.payments.disputing import HELD, Dispute
 from checkout.payments.refunding import BY_HAND
 from checkout.refunds import STANDING, Refund, RefundState
+from checkout.series import NumberSeries
 from tests.stripe_fake import Account
 
 WAITING = (State.AWAITING_PAYMENT, State.PROCESSING)
@@ -46,6 +49,7 @@ def wrongs(session: Session, outside: Outside) -> list[str]:
         *money_wrongs(session),
         *stripe_wrongs(session, outside.stripe),
         *letter_wrongs(session, outside.arrived),
+        *invoice_wrongs(session),
     ]
 
 
@@ -169,6 +173,25 @@ def _by_reference(session: Session, table: Any, *which: Any) -> Counter[str]:
     for cents, reference in session.exec(rows.where(Payment.method == "stripe", *which)).all():
         noted[reference] += cents
     return noted
+
+
+def invoice_wrongs(session: Session) -> Iterator[str]:
+    """What has left has its invoice, and documents come to what is owed for the goods; no number is missing."""
+    for order in session.exec(select(Order).where(col(Order.state).in_(GONE))).all():
+        documents = invoices.of(session, order)
+        cents, left = sum(each.gross_cents for each in documents), allowances.left_of(session, order).cents
+        if documents and cents != left:
+            yield f"{order.number}: documents over {cents} ct, {left} ct are owed"
+        if invoicing.is_due(session, order):
+            yield f"{order.number} has left without an invoice"
+    early = select(Invoice.number).join(Order, col(Order.id) == Invoice.order_id).where(col(Order.state).not_in(GONE))
+    yield from (f"{number} is there before its goods have left" for number in session.exec(early).all())
+    for series in session.exec(select(NumberSeries)).all():
+        used = select(func.count(col(Invoice.id))).where(
+            col(Invoice.number).startswith(f"{series.prefix}-{series.year}-")
+        )
+        if session.exec(used).one() != series.last:
+            yield f"{series.prefix}-{series.year} has gaps"
 
 
 def letter_wrongs(session: Session, arrived: Mapping[str, int]) -> Iterator[str]:

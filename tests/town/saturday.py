@@ -24,7 +24,7 @@ from sqlmodel import Session, col, select
 from catalog.refusals import Refusal
 from checkout import fulfilment, orders
 from checkout.orders import Order, State
-from shop import accounts, jobs, mail, migrating
+from shop import accounts, invoice_terms, jobs, mail, migrating
 from shop.app import create_shop
 from shop.context import Shop, utc_now
 from shop.db import Database
@@ -258,6 +258,7 @@ class _Day:
         """Ship some of what is paid, cancel a little of it."""
         dice = random.Random(self._plan.seed + 4)
         database = Database(self._house.settings.database_url)
+        invoice_terms.write_along(database, {})
         seen: set[int] = set()
         while not self._is_over.wait(3 / self._plan.pace):
             with database.reading() as session:
