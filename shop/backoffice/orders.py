@@ -20,6 +20,7 @@ from checkout import (
     gift_sales,
     inquiries,
     invoice_writing,
+    invoices,
     orders,
     outbox,
     pickup,
@@ -315,7 +316,8 @@ def _letters(order: Order) -> list[Letter]:
     parcels_of_order = [f"shipment:{each.id}" for each in deliveries.of(session(), order)]
     back = [f"refund:{each.id}" for each in refunds.of(session(), order)]
     questions = [f"inquiry:{each.id}" for each in inquiries.of(session(), order)]
-    about = [f"order:{order.id}", *parcels_of_order, *questions, *back]
+    papers = [f"invoice:{each.id}" for each in invoices.of(session(), order)]
+    about = [f"order:{order.id}", *parcels_of_order, *papers, *questions, *back]
     return [letter for reason in about for letter in outbox.letters_about(session(), reason)]
 
 

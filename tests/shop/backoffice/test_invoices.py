@@ -88,7 +88,7 @@ def test_the_list_finds_by_number_name_month_and_kind(seller: FlaskClient, write
         "?monat=2026-11": 2, "?monat=2026-10": 0, "?art=correction": 1, "?art=cancellation": 0,
     }  # fmt: skip
     for query, count in found.items():
-        assert seller.get(f"{PAGE}{query}").text.count('<li class="row">') == count, query
+        assert seller.get(f"{PAGE}{query}").text.count('<li class="row row--paper">') == count, query
     page = seller.get(PAGE).text
     assert "−5,00\u00a0€" in page
 
