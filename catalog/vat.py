@@ -46,10 +46,14 @@ class OwnRate:
 
 @dataclass(frozen=True)
 class Taxation:
-    """Where a sale is taxed, and so by which rates."""
+    """Where a sale is taxed, and so by which rates.
+
+    `category` is "K" or "G" (EN 16931) for an intra-EU supply or an export, in which no tax lies; "" else.
+    """
 
     country: str = "DE"
     own_rates: tuple[OwnRate, ...] = ()
+    category: str = ""
 
     def permille(self, vat_class: VatClass, on: date) -> int:
         """The rate of a class on a day. Raises ValueError for a country or a day that no table knows.
@@ -57,6 +61,8 @@ class Taxation:
         What is reduced in Germany is taxed in full elsewhere until the owner has entered another rate: which
         goods another country favours, no table can tell.
         """
+        if self.category:
+            return 0
         own = [each for each in self.own_rates if (each.country, each.vat_class) == (self.country, vat_class)]
         known = [each for each in own if each.since <= on]
         if known:

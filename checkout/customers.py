@@ -15,7 +15,7 @@ FIELDS = {
     "email": 254, "phone": 40, "name": 100, "company": 100, "street": 120, "postal_code": 12, "city": 80,
     "country": 2, "billing_name": 100, "billing_company": 100, "billing_street": 120, "billing_postal_code": 12,
     "billing_city": 80, "billing_country": 2, "delivery": 80, "payment": 40, "note": 1000, "sample_order": 60,
-    "customer_number": 40,
+    "customer_number": 40, "business": 2, "buyer_vat_id": 20, "buyer_reference": 46,
 }  # fmt: skip
 _CODES = ("country", "billing_country")
 _OWED = {
@@ -56,6 +56,9 @@ class CheckoutDetails(SQLModel, table=True):
     note: str = ""
     # Hers, if the owner lets her buy by invoice.
     customer_number: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    business: str = Field(default="", sa_column_kwargs={"server_default": ""})  # "ja": she has ticked that she is one
+    buyer_vat_id: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    buyer_reference: str = Field(default="", sa_column_kwargs={"server_default": ""})  # Leitweg-ID, or a number of hers
     sample_order: str = ""  # the number of an earlier order of samples, whose price is to be credited
     order_id: int | None = Field(default=None, foreign_key="order.id")  # what came of it
     browser: str = Field(default="", max_length=64, sa_column_kwargs={"server_default": ""})
@@ -70,7 +73,8 @@ def parse(
     the shop delivers to. The details are not saved. See `problems` for the sentences.
     """
     typed: dict[str, Any] = {field: _tidy(form.get(field, getattr(standing, field)), field) for field in FIELDS}
-    details = CheckoutDetails(cart_id=standing.cart_id, **typed | {"country": typed["country"] or "DE"})
+    told = typed | {"country": typed["country"] or "DE"} | _of_a_business(typed)
+    details = CheckoutDetails(cart_id=standing.cart_id, **told)
     return details, problems(details, countries)
 
 
@@ -91,6 +95,14 @@ def problems(details: CheckoutDetails, countries: Collection[str], *, by_phone: 
     if not details.payment:
         found["payment"] = "Bitte wählen Sie, wie Sie bezahlen möchten."
     return found
+
+
+def _of_a_business(typed: Mapping[str, str]) -> dict[str, str]:
+    """What only who buys for a business tells; nobody else is taken for one because of a number left standing."""
+    if not typed["business"]:
+        return {"business": "", "buyer_vat_id": "", "buyer_reference": ""}
+    bare = re.sub(r"[\s./-]", "", typed["buyer_vat_id"]).upper()
+    return {"business": "ja", "buyer_vat_id": bare, "buyer_reference": typed["buyer_reference"]}
 
 
 def has_billing_address(details: CheckoutDetails) -> bool:

@@ -161,9 +161,15 @@ def _shares(session: Session, every: Sequence[Order]) -> Iterator[tuple[Order, d
 
 
 def _every_sent_abroad(session: Session, year: int | None = None) -> list[Order]:
-    """Orders that were sent to other EU countries and have not ended without delivery."""
+    """Orders of consumers that were sent to other EU countries and have not ended without delivery.
+
+    What businesses have bought by their VAT numbers is no distance sale (§ 3c Abs. 1 with § 3a Abs. 5 UStG).
+    """
     found = select(Order).where(
-        col(Order.country).in_(sorted(OTHER_EU)), Order.delivery != PICKUP, col(Order.state).not_in(ENDED)
+        col(Order.country).in_(sorted(OTHER_EU)),
+        Order.delivery != PICKUP,
+        col(Order.state).not_in(ENDED),
+        Order.buyer_vat_id == "",
     )
     if year is not None:  # a day more on both sides, for the hours between UTC and Berlin
         found = found.where(

@@ -13,7 +13,19 @@ from catalog.holds import Wanted
 from catalog.money import format_cents
 from catalog.refusals import Refusal
 from catalog.stock import OutOfStock
-from checkout import crediting, deliveries, gift_sales, inquiries, orders, outbox, pickup, redeeming, refunds, surplus
+from checkout import (
+    crediting,
+    deliveries,
+    gift_sales,
+    inquiries,
+    orders,
+    outbox,
+    pickup,
+    redeeming,
+    refunds,
+    surplus,
+    tax_proofs,
+)
 from checkout.deliveries import Part, Shipment, ShipmentLine, Size
 from checkout.orders import Order, State
 from checkout.payments import Payment, PaymentAttempt
@@ -285,6 +297,7 @@ def _deliver(
     if standing := deliveries.of_key(session, key):
         return standing
     orders.refuse_disputed(order)
+    tax_proofs.refuse_unconfirmed(session, order)
     left = {part.size: part for part in deliveries.to_come(session, order)}
     if going is None:
         going = [Going(part.size, part.left) for part in left.values()]

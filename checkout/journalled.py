@@ -35,8 +35,8 @@ def _only(columns: str, *, moves: str = "") -> Journalled:
 JOURNALLED: dict[str, Journalled] = {
     "order": _only(
         "id number placed_at country billing_country delivery payment goods_cents discount_cents gift_cents "
-        "shipping_cents total_cents vat_country vat is_small_business days_to_pay terms_version withdrawal_version "
-        "privacy_version"
+        "shipping_cents total_cents vat_country vat vat_category business_declared_at is_small_business days_to_pay "
+        "terms_version withdrawal_version privacy_version"
     ),
     "orderline": _only(
         "id order_id position variant_id sku name options unit pieces quantity price_cents line_cents vat_permille "
@@ -68,6 +68,7 @@ JOURNALLED: dict[str, Journalled] = {
     "destinationrate": _all(),
     "invoice": _all(without="document"),  # its hash stands for it: the document names the buyer
     "invoicepaper": _all(),
+    "taxproof": _all(without="note"),
     "taxmodechange": _all(moves="applied_at"),
     "retentionhold": _all(moves="ended_at ended_by"),
 }

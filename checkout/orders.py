@@ -120,6 +120,7 @@ class Order(SQLModel, table=True):
     vat_category: str = Field(default="", max_length=1, sa_column_kwargs={"server_default": ""})
     buyer_vat_id: str = Field(default="", max_length=20, sa_column_kwargs={"server_default": ""})
     buyer_reference: str = Field(default="", max_length=50, sa_column_kwargs={"server_default": ""})
+    business_declared_at: datetime | None = moment(nullable=True)  # she said that she buys for a business (§ 14 BGB)
     is_small_business: bool = False
     terms_version: int = 0
     withdrawal_version: int = 0
@@ -132,6 +133,11 @@ class Order(SQLModel, table=True):
     disputed_cents: int = 0
     kept_cents: int = 0
     attention: str = ""
+
+    @property
+    def is_for_business(self) -> bool:
+        """Whether its buyer has declared that she buys for a business: nothing else makes her one."""
+        return self.business_declared_at is not None
 
     @property
     def owed_cents(self) -> int:

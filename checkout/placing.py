@@ -14,7 +14,20 @@ from catalog.times import german_day
 from catalog.units import Unit
 from catalog.vat import Taxation
 from checkout import cart as carts
-from checkout import contents, crediting, gift_sales, lots, numbers, orders, outbox, pickup, redeeming, signals, trusted
+from checkout import (
+    contents,
+    crediting,
+    gift_sales,
+    lots,
+    numbers,
+    orders,
+    outbox,
+    pickup,
+    redeeming,
+    signals,
+    tax_proofs,
+    trusted,
+)
 from checkout.cart import Cart, CartGift
 from checkout.contents import CartItem
 from checkout.customers import FIELDS, CheckoutDetails
@@ -144,6 +157,7 @@ def place(
         carts.empty(session, cart, placing.now)
         note = TAKEN_BY_PHONE if placing.taken_by else ""
         orders.remark(session, order, order.state, note, now=placing.now, author=placing.taken_by or SHOPPER)
+        tax_proofs.ask(session, order, now=placing.now, author=placing.taken_by or SHOPPER)
         signals.order_placed.send(order, session=session)
     return order
 
@@ -204,6 +218,8 @@ def _copy(
         total_cents=totals.total_cents,
         vat_country=totals.taxation.country,
         vat=[asdict(share) for share in totals.vat],
+        vat_category=totals.taxation.category,
+        business_declared_at=placing.now if details.business else None,
         is_small_business=placing.is_small_business,
         terms_version=placing.versions.terms,
         withdrawal_version=placing.versions.withdrawal,
@@ -234,7 +250,7 @@ def _contact_fields(details: CheckoutDetails) -> set[str]:
     address = {"company", "street", "postal_code", "city", "country"}
     return (
         set(FIELDS)
-        - {"delivery", "payment", "sample_order", "customer_number"}
+        - {"delivery", "payment", "sample_order", "customer_number", "business"}
         - (address if details.delivery == PICKUP else set())
     )
 

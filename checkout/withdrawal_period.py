@@ -26,6 +26,7 @@ Reached = Callable[[Letter], bool]
 class Period:
     """When the right of withdrawal of an order began and ends; both None while not all of it has arrived.
 
+    `is_for_business`: there is no such right, for a business has bought (§ 312g Abs. 1 with § 13 BGB).
     `delivered_on` is the day on which the last part arrived, `instructed_on` that on which she had the instruction on
     a durable medium; `is_long`: she never had, so twelve months are added. `doubt` is a German sentence about what
     this rests on that only the owner can know, "" for nothing.
@@ -36,6 +37,7 @@ class Period:
     ends_on: date | None = None
     is_long: bool = False
     doubt: str = ""
+    is_for_business: bool = False
 
     def is_over(self, on: date) -> bool:
         """Whether what is sent off on a day comes too late; never before the period has begun."""
@@ -54,6 +56,8 @@ def of(session: Session, order: Order, holiday: Holiday, reached: Reached = is_s
     (§ 356 Abs. 3); where she never gets it, it ends twelve months and fourteen days after the delivery. It is the
     law's proof that counts: the instruction's version on the order, and that the confirmation went out.
     """
+    if order.is_for_business:
+        return Period(is_for_business=True)
     delivered_on = delivered(session, order)
     instructed_on, doubt = _instructed(session, order, delivered_on, reached)
     if delivered_on is None:

@@ -23,6 +23,7 @@ SMALL_BUSINESS_INVOICE_NOTE = "Steuerfreier Umsatz: Es gilt die Steuerbefreiung 
 # § 14 Abs. 4 Nr. 8 with § 14a Abs. 3 and § 4 Nr. 1 UStG: why an invoice names no tax.
 INTRA_EU_INVOICE_NOTE = "Steuerfreie innergemeinschaftliche Lieferung"
 EXPORT_INVOICE_NOTE = "Steuerfreie Ausfuhrlieferung (§ 4 Nr. 1 Buchst. a, § 6 UStG)"
+UNTAXED = {"K": INTRA_EU_INVOICE_NOTE, "G": EXPORT_INVOICE_NOTE}  # by the categories of EN 16931
 # § 3c UStG: the tax is the one of the country where the goods arrive.
 TAXED_ABROAD_INVOICE_NOTE = "Versteuert in {country} (Fernverkauf, § 3c UStG; One-Stop-Shop, § 18j UStG)."
 
@@ -38,6 +39,9 @@ LOWEST_BASE_PRICE = "Niedrigster Grundpreis der letzten 30 Tage vor der Preissen
 
 # § 5 UWG: a maker's recommendation is named as what it is, with its date, and never struck through.
 RECOMMENDED_PRICE = "UVP des Herstellers"
+
+# § 14 BGB: what a buyer declares, by her own tick, and is kept with the order and its time.
+FOR_A_BUSINESS = "Ich kaufe für einen Betrieb, als Unternehmerin oder Unternehmer (§ 14 BGB)"
 
 # § 36 VSBG.
 DISPUTES = (

@@ -109,8 +109,12 @@ def versions_of(session: Session, order: Order) -> list[PageVersion]:
 
 
 def papers_of(session: Session, order: Order) -> list[PageVersion]:
-    """What a buyer must be given with her confirmation (§ 312f Abs. 2 BGB): instruction and terms as they held."""
-    found = [pages.version(session, each) for each in (order.withdrawal_version, order.terms_version)]
+    """What a buyer must be given with her confirmation (§ 312f Abs. 2 BGB): instruction and terms as they held.
+
+    Who bought for a business may not withdraw, and is not told that she might.
+    """
+    instruction = [] if order.is_for_business else [order.withdrawal_version]
+    found = [pages.version(session, each) for each in (*instruction, order.terms_version)]
     return [page for page in found if page is not None]
 
 

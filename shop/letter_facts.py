@@ -104,7 +104,7 @@ def order_received(source: Source) -> Facts:
         | _goods(source, order)
         | {
             "terms": _text(source.session, order.terms_version),
-            "instruction": _text(source.session, order.withdrawal_version),
+            "instruction": "" if order.is_for_business else _text(source.session, order.withdrawal_version),
             "buyer": source.session.get(TrustedBuyer, order.buyer_id) if order.buyer_id else None,
             "checkout_url": f"{source.url}/kasse",
         }

@@ -55,6 +55,7 @@ import checkout.samples
 import checkout.series
 import checkout.shipping
 import checkout.small_business
+import checkout.tax_proofs
 import checkout.trusted
 import checkout.vouchers
 import shop.accounts

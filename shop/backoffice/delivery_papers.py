@@ -5,7 +5,7 @@ from pathlib import Path
 
 from flask import Blueprint, Response, abort, request
 
-from checkout import deliveries
+from checkout import customs, deliveries
 from checkout.deliveries import Part, Shipment
 from checkout.orders import Order
 from shop import profile, themes
@@ -27,7 +27,8 @@ def note(order_id: int) -> Response:
     to_come = deliveries.to_come_after(session(), order, shipment) if shipment else []
     paper = delivery.note(
         order, _packed(order, parts), _packed(order, to_come), shipment=shipment, owner=profile.load(session()),
-        themes=_folders(), made_at=shipment.shipped_at if shipment else now()
+        themes=_folders(), made_at=shipment.shipped_at if shipment else now(),
+        customs=customs.declared(session(), order, parts),
     )  # fmt: skip
     return answers.pdf(paper, f"Lieferschein-{order.number}{f'-{shipment.id}' if shipment else ''}.pdf")
 

@@ -34,7 +34,7 @@ from checkout.payments import Payment
 from checkout.payments.disputing import Dispute
 from checkout.returns import Withdrawal
 from checkout.shipping import PICKUP
-from shop.backoffice import cut_list, goods_back, money_words, order_money, parcels, pickups, words
+from shop.backoffice import cut_list, goods_back, money_words, order_money, parcels, pickups, trade, words
 from shop.backoffice import inquiries as asking
 from shop.backoffice.invoices import facts as invoice_facts
 from shop.backoffice.notes import say
@@ -285,7 +285,7 @@ def _page(order: Order, typed: Typed) -> str:
         letters=_letters(order),
         letter_kinds=KINDS,
         states=STATE_NAMES,
-        event_words=EVENTS | pickups.EVENTS | asking.EVENTS | goods_back.EVENTS | STATE_NAMES,
+        event_words=EVENTS | pickups.EVENTS | asking.EVENTS | goods_back.EVENTS | trade.EVENTS | STATE_NAMES,
         methods=the_shop().payments,
         method_name=redeeming.label,
         said_payment=money_words.payment,
@@ -301,6 +301,7 @@ def _page(order: Order, typed: Typed) -> str:
         **asking.facts(order),
         **order_money.facts(order),
         **goods_back.facts(order),
+        **trade.facts(order),
         **invoice_facts(order),
     )
 

@@ -11,7 +11,20 @@ from flask import Flask
 from shop import profile
 from shop.context import Shop
 from shop.formats import BERLIN
-from shop.law import books, goods, greens, invoicing, ordering, privacy, provider, surroundings, tax, texts, withdrawal
+from shop.law import (
+    books,
+    goods,
+    greens,
+    invoicing,
+    ordering,
+    privacy,
+    provider,
+    surroundings,
+    tax,
+    texts,
+    trade,
+    withdrawal,
+)
 from shop.law.rules import Fault, Rule, Sight
 
 log = logging.getLogger("dorfladen.law")
@@ -26,6 +39,7 @@ RULES: tuple[Rule, ...] = (
     *books.RULES,
     *tax.RULES,
     *invoicing.RULES,
+    *trade.RULES,
     *privacy.RULES,
     *surroundings.RULES,
 )

@@ -158,6 +158,8 @@ def _sums(sheet: "Sheet", contract: Contract) -> None:
     sheet.set_xy(LEFT, y)
     if contract.order.is_small_business:
         _say(sheet, wordings.SMALL_BUSINESS_INVOICE_NOTE)
+    if contract.order.vat_category:
+        _say(sheet, wordings.UNTAXED[contract.order.vat_category])
 
 
 def _sum_rows(contract: Contract) -> Iterator[tuple[str, str, bool]]:
@@ -192,7 +194,8 @@ def _sections(contract: Contract, owner: Profile) -> Iterator[tuple[str, list[st
         yield "Rechnung an", [", ".join(filter(None, billed))]
     if order.note:
         yield "Ihre Anmerkung", [order.note]
-    yield wordings.WITHDRAW_LINK, [contract.withdrawal_url]
+    if not order.is_for_business:
+        yield wordings.WITHDRAW_LINK, [contract.withdrawal_url]
 
 
 def _transfer(order: Order, owner: Profile) -> list[str]:

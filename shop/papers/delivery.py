@@ -32,9 +32,12 @@ class Packed:
 
 def note(
     order: Order, goods: Sequence[Packed], to_come: Sequence[Packed], *, shipment: Shipment | None, owner: Profile,
-    themes: Sequence[Path], made_at: datetime
+    themes: Sequence[Path], made_at: datetime, customs: Sequence[str] = ()
 ) -> bytes:  # fmt: skip
-    """The delivery note as PDF: of a parcel, or (None) of what is packed next; `to_come` follows in another one."""
+    """The delivery note as PDF: of a parcel, or (None) of what is packed next; `to_come` follows in another one.
+
+    `customs` is what the customs must read (see customs.py), which names prices after all.
+    """
     head = letterhead.of(owner)
     title = f"Lieferschein {order.number}"
     sheet = letterhead.begin(title, head, themes=themes, made_at=made_at, has_window=True)
@@ -48,7 +51,7 @@ def note(
     said += [f"– {each.amount} {each.name}" for each in to_come]
     if order.note:
         said.append(f"Ihre Nachricht: {order.note}")
-    for sentence in (*said, "Vielen Dank für Ihren Einkauf!"):
+    for sentence in (*said, "Vielen Dank für Ihren Einkauf!", *customs):
         sheet.set_font("text", "", 10)
         sheet.colour("ink")
         sheet.lines(WIDTH, 5, sentence)

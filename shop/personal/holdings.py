@@ -35,6 +35,7 @@ from checkout.refunds import Refund
 from checkout.retention import Class
 from checkout.returns import Withdrawal, WithdrawalEvent, WithdrawalRefund
 from checkout.samples import SampleCredit
+from checkout.tax_proofs import TaxProof
 from checkout.trusted import TrustedBuyer
 from checkout.vouchers import VoucherUse
 from shop.newsletter.issues import NewsletterCopy
@@ -115,6 +116,7 @@ ALL: tuple[Held, ...] = (
          retention.VOUCHERS),
     _of_order(Invoice, "Rechnungen und Korrekturen"),
     _of_order(Allowance, "Nachlässe"),
+    _of_order(TaxProof, "Nachweise für die Steuer"),
     Held(ReturnLine, "Zurückgekommene Waren", conditions.within(ReturnLine.return_id, Return), retention.VOUCHERS),
     _of_order(Return, "Rücksendungen"),
     Held(WithdrawalEvent, "Verlauf Ihrer Widerrufe", conditions.by_withdrawal(WithdrawalEvent), retention.LETTERS),

@@ -7,20 +7,21 @@ from datetime import datetime
 from sqlmodel import col, select
 
 from catalog.money import format_cents
-from checkout import cart as carts
 from checkout import (
+    business,
     contents,
     crediting,
     customers,
-    distance_sales,
     gift_sales,
     packing,
     pickup,
     redeeming,
     shipping,
     small_business,
+    trade,
     trusted,
 )
+from checkout import cart as carts
 from checkout.cart import Cart, CartGift
 from checkout.contents import CartItem
 from checkout.customers import CheckoutDetails
@@ -148,7 +149,8 @@ def look_at(cart: Cart, details: CheckoutDetails | None = None, *, by_phone: boo
     way = _chosen(ways, told)
     buyer = _buyer(told, by_phone=by_phone)
     methods = _methods(is_trusted=buyer is not None)
-    sums, is_exempt = _totals(owner, items, way, "DE" if way and way.is_pickup else _country(owner, told))
+    goes_to = "DE" if way and (way.is_pickup or is_mail_only) else _country(owner, told)
+    sums, is_exempt = _totals(owner, items, way, goes_to, told.buyer_vat_id if told.business else "")
     codes += redeeming.paying(session(), cart, sums.total_cents if items else 0, now())  # nothing to pay yet
     sums = gift_sales.with_gifts(sums, gifts)  # a voucher does not pay for another
     to_pay_cents = redeeming.to_pay_cents(sums.total_cents, codes)
@@ -175,6 +177,7 @@ def look_at(cart: Cart, details: CheckoutDetails | None = None, *, by_phone: boo
         is_exempt=is_exempt,
         problems=_problems(told, customers.problems(told, countries(owner), by_phone=by_phone), method)
         | _choice_problems(told, way, survey)
+        | business.problems(told)
         | _link_problems(told, method, by_phone=by_phone)
         | _payment_problems(told, method, to_pay_cents)
         | _buyer_problems(told, buyer, to_pay_cents)
@@ -259,21 +262,22 @@ def _chosen(ways: Sequence[ShippingQuote], told: CheckoutDetails) -> ShippingQuo
     return chosen or min(shipped or ways, key=lambda way: way.cents, default=None)
 
 
-def _totals(owner: Profile, items: Sequence[CartItem], way: ShippingQuote | None, country: str) -> tuple[Totals, bool]:
+def _totals(
+    owner: Profile, items: Sequence[CartItem], way: ShippingQuote | None, country: str, buyer_vat_id: str
+) -> tuple[Totals, bool]:
     """What it comes to, and whether it is exempt; what is sent to another country of the EU may be taxed there."""
     shipping_cents = way.cents if way else 0
     gross_cents = sum(item.line_cents - item.discount_cents for item in items) + shipping_cents
     is_exempt = small_business.is_exempt(
         session(), is_small_business=owner.is_small_business, gross_cents=gross_cents, now=now()
     )
+    sale = trade.Sale(country, owner.vat_id, buyer_vat_id, is_exempt)
     sums = totals(
         items,
         shipping_cents,
         is_small_business=is_exempt,
         on=now().astimezone(BERLIN).date(),
-        taxation=distance_sales.taxation_of(
-            session(), country, items, shipping_cents, always_abroad=owner.taxes_abroad, now=now()
-        ),
+        taxation=trade.taxation_of(session(), sale, items, shipping_cents, always_abroad=owner.taxes_abroad, now=now()),
     )
     return sums, is_exempt
 

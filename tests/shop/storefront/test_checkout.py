@@ -90,7 +90,8 @@ def test_no_box_is_ticked_beforehand(shop_app: Flask, client: FlaskClient) -> No
     open_shop(shop_app)
     fill_cart(client)
     page = client.get("/kasse").text
-    assert "checkbox" not in page
+    boxes = re.findall(r'<input type="checkbox"[^>]*>', page)
+    assert not any("checked" in box for box in boxes)
     assert re.findall(r'name="(\w+)" value="\w+" checked', page) == ["delivery"]
 
 
