@@ -1,7 +1,6 @@
 """Rules about packaging, recalls, Austria and Switzerland."""
 
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -9,23 +8,19 @@ from sqlmodel import select
 
 from catalog import stock, suppliers
 from catalog.products import Variant
-from shop import legal, profile
+from checkout import wordings
 from shop.context import Shop
-from shop.formats import plain
-from shop.law import theme_files
+from shop.law import specimen, theme_files
 from tests.make import NOW
 from tests.shop.law.looking import break_page, faults, rule, sight_of
-from tests.shop.law.test_provider import change
+from tests.shop.law.test_provider import SMALL, change
 from tests.shop.storefront.selling import FABRIC, open_shop
-
-READY: dict[str, Any] = {"legal_form": "person", "staff": 2, "turnover": "to_2m", "lucid_number": "DE1234567890123",
-                         "dual_system": "Der Grüne Punkt", "austrian_packaging": "Pack GmbH, Wien"}  # fmt: skip
 
 
 @pytest.fixture
 def shop(shop_app: Flask) -> Flask:
     """A shop that sends to Germany and Austria."""
-    open_shop(shop_app, **READY)
+    open_shop(shop_app, **SMALL)
     return shop_app
 
 
@@ -34,12 +29,11 @@ def test_a_shop_that_is_set_up_keeps_all(shop: Flask) -> None:
     assert {name: found for name in kept if (found := faults(shop, name))} == {}
 
 
-@pytest.mark.parametrize(
-    ("facts", "told"), [({"lucid_number": ""}, "LUCID-Nummer"), ({"dual_system": ""}, "dualen System")]
-)
-def test_g01_nothing_may_be_sent_unregistered(shop: Flask, facts: dict[str, str], told: str) -> None:
-    change(shop, **facts)
-    assert told in faults(shop, "G01")[0]
+def test_g01_nothing_may_be_sent_unregistered(shop: Flask) -> None:
+    change(shop, lucid_number="")
+    assert "LUCID-Nummer" in faults(shop, "G01")[0]
+    change(shop, lucid_number="DE1234567890123", dual_system="")
+    assert "dualen System" in faults(shop, "G01")[0]
     change(shop, delivery_countries="")
     assert faults(shop, "G01") == []
 
@@ -97,36 +91,31 @@ def test_h03_the_button_is_the_same_in_austria(shop: Flask, monkeypatch: pytest.
     assert "§ 8 FAGG" in faults(shop, "H03")[0]
 
 
-def test_h04_an_offer_for_austria_says_what_is_said_there(shop: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    change(shop, aims_at_austria=True)
-    assert faults(shop, "H04") == []
-    parts: Shop = shop.extensions["dorfladen"]
-    with parts.database.reading() as session:
-        owner = profile.load(session)
-        texts = {
-            slug: plain(legal.write(session, slug, owner, parts.settings, parts.payments))
-            for slug in ("agb", "impressum")
-        }
-    assert "Rücktritt vom Vertrag (§ 11 FAGG)" in texts["agb"]
-    assert "§ 5 ECG, § 25 MedienG" in texts["impressum"]
-    break_page(monkeypatch, shop, "impressum", "MedienG", "")
-    assert "Angaben für Österreich" in faults(shop, "H04")[0]
-
-
 def test_h05_the_tax_of_austria_is_counted_elsewhere(shop: Flask) -> None:
     assert "siehe E05" in rule("H05").kept
 
 
-def test_h06_switzerland_is_off_until_it_is_chosen(shop: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    client = shop.test_client()
-    assert "Schweiz" not in client.get("/versand").text
-    change(shop, delivery_countries="DE CH")
+def test_h04_h06_austria_and_switzerland_are_off_until_they_are_chosen(
+    shop: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Schweiz" not in shop.test_client().get("/versand").text
+    change(shop, delivery_countries="DE AT CH", aims_at_austria=True)
+    assert faults(shop, "H04") == []
     assert faults(shop, "H06") == []
-    with monkeypatch.context() as patch:
-        patch.setattr(theme_files, "text_of", lambda sight, name: "")
-        assert "„Bestellung prüfen“" in faults(shop, "H06")[0]
-    break_page(monkeypatch, shop, "cart", "zzgl. Zoll/Einfuhrabgaben", "")
-    assert "im Warenkorb" in faults(shop, "H06")[0]
+    with sight_of(shop) as sight:
+        seen = specimen.of(sight)
+    assert "Rücktritt vom Vertrag (§ 11 FAGG)" in seen.page("agb").text
+    assert "§ 5 ECG, § 25 MedienG" in seen.page("impressum").text
+    assert wordings.CUSTOMS_SENTENCE in seen.page("versand").text
+    for rule_id, page, words, told in (
+        ("H04", "impressum", "MedienG", "Angaben für Österreich"),
+        ("H06", "cart", wordings.CUSTOMS_NOTE, "im Warenkorb"),
+    ):
+        with monkeypatch.context() as patch:
+            break_page(patch, shop, page, words, "")
+            assert told in faults(shop, rule_id)[0]
+    monkeypatch.setattr(theme_files, "text_of", lambda sight, name: "")
+    assert "„Bestellung prüfen“" in faults(shop, "H06")[0]
 
 
 def receive(app: Flask, *, supplier: str, day: date, lot: str = "") -> None:
