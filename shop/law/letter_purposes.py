@@ -12,7 +12,8 @@ PURPOSES: dict[str, str] = {
         CONTRACT,
     ),
     **dict.fromkeys(
-        ("order_for_owner", "surplus_for_owner", "inquiry_answered", "withdrawal_for_owner", "newsletter_test", "test"),
+        ("order_for_owner", "surplus_for_owner", "inquiry_answered", "withdrawal_for_owner", "newsletter_test",
+         "law_for_owner", "test"),
         OWNER,
     ),
     "newsletter_confirm": ASKING,

