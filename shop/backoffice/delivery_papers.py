@@ -5,6 +5,7 @@ from pathlib import Path
 
 from flask import Blueprint, Response, abort, request
 
+from catalog.units import Unit
 from checkout import customs, deliveries
 from checkout.deliveries import Part, Shipment
 from checkout.orders import Order
@@ -61,7 +62,10 @@ def _packed(order: Order, parts: Sequence[Part]) -> list[Packed]:
 
 def _goods(part: Part, pieces: Sequence[Piece]) -> Packed:
     about = [each for each in (part.goods.options, f"Art.-Nr. {part.goods.sku}") if each]
+    pieces_left, unit = part.left or part.goods.pieces, Unit(part.line.unit)
+    in_words = deliveries.amount_in_words(part.goods.quantity, pieces_left, unit)
     return Packed(
+        "Stoffmuster" if part.line.is_sample else in_words,
         cut_list.amount_of(part),
         part.goods.name,
         about,

@@ -21,9 +21,10 @@ _PACKING = (Column("", 9, is_box=True), Column("Menge", 34, is_bold=True), Colum
 
 @dataclass(frozen=True)
 class Packed:
-    """Goods of a parcel: how much as it is cut, what, its lots for the buyer, rolls and places for the store."""
+    """Goods of a parcel: how much, as the buyer reads it and as it is cut, what, lots for her, rolls for the store."""
 
     amount: str
+    cut: str
     name: str
     about: Sequence[str] = ()
     lots: Sequence[str] = ()
@@ -95,4 +96,4 @@ def _line(number: int, goods: Packed) -> list[Cell]:
 
 
 def _to_pack(goods: Packed) -> list[Cell]:
-    return [Cell(""), Cell(goods.amount), Cell(goods.name, goods.about), Cell("", goods.sources)]
+    return [Cell(""), Cell(goods.cut), Cell(goods.name, goods.about), Cell("", goods.sources)]

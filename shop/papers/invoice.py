@@ -116,7 +116,7 @@ def _opening(sheet: "Sheet", document: Document, name: str) -> None:
 
 
 def _opening_sentences(document: Document) -> list[str]:
-    said = ["Muster aus einem Vorführ-Laden: keine Rechnung, nichts ist zu bezahlen."] if document.is_test else []
+    said = ["Muster aus einem Vorführladen: keine Rechnung, nichts ist zu bezahlen."] if document.is_test else []
     if document.refers_to:
         invoice = f"die Rechnung {document.refers_to.number} vom {german_date(document.refers_to.issued_on)}"
         hebt = (
@@ -135,10 +135,10 @@ def shows_tax(document: Document) -> bool:
 
 def _goods(sheet: "Sheet", document: Document) -> None:
     with_tax = shows_tax(document)
-    columns = [Column("Pos.", 9), Column("Artikel", 62 if with_tax else 82), Column("Menge", 30 if with_tax else 34),
+    columns = [Column("Pos.", 9), Column("Artikel", 60 if with_tax else 82), Column("Menge", 30 if with_tax else 34),
                Column("Einzelpreis", 20, True)]  # fmt: skip
     if with_tax:
-        columns += [Column("MwSt.", 10, True), Column("netto", 16, True), Column("brutto", 18, True, True)]
+        columns += [Column("MwSt.", 12, True), Column("netto", 16, True), Column("brutto", 18, True, True)]
     else:
         columns += [Column("Betrag", 20, True, True)]
 

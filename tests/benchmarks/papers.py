@@ -30,7 +30,9 @@ def measure() -> dict[str, float]:
     folders = themes.chain(_ROOT / "themes", "schnuckidu")
     owner = Profile(shop_name="Schnuckidu", claim="Stoffe und Knöpfe", street="Markt 4", city="Lindow")
     terms = (_ROOT / "shop" / "legal_texts" / "agb.md").read_text(encoding="utf-8")
-    packed = [delivery.Packed("2 Stücke à 1,50 m", "Jersey Waldtiere", ["Farbe: Petrol"], ["Partie 77"])] * 10
+    packed = [
+        delivery.Packed("2 Stücke à 1,50 m", "2 Stück à 1,50 m", "Jersey Waldtiere", ["Farbe: Petrol"], ["Partie 77"])
+    ] * 10
 
     def printed(document: Document) -> Callable[[], bytes]:
         return lambda: invoice.write(document, owner=owner, themes=folders)

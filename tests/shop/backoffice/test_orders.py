@@ -34,8 +34,8 @@ def test_an_order_shows_what_to_cut(owner: FlaskClient, order: str, tmp_path: Pa
     page = owner.get("/backoffice/bestellungen/1").text
     assert "2\u00a0Stück à 1,50\u00a0m" in page
     assert "Erika Muster" in page
-    for paper in ("packliste.pdf", "lieferschein.pdf"):
-        assert "2 Stück à 1,50 m" in words_of(owner.get(f"/backoffice/bestellungen/1/{paper}").data, tmp_path)
+    for paper, amount in (("packliste.pdf", "2 Stück à 1,50 m"), ("lieferschein.pdf", "2 Stücke à 1,50 m")):
+        assert amount in words_of(owner.get(f"/backoffice/bestellungen/1/{paper}").data, tmp_path)
 
 
 def test_an_order_without_email_has_its_paper(owner: FlaskClient, write: Write, tmp_path: Path) -> None:
@@ -148,7 +148,7 @@ def test_a_part_goes_now_and_the_rest_later_each_with_its_letter(
     assert "3 Stück" in to_pack
     first = words_of(owner.get("/backoffice/bestellungen/1/lieferschein.pdf?sendung=1").data, tmp_path)
     gone, _, to_come = first.partition("in einem anderen Paket")
-    assert "EIN Stück 1,50 m" in gone
+    assert "1 Stück à 1,50 m" in gone
     assert "3 Stück" not in gone
     assert "3 Stück" in to_come
     assert "0034" in gone

@@ -20,17 +20,23 @@ ORDER = Order(
     payment="transfer", goods_cents=38_70, shipping_cents=12_49, total_cents=51_19, note="Bitte nicht knicken",
 )  # fmt: skip
 JERSEY = Packed(
-    "2 Stück à 1,50 m", "Jersey Waldtiere", ["Farbe: Petrol"], ["Partie 77"], ["Ballen 12 · Partie 77 · Regal 3"]
+    "2 Stücke à 1,50 m",
+    "2 Stück à 1,50 m",
+    "Jersey Waldtiere",
+    ["Farbe: Petrol"],
+    ["Partie 77"],
+    ["Ballen 12 · Partie 77 · Regal 3"],
 )
 
 
 def test_a_delivery_note_says_what_and_where_to_without_a_price(tmp_path: Path) -> None:
     parcel = Shipment(order_id=1, shipped_at=datetime(2026, 11, 23, 9, tzinfo=UTC), author="Anna", carrier="DHL",
                       tracking="0034")  # fmt: skip
-    pdf = delivery.note(ORDER, [JERSEY], [Packed("3 Stück", "Holzknopf")], shipment=parcel, owner=OWNER, themes=THEME,
+    later = Packed("3 Stück", "3 Stück", "Holzknopf")
+    pdf = delivery.note(ORDER, [JERSEY], [later], shipment=parcel, owner=OWNER, themes=THEME,
                         made_at=NOW)  # fmt: skip
     said = words_of(pdf, tmp_path)
-    for part in ("Lieferschein 7K3M-9Q2A", "2 Stück à 1,50 m", "Jersey Waldtiere", "Farbe: Petrol", "Partie 77", "DHL",
+    for part in ("Lieferschein 7K3M-9Q2A", "2 Stücke à 1,50 m", "Jersey Waldtiere", "Farbe: Petrol", "Partie 77", "DHL",
                  "0034", "23.11.2026", "– 3 Stück Holzknopf", "Bitte nicht knicken"):  # fmt: skip
         assert part in said
     window = words_of(pdf, tmp_path, "-x", "20", "-y", "45", "-W", "85", "-H", "45", "-r", "25.4")
@@ -43,5 +49,6 @@ def test_a_packing_list_names_roll_and_place(tmp_path: Path) -> None:
     said = words_of(delivery.packing(ORDER, [JERSEY] * 40, owner=OWNER, themes=THEME, made_at=NOW), tmp_path)
     assert said.count("Ballen 12 · Partie 77 · Regal 3") == 40
     assert said.count("Woher") == said.count("\f") > 1
+    assert said.count("2 Stück à 1,50 m") == 40
     assert "Versand: Paket" in said
     assert "€" not in said
