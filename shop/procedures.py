@@ -125,7 +125,7 @@ def _journal(shop: Shop, session: Session) -> Iterator[str]:
         "und Löschung. Wird etwas verändert, findet die Prüfung den ersten falschen Eintrag. Namen und Anschriften "
         "stehen nicht im Journal."
     )
-    yield f"Letzter Eintrag: Nummer {number}, Prüfsumme `{digest}`."
+    yield f"Letzter Eintrag: Nummer {number}, Prüfsumme `{digest}`." if number else "Noch gibt es keinen Eintrag."
     state = "noch nie" if look is None else f"{look.head.at}, {look.fault or 'alles unversehrt'}"
     yield (
         "Geprüft wird jede Nacht; die letzte Prüfsumme wird außerhalb der Datenbank notiert, steht in jeder Sicherung "

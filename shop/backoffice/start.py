@@ -9,7 +9,8 @@ from sqlmodel import Session, col, select
 
 from catalog import remnants
 from catalog.products import Product
-from checkout import outbox, rates, returns
+from catalog.times import german_day
+from checkout import outbox, rates, returns, small_business
 from checkout.bank import bookings, deadlines, paying_back
 from checkout.orders import Order
 from checkout.payments import comparing
@@ -51,6 +52,7 @@ def today() -> Any:
         stuck_receipts=returns.stuck_receipts(session(), now()),
         withdrawals_due=withdrawals_due,
         missing=_missing(session()),
+        near_limit=_near_limit(session()),
         look=looks.last(session(), now()),
         setup=_setup(session()),
         comparison=comparing.last(session(), "stripe"),
@@ -66,6 +68,14 @@ def today() -> Any:
 def more() -> Any:
     """All that is done less often."""
     return render_template("backoffice/more.html")
+
+
+def _near_limit(opened: Session) -> int:
+    """The turnover of a small business that has used up four fifths of this year's limit (§ 19 UStG), else 0."""
+    if not profile.load(opened).is_small_business:
+        return 0
+    cents = small_business.turnover_cents(opened, german_day(now()).year)
+    return cents if small_business.is_near(cents, small_business.NOW_CENTS) else 0
 
 
 def _attention(opened: Session) -> list[Order]:

@@ -153,5 +153,7 @@ def test_taxation_is_planned_by_date(owner: FlaskClient, write: Write) -> None:
         assert profile.load(session).is_small_business
     owner.post(page, data={"umsatz-2026": "79.999,99", "umsatz-2025": ""})
     assert "Über 80 %" not in owner.get(HERE).text
+    assert "Die Grenze für Kleinunternehmer" not in owner.get("/backoffice/").text
     owner.post(page, data={"umsatz-2026": "80.000,00", "umsatz-2025": ""})
     assert "Über 80 %" in owner.get(HERE).text
+    assert "Die Grenze für Kleinunternehmer" in owner.get("/backoffice/").text
