@@ -20,16 +20,18 @@ class RateLine:
     knows_thickness: bool
 
 
+_WITH_ARTICLE = frozenset({"Schweiz", "Niederlande", "Slowakei", "Türkei", "Vereinigten Staaten"})
+
 Terms = list[tuple[str, list[RateLine], list[str]]]
 
 
 def of(tariff: Tariff, codes: Sequence[str], country_name: Callable[[str], str]) -> Terms:
-    """The tiers to each country that has any, by its name, and what must be known beside them."""
+    """The tiers to each country that has any ("nach Polen"), and what must be known beside them."""
     every = [
         (country_name(code), [_line(tariff, rate) for rate in _to(tariff, code)], list(_notes(tariff, code)))
         for code in codes
     ]
-    return [(name, lines, notes) for name, lines, notes in every if lines]
+    return [(towards(name), lines, notes) for name, lines, notes in every if lines]
 
 
 def gaps(tariff: Tariff, codes: Sequence[str], country_name: Callable[[str], str]) -> list[str]:
@@ -74,12 +76,23 @@ def surcharge_in_words(surcharge: ShippingSurcharge) -> str:
     return f"{what}: {format_cents(surcharge.cents)} je Sendung zusätzlich{by}."
 
 
+def towards(name: str) -> str:
+    """Where a parcel goes, with the preposition of its country: "nach Polen", "in die Schweiz"."""
+    return f"in die {name}" if name in _WITH_ARTICLE else f"nach {name}"
+
+
+def _begun(words: str) -> str:
+    return words[0].upper() + words[1:]
+
+
 def _gap(tariff: Tariff, code: str, name: str) -> str:
     ordinary = shipping.survey_of(tariff, Parcel(code, weight_g=1000, goods_cents=3000))
     if not ordinary.quotes and not ordinary.not_offered:
-        return f"Sie liefern nach {name}, aber dorthin gibt es keinen Versandpreis."
+        return f"Sie liefern {towards(name)}, aber dorthin gibt es keinen Versandpreis."
     if not ordinary.quotes:
-        return f"Nach {name} kann kein Paket von 1\u00a0kg gehen: Es gibt nur Preise für Kleines oder Flaches."
+        return (
+            f"{_begun(towards(name))} kann kein Paket von 1\u00a0kg gehen: Es gibt nur Preise für Kleines oder Flaches."
+        )
     return ""
 
 

@@ -9,11 +9,12 @@ import pytest
 from sqlmodel import Session
 
 from catalog.search import misses
-from checkout import wordings
+from checkout import rates, wordings
 from checkout.orders import State
 from checkout.payments.transfer import Transfer
+from checkout.pickup import PickupTerms
 from checkout.shipping import ShippingMethod, ShippingRate, ShippingSurcharge
-from shop import legal, pages
+from shop import legal, pages, shipping_terms
 from shop.formats import plain
 from shop.profile import Profile
 from shop.settings import Settings
@@ -200,6 +201,30 @@ def test_the_page_on_accessibility_is_there_unless_the_shop_is_a_micro_enterpris
     assert "barrierefreiheit" in legal.slugs(Profile(staff=9, turnover="over_2m"))
     assert "barrierefreiheit" in legal.slugs(Profile(staff=10, turnover="to_2m"))
     assert "barrierefreiheit" not in legal.slugs(Profile(staff=9, turnover="to_2m"))
+
+
+def test_countries_have_their_preposition(session: Session, settings: Settings) -> None:
+    session.add(ShippingRate(name="Paket", country="CH NL PL", max_weight_g=500, price_cents=900))
+    session.flush()
+    owner = Profile(**SHOP, delivery_countries="CH NL PL")
+    text = legal.write(session, "versand", owner, settings, {})
+    assert re.findall(r"^## Versand (.*)$", text, re.MULTILINE) == [
+        "in die Schweiz",
+        "in die Niederlande",
+        "nach Polen",
+    ]
+    lacking = shipping_terms.gaps(rates.load(session), ["CH", "AT"], legal.country_name)
+    assert lacking[0].startswith("In die Schweiz kann kein Paket")
+    assert lacking[1].startswith("Sie liefern nach Österreich, aber")
+
+
+def test_paragraphs_stay_apart_where_a_condition_ends_one(session: Session, settings: Settings) -> None:
+    session.merge(PickupTerms(land="BB"))
+    session.flush()
+    privacy = legal.write(session, "datenschutz", Profile(**SHOP), settings, {})
+    for begin in ("Bestellungen und Schriftwechsel", "Automatisierte Entscheidungen"):
+        assert f"\n\n{begin}" in privacy
+    assert "lda.brandenburg.de" in privacy
 
 
 def test_a_name_with_signs_of_markdown_stands_as_it_is(session: Session, settings: Settings) -> None:

@@ -7,11 +7,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from checkout import wordings
+from checkout.shipping import ShippingRate
 from shop import legal, pages
 from shop.context import Shop
 from tests.make import NOW
 from tests.shop.papers.reading import words_of
-from tests.shop.storefront.selling import fill_cart, open_shop, place_order, words
+from tests.shop.storefront.selling import fill_cart, open_shop, place_order, tell, words
 
 SLUGS = (*legal.TITLES,)
 
@@ -102,3 +103,20 @@ def test_a06_the_model_form_is_there_to_print(shop_app: Flask, client: FlaskClie
     assert "An Nähladen Probe, Petra Probe, Dorfstraße 1, 16835 Musterow, laden@probe.example:" in told
     assert "052/123/45678" not in told
     assert "Seite 1 von 1" in told
+
+
+def test_h06_who_orders_to_switzerland_reads_of_customs_before_ordering(shop_app: Flask, client: FlaskClient) -> None:
+    open_shop(shop_app, delivery_countries="DE CH")
+    shop: Shop = shop_app.extensions["dorfladen"]
+    with shop.database.writing() as session:
+        session.add(ShippingRate(name="Paket", country="CH", max_weight_g=31_500, price_cents=1990))
+    fill_cart(client)
+    note = wordings.CUSTOMS_NOTE
+    assert note in words(client.get("/warenkorb").text)
+    tell(client)
+    assert note not in words(client.get("/kasse/pruefen").text)
+    tell(client, country="CH", postal_code="8001", city="Zürich")
+    page = words(client.get("/kasse/pruefen").text)
+    assert note in page
+    assert " ".join(wordings.CUSTOMS_SENTENCE.split()) in page
+    assert page.index(note) < page.index(wordings.ORDER_BUTTON)
