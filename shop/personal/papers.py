@@ -26,7 +26,7 @@ from shop.profile import Profile
 
 BREACH_WITHIN = timedelta(hours=72)  # Art. 33 Abs. 1 DSGVO
 TITLES = {
-    "verzeichnis": "Verzeichnis der Verarbeitungstätigkeiten (Art. 30 DSGVO)",
+    "verzeichnis": "Verzeichnis der Verarbeitungen (Art. 30 DSGVO)",
     "massnahmen": "Technische und organisatorische Maßnahmen (Art. 32 DSGVO)",
     "datenpanne": "Datenpanne: was jetzt zu tun ist (Art. 33, 34 DSGVO)",
 }
