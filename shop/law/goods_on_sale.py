@@ -108,7 +108,7 @@ def without_safety_data(sight: Sight) -> Iterator[Fault]:
     lacking = {maker.id: makers.missing(maker) for maker in makers.by_name(session)}
     guilty = {maker_id: owed for maker_id, owed in lacking.items() if owed}
     rows = session.execute(
-        offenders.on_sale(_PRODUCT.maker_id).where(_PRODUCT.maker_id.in_(guilty), ~old) if guilty else _NONE
+        offenders.on_sale(_PRODUCT.maker_id).where(_PRODUCT.maker_id.in_(list(guilty)), ~old) if guilty else _NONE
     )
     yield from offenders.faults(
         (

@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from sqlmodel import Session, select
 
-from catalog import attributes, fibres, products
+from catalog import attributes, fibres, kinds, makers, products
 from catalog.images import Picture
 from catalog.kinds import GoodsKind
 from catalog.makers import Maker
@@ -22,6 +22,7 @@ from checkout import wordings
 from shop import artwork
 from shop.app import create_shop
 from shop.context import Shop
+from shop.db import Database
 from shop.law import goods, offenders, specimen
 from shop.law.rules import ERROR, WARNING, Sight
 from shop.law.specimen import Specimen
@@ -135,6 +136,26 @@ def test_the_first_goods_are_named_with_a_link_and_the_others_counted() -> None:
     assert found[0].message == "„Ware 1“: Fehlt."
     assert found[0].path == "/backoffice/artikel/1#kurz"
     assert "3 weitere" in found[-1].message
+
+
+def test_both_databases_are_looked_over_alike(
+    either_database: Database, one_shop: Flask, walked: Specimen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(specimen, "of", lambda sight: walked)
+    shop: Shop = one_shop.extensions["dorfladen"]
+    with either_database.writing() as session:
+        kinds.ensure(session)
+        attributes.ensure_types(session)
+        for number in range(7):
+            product = make_product(session, f"Stoff {number}", kind=Kind.FABRIC)
+            product.maker_id = makers.named(session, "Unbekannt").id
+            product.guarantee_months, product.is_electric = 36, True
+            make_variant(session, product, sku=f"S-{number}").rrp_cents = 990
+    with either_database.reading() as session:
+        sight = Sight(one_shop, shop, session, Profile(), NOW.date())
+        found = {each.id: len(list(each.look(sight))) for each in goods.RULES}
+    guilty = {"C05": 6, "C07": 12, "C07w": 6, "C08": 6, "C09": 6, "C09w": 6, "C10": 1, "C11": 6, "C15": 6}
+    assert {name: count for name, count in found.items() if count} == guilty
 
 
 def test_c01_c02_a_small_business_keeps_them_with_its_own_words(one_shop: Flask) -> None:
