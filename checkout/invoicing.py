@@ -6,8 +6,9 @@ always come to what is owed for its goods. No invoice for what was paid in the s
 a second one would owe the tax twice (§ 14c UStG).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -22,6 +23,7 @@ from checkout.paperwork import Touch
 
 FAILED = "Die Rechnung ließ sich nicht schreiben"
 _GONE = (State.SHIPPED, State.PICKED_UP)
+_PAGE = 200
 
 
 def settle(session: Session, terms: Callable[[Session], Terms]) -> list[Invoice]:
@@ -78,13 +80,21 @@ def rectify(
     return [cancelled, writing.invoice(session, order, terms, buyer, now=now, author=author)]
 
 
-def without(session: Session) -> list[Order]:
-    """Orders that have left and should have an invoice, but have none; oldest first (§ 14 Abs. 2 UStG)."""
+def without(session: Session, most: int | None = None) -> list[Order]:
+    """The oldest orders, at most so many, that have left and should have an invoice (§ 14 Abs. 2 UStG)."""
+    return list(islice((order for order in _left_without(session) if is_due(session, order)), most))
+
+
+def _left_without(session: Session) -> Iterator[Order]:
+    """Orders that have left without one, page by page; what the till was paid for, all of it, is left out already."""
     has_one = select(Invoice.order_id).where(Invoice.kind == Kind.INVOICE.value)
-    goods = col(Order.total_cents) - col(Order.reduced_cents)
-    found = select(Order).where(col(Order.state).in_(_GONE), goods > 0, col(Order.id).not_in(has_one))
-    every = session.exec(found.order_by(col(Order.id))).all()
-    return [order for order in every if is_due(session, order)]
+    is_owed = col(Order.total_cents) > col(Order.reduced_cents)
+    is_till = (col(Order.payment) == "on_pickup") & (col(Order.paid_cents) == 0) & (col(Order.state) == State.PICKED_UP)
+    found = select(Order).where(col(Order.state).in_(_GONE), is_owed, ~is_till, col(Order.id).not_in(has_one))
+    last = 0
+    while page := session.exec(found.where(col(Order.id) > last).order_by(col(Order.id)).limit(_PAGE)).all():
+        yield from page
+        last = page[-1].id or 0
 
 
 def _bring_up(session: Session, order: Order, terms: Terms, touch: Touch) -> list[Invoice]:

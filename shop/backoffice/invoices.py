@@ -35,7 +35,7 @@ def index() -> Any:
     """The documents that are looked for, newest first."""
     wanted = _wanted()
     found = invoice_list.listed(session(), wanted, request.args.get("seite", 1, type=int))
-    missing = invoicing.without(session())
+    missing = invoicing.without(session(), _AT_ONCE + 1)
     return render_template(
         "backoffice/invoices.html",
         found=found,
@@ -75,7 +75,7 @@ def handed_out(paper: invoice_files.Paper) -> Response:
 def issue_all() -> Any:
     """Write the invoices of orders that left without one: of one order, or of all, some at a time."""
     wanted = request.form.get("bestellung", type=int)
-    orders = [_order(wanted)] if wanted else invoicing.without(session())[:_AT_ONCE]
+    orders = [_order(wanted)] if wanted else invoicing.without(session(), _AT_ONCE)
     try:
         made = [invoicing.issue(session(), each, _terms(), now=now(), author=g.account.name) for each in orders]
     except Refusal as refusal:

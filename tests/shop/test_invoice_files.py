@@ -1,31 +1,35 @@
 """Invoices as files: written once, the same ever after, and missed when they are gone."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from flask import Flask
 from sqlmodel import select
 
 from checkout.invoices import Invoice, InvoicePaper
-from shop import backup, checks, invoice_files, profile
+from shop import backup, checks, invoice_files, invoice_terms, profile
 from shop.context import Shop
+from shop.db import Database
 from shop.invoice_files import PaperDamaged
+from shop.settings import Settings
 from tests.at_once import in_threads
 from tests.make import NOW
 from tests.shop.invoiced import make_sent, tell_seller
 
 
 @pytest.fixture
-def shop(shop_app: Flask, write: Callable[[], Any]) -> Shop:
+def shop(settings: Settings) -> Iterator[Shop]:
     """A shop with one order that has left."""
-    with write() as session:
+    database = Database(settings.database_url)
+    invoice_terms.write_along(database, {})
+    with database.writing() as session:
         tell_seller(session)
-    with write() as session:
         make_sent(session)
-    house: Shop = shop_app.extensions["dorfladen"]
-    return house
+    yield Shop(settings, database, {}, search=cast("Any", None), clock=lambda: NOW)
+    database.close()
 
 
 def file_of(shop: Shop, form: str = "pdf") -> Path:
@@ -58,11 +62,12 @@ def test_whoever_needs_it_at_once_gets_the_same_file(shop: Shop) -> None:
         assert len(session.exec(select(InvoicePaper)).all()) == 1
 
 
-def test_the_worker_writes_what_nobody_has_opened(shop_app: Flask, shop: Shop) -> None:
-    invoice_files.write_missing(shop_app)
+def test_the_worker_writes_what_nobody_has_opened(shop: Shop) -> None:
+    app = cast("Flask", SimpleNamespace(extensions={"dorfladen": shop}))
+    invoice_files.write_missing(app)
     assert file_of(shop).is_file()
     assert b"RE-2026-00001" in file_of(shop, "xml").read_bytes()
-    invoice_files.write_missing(shop_app)
+    invoice_files.write_missing(app)
     assert checks.lost_papers(shop) == ""
 
 

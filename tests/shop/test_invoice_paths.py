@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlmodel import Session, select
+from sqlmodel import Session
 
-from checkout import answers, deliveries, fulfilment, inquiries, invoices, invoicing, orders
+from checkout import answers, deliveries, fulfilment, inquiries, invoices, invoicing
 from checkout.fulfilment import Going
 from checkout.orders import Order, State
+from shop import invoice_terms
 from shop.db import Database
 from tests.checkout.ordering import id_of, make_cart, make_order, pay, place
 from tests.checkout.vouchering import make_gift
@@ -24,11 +25,11 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
-def shop(shop_app: Flask, write: Callable[[], Any]) -> Database:
+def shop(database: Database) -> Database:
     """A shop that may write invoices."""
-    with write() as session:
+    invoice_terms.write_along(database, {})
+    with database.writing() as session:
         tell_seller(session)
-    database: Database = shop_app.extensions["dorfladen"].database
     return database
 
 
@@ -139,13 +140,14 @@ def test_only_one_function_moves_an_order() -> None:
     assert found == {"checkout/orders.py"}
 
 
-def test_the_invoice_is_written_by_every_shop_that_is_put_together(shop_app: Flask, shop: Database) -> None:
+def test_the_invoice_is_written_by_every_shop_that_is_put_together(shop_app: Flask) -> None:
     """A session of any shop writes, whether a page, a job or a command opened it."""
-    with shop.write_session() as session:
+    database: Database = shop_app.extensions["dorfladen"].database
+    with database.write_session() as session:
+        tell_seller(session)
         order = make_order(session)
         pay(session, order)
         shipped(session, order)
-        assert session.exec(select(invoices.Invoice)).all() == []
+        assert invoices.of(session, order) == []
         session.commit()
-        assert len(session.exec(select(invoices.Invoice)).all()) == 1
-        assert orders.id_of(order)
+        assert len(invoices.of(session, order)) == 1
