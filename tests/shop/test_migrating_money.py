@@ -14,7 +14,7 @@ from checkout.outbox import Letter
 from checkout.payments import PaymentAttempt
 from checkout.refunds import Refund
 from checkout.shipping import ShippingRate
-from shop import migrating
+from shop import migrating, profile
 from shop.db import Database, sqlite_url
 from tests.shop.test_migrating_goods import Adder
 
@@ -105,3 +105,9 @@ def test_a_letter_that_waits_tells_of_its_parcel(old_database: Database) -> None
     with migrated(old_database) as session:
         reasons = session.exec(select(Letter.reason).order_by(col(Letter.id))).all()
         assert reasons == ["shipment:7", "order:5"]
+
+
+def test_a_shop_that_was_there_before_stays_open(old_database: Database) -> None:
+    migrating.upgrade(old_database)
+    with old_database.reading() as session:
+        assert profile.load(session).is_open
