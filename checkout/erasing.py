@@ -8,7 +8,7 @@ says how many rows of which table went (retention.py says when; a hold stops all
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Table, and_, delete, exists, func, or_, select, true, update
@@ -36,7 +36,7 @@ BELONGS = frozenset(
         "payment.order_id", "paymentattempt.order_id", "pickupready.order_id", "refund.order_id",
         "refund.payment_id", "return.order_id", "returnline.order_line_id", "returnline.return_id",
         "samplecredit.order_id", "samplecredit.sample_line_id", "shipment.order_id", "shipmentline.order_line_id",
-        "shipmentline.shipment_id", "voucheruse.order_id", "withdrawalevent.withdrawal_id",
+        "shipmentline.shipment_id", "taxproof.order_id", "voucheruse.order_id", "withdrawalevent.withdrawal_id",
         "withdrawalrefund.order_id", "withdrawalrefund.withdrawal_id",
     }
 )  # fmt: skip
@@ -50,6 +50,7 @@ _MONEY = frozenset(
     {"allowance", "bankbooking", "bankfile", "dispute", "giftmovement", "giftvoucher", "invoice", "invoicepaper",
      "payment", "refund", "return", "returnline", "shipment", "shipmentline", "withdrawalrefund"}
 )  # fmt: skip
+_LAG, _PAPER_LAG = timedelta(days=1), timedelta(days=366)
 
 
 @dataclass(frozen=True)
@@ -114,9 +115,18 @@ def erase_some(session: Session, now: datetime, *, most: int = 50) -> Erased:
 
 
 def may_be_gone(now: datetime) -> Callable[[str, datetime], bool]:
-    """Whether rows of a table that were recorded at a moment may have been deleted by now."""
-    vouchers, letters = first_kept_moment(VOUCHERS, now), first_kept_moment(LETTERS, now)
-    return lambda about, recorded_at: recorded_at < (vouchers if about in _MONEY else letters)
+    """Whether rows of a table that were recorded at a moment may have been deleted by now.
+
+    What happened in the last second of a year may be recorded in the next, and a document's file be written later: it
+    goes with its order all the same.
+    """
+    vouchers, letters = first_kept_moment(VOUCHERS, now) + _LAG, first_kept_moment(LETTERS, now) + _LAG
+
+    def may(about: str, recorded_at: datetime) -> bool:
+        late = _PAPER_LAG if about == "invoicepaper" else timedelta()
+        return recorded_at < (vouchers if about in _MONEY else letters) + late
+
+    return may
 
 
 def sheet_of(table: type[SQLModel]) -> Table:

@@ -154,10 +154,13 @@ def backup(desk: Desk, to: Path | None) -> None:
 def restore(desk: Desk, file: Path, force: bool) -> None:
     """Eine Sicherung zurückspielen. Der Laden muss geschlossen sein."""
     from shop import backup as backups
-    from shop import preparing
+    from shop import journal_heads, preparing
+    from shop.context import utc_now
 
     left_out = backups.restore(file, desk.data, force=force)
     preparing.renew(desk.settings, say=click.echo)
+    with desk.database() as database:
+        journal_heads.note_restored(desk.settings, database, utc_now())
     click.echo(f"Zurückgespielt nach {desk.data}.")
     if left_out:
         click.echo(f"Bitte in settings.toml neu eintragen: {', '.join(left_out)}")

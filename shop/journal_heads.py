@@ -22,11 +22,15 @@ _KEPT = 4000  # lines: some eleven years
 
 @dataclass(frozen=True)
 class Look:
-    """A look at the whole journal: when, what it ended with, and the first fault ("" for none)."""
+    """A look at the whole journal: when, what it ended with, and the first fault ("" for none).
+
+    `is_restore`: nobody looked, but a backup was played back.
+    """
 
     at: str
     head: Head
     fault: str
+    is_restore: bool = False
 
 
 def note(settings: Settings, database: Database, now: datetime) -> Look:
@@ -34,14 +38,16 @@ def note(settings: Settings, database: Database, now: datetime) -> Look:
     with database.reading() as session:
         number, digest = journal.head_of(session)
         found = journal_check.verify(session, read(settings), erasing.may_be_gone(now))
-    day = f"{now.astimezone(BERLIN):%d.%m.%Y}"
-    look = Look(now.isoformat(), Head(number, digest, day), found.sentence if found else "")
-    lines = [*_lines(settings), json.dumps(
-        {"at": look.at, "day": day, "number": number, "hash": digest, "fault": look.fault}, ensure_ascii=False
-    )][-_KEPT:]  # fmt: skip
-    with whole_files.written(settings.data / FILE, mode=0o600) as out:
-        out.write(("\n".join(lines) + "\n").encode())
+    look = Look(now.isoformat(), Head(number, digest, _day(now)), found.sentence if found else "")
+    _append(settings, look)
     return look
+
+
+def note_restored(settings: Settings, database: Database, now: datetime) -> None:
+    """Note that a backup was played back: the journal ends where the backup does, whatever came after it then."""
+    with database.reading() as session:
+        number, digest = journal.head_of(session)
+    _append(settings, Look(now.isoformat(), Head(number, digest, _day(now)), "", is_restore=True))
 
 
 def read(settings: Settings) -> list[Head]:
@@ -50,30 +56,51 @@ def read(settings: Settings) -> list[Head]:
 
 
 def of_backups(settings: Settings) -> list[Head]:
-    """The heads that the backups in the data folder name, newest first."""
+    """The heads that the backups in the data folder name; not what came after the one that was played back last."""
+    restored = next((look for look in reversed(_looks(settings)) if look.is_restore), None)
     return [
-        Head(number, digest, f"{datetime.fromisoformat(at).astimezone(BERLIN):%d.%m.%Y}")
+        Head(number, digest, _day(datetime.fromisoformat(at)))
         for number, digest, at in backup.journal_heads(settings)
+        if restored is None or number <= restored.head.number or _moment(at) > _moment(restored.at)
     ]
 
 
 def last_look(settings: Settings) -> Look | None:
     """The last look; None before the first."""
-    looks = _looks(settings)
-    return looks[-1] if looks else None
+    return next((look for look in reversed(_looks(settings)) if not look.is_restore), None)
 
 
 def is_there_for(settings: Settings, now: datetime) -> bool:
     """Whether a look was taken on the day (in Berlin) of a moment."""
     last = last_look(settings)
-    return last is not None and last.head.at == f"{now.astimezone(BERLIN):%d.%m.%Y}"
+    return last is not None and last.head.at == _day(now)
+
+
+def _append(settings: Settings, look: Look) -> None:
+    row = {
+        "at": look.at, "day": look.head.at, "number": look.head.number, "hash": look.head.hash, "fault": look.fault,
+        "restored": look.is_restore,
+    }  # fmt: skip
+    lines = [*_lines(settings), json.dumps(row, ensure_ascii=False)][-_KEPT:]
+    with whole_files.written(settings.data / FILE, mode=0o600) as out:
+        out.write(("\n".join(lines) + "\n").encode())
 
 
 def _looks(settings: Settings) -> list[Look]:
     rows = [json.loads(line) for line in _lines(settings)]
-    return [Look(row["at"], Head(row["number"], row["hash"], row["day"]), row["fault"]) for row in rows]
+    return [
+        Look(row["at"], Head(row["number"], row["hash"], row["day"]), row["fault"], row["restored"]) for row in rows
+    ]
 
 
 def _lines(settings: Settings) -> list[str]:
     file: Path = settings.data / FILE
     return file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+
+
+def _day(at: datetime) -> str:
+    return f"{at.astimezone(BERLIN):%d.%m.%Y}"
+
+
+def _moment(at: str) -> datetime:
+    return datetime.fromisoformat(at)

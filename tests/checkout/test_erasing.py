@@ -13,6 +13,7 @@ from checkout import (
     erasing,
     fulfilment,
     gift_vouchers,
+    invoicing,
     journal,
     journal_check,
     orders,
@@ -22,11 +23,13 @@ from checkout import (
     taking_back,
 )
 from checkout.bank.bookings import BankBooking, BankFile
+from checkout.invoices import Invoice, InvoicePaper
 from checkout.journal import JournalEntry
 from checkout.orders import Order
 from checkout.outbox import Letter
 from shop.db import Database
 from tests.checkout.ordering import id_of, make_cart, pay, place
+from tests.checkout.trading import TERMS
 from tests.make import NOW, make_variant
 
 LONG_AGO = datetime(2010, 6, 1, 10, tzinfo=UTC)
@@ -274,3 +277,40 @@ def test_what_has_just_been_sent_stays(database: Database) -> None:
     assert erase_all(database, NOW) == {}
     with database.reading() as session:
         assert session.exec(select(func.count()).select_from(Letter)).one() == 1
+
+
+def test_e14_invoices_go_with_their_order_and_their_files_are_named(database: Database, clock: Clock) -> None:
+    database.at_commit(lambda session: _settle(session))
+    live_on(database, clock)
+    clock.at = datetime(2011, 1, 1, 9, tzinfo=UTC)  # the file was written after the turn of the year
+    with database.writing() as session:
+        invoice = session.exec(select(Invoice)).first()
+        assert invoice is not None
+        assert invoice.keep_until == date(2018, 12, 31)
+        session.add(
+            InvoicePaper(
+                invoice_id=id_of(invoice), form="pdf", file_name="a.pdf", sha256="0" * 64, size=1, written_at=LATER,
+                keep_until=invoice.keep_until,
+            )
+        )  # fmt: skip
+    clock.at = NOW
+    with database.writing() as session:
+        assert erasing.erase_some(session, datetime(2016, 6, 1, tzinfo=UTC), most=1).rows == {}
+    files: tuple[str, ...] = ()
+    gone: dict[str, int] = {}
+    while True:
+        with database.writing() as session:
+            erased = erasing.erase_some(session, NEW_YEAR)
+        if not erased.rows:
+            break
+        files += erased.files
+        gone |= erased.rows
+    assert files == ("a.pdf",)
+    assert gone["invoicepaper"] == 1
+    assert gone["invoice"] == 1
+    assert rows(database, "invoice") == 0
+    assert verify(database, NEW_YEAR) is None
+
+
+def _settle(session: Session) -> None:
+    invoicing.settle(session, lambda opened: TERMS)

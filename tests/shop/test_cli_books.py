@@ -3,6 +3,7 @@
 import json
 import zipfile
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -82,3 +83,19 @@ def test_what_will_be_deleted_is_told_and_stays(database: Database, empty_shop: 
     assert "1 Bestellungen mit Belegen" in run(empty_shop, "retention", "--on", "2035-01-01").output
     with database.reading() as session:
         assert session.connection().execute(text('SELECT count(*) FROM "order"')).scalar_one() == 1
+
+
+def test_what_came_after_a_backup_that_was_played_back_is_not_missed(
+    settings: Settings, database: Database, empty_shop: Path
+) -> None:
+    first = backup.make(settings, database, NOW)
+    with database.writing() as session:
+        pay(session, make_order(session))
+    backup.make(settings, database, NOW + timedelta(days=1))
+    journal_heads.note(settings, database, NOW + timedelta(days=1))
+    database.close()
+    restored = CliRunner().invoke(main, ["--data", str(empty_shop), "restore", str(first), "--force"])
+    assert restored.exit_code == 0, restored.output
+    assert run(empty_shop, "verify").exit_code == 0
+    assert journal_heads.last_look(settings) is None
+    assert [head.at for head in journal_heads.of_backups(settings)] == ["22.11.2026"]

@@ -16,6 +16,7 @@ from checkout.orders import Order, OrderLine
 from checkout.payments import Payment
 from shop import journal_heads
 from shop.context import Shop
+from shop.db import Database
 from shop.law import books
 from tests.checkout.ordering import make_order, pay
 from tests.make import NOW, make_fabric
@@ -105,6 +106,17 @@ def test_e13_a_changed_entry_and_a_lost_guard_are_seen(selling: Flask) -> None:
     with shop_of(selling).database.engine.execution_options(write=True).begin() as connection:
         connection.execute(text("UPDATE journalentry SET author = 'Niemand' WHERE number = 3"))
     assert "Eintrag 3" in faults(selling, "E13")[0]
+
+
+def test_e13_both_databases_are_asked_for_their_guards(either_database: Database) -> None:
+    with either_database.reading() as session:
+        assert books._is_guarded(session)
+    of = "" if either_database.is_sqlite else " ON journalentry"
+    trigger = "journalentry_is_kept" if either_database.is_sqlite else "is_kept"
+    with either_database.writing() as session:
+        session.execute(text(f"DROP TRIGGER {trigger}{of}"))
+    with either_database.reading() as session:
+        assert not books._is_guarded(session)
 
 
 def test_e13_what_the_nightly_look_found_is_told(selling: Flask) -> None:
