@@ -15,7 +15,7 @@ from catalog.fibres import FibreShare
 from catalog.images import Picture
 from catalog.offers import is_offered
 from catalog.prices import Reduction
-from catalog.products import Kind, Product, Variant
+from catalog.products import Kind, Product, Variant, VariantOption
 from catalog.units import Unit
 from shop import artwork
 from shop.law import offenders
@@ -198,7 +198,7 @@ def saying_nothing(sight: Sight) -> Iterator[Fault]:
 
 
 def without_essentials(sight: Sight) -> Iterator[Fault]:
-    """C09: what is asked first of a kind: how wide a fabric is, how far a yarn runs."""
+    """C09: what is asked first of a kind (how wide a fabric is, how far a yarn runs), unless shoppers choose it."""
     session = sight.session
     known = set(
         session.execute(
@@ -208,12 +208,21 @@ def without_essentials(sight: Sight) -> Iterator[Fault]:
         )
     )
     asked = {fact.key for fact in session.exec(select(AttributeType)).all()}
+    chosen = set(
+        session.execute(
+            select(_VARIANT.product_id, col(VariantOption.name))
+            .join(Variant, _VARIANT.id == col(VariantOption.variant_id))
+            .where(col(VariantOption.name).in_([label for _, label in ESSENTIALS.values()]))
+        )
+    )
     rows = session.execute(offenders.on_sale(_PRODUCT.kind).where(_PRODUCT.kind.in_(list(ESSENTIALS)))).all()
     yield from offenders.faults(
         (
             (product_id, name, f"Es fehlt: {ESSENTIALS[kind][1]}.")
             for product_id, name, kind in rows
-            if ESSENTIALS[kind][0] in asked and (product_id, ESSENTIALS[kind][0]) not in known
+            if ESSENTIALS[kind][0] in asked
+            and (product_id, ESSENTIALS[kind][0]) not in known
+            and (product_id, ESSENTIALS[kind][1]) not in chosen
         ),
         "art",
     )

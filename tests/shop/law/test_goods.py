@@ -293,6 +293,12 @@ def test_c09_an_article_says_what_it_is(counter: Counter, session: Session) -> N
     assert "was es ist" in counter.faults("C09", summary="")[0]
 
 
+def test_c09_what_shoppers_choose_is_said(counter: Counter, session: Session) -> None:
+    attributes.set_values(session, counter.product.id or 0, {"width": ""}, NOW)
+    products.set_options(session, counter.variant, [("Stoffbreite", "145 cm", "")], NOW)
+    assert counter.faults("C09w") == []
+
+
 def test_c09_a_place_without_essentials_is_seen(broken: Broken) -> None:
     assert any("/kasse/pruefen" in each for each in broken("C09", {"145.cm": ""}, "^confirm$"))
     assert any("Bestellbestätigung" in each for each in broken("C09", {"210.m": ""}, "^$", "order_received"))
