@@ -155,6 +155,8 @@ def contract_on_paper(sight: Sight) -> Iterable[Fault]:
     for what, words in parts.items():
         if not words or not all(markup.plain(each) in text for each in words):
             yield Fault(f"In der Bestellbestätigung fehlt ganz oder zum Teil: {what}.")
+    if not any(each.mimetype == "application/pdf" for each in seen.letter("order_received").attachments):
+        yield Fault("Der Bestellbestätigung liegt der Vertrag nicht als PDF bei.")
 
 
 def contract_can_be_kept(sight: Sight) -> Iterable[Fault]:
@@ -164,6 +166,8 @@ def contract_can_be_kept(sight: Sight) -> Iterable[Fault]:
     for line in seen.lines:
         if markup.plain(line.name) not in page.text:
             yield Fault(f"Auf der Seite der Bestellung fehlt der Artikel „{line.name}“.")
+    if not any(each["href"].startswith(page.path) and each["href"].endswith(".pdf") for each in page.tree.all("a")):
+        yield Fault("Auf der Seite der Bestellung fehlt der Vertrag als PDF.")
     for path, title in (("/agb", "AGB"), ("/widerrufsbelehrung", "Widerrufsbelehrung")):
         if not page.tree.links_to(path):
             yield Fault(f"Auf der Seite der Bestellung fehlt der Link zu: {title}.")

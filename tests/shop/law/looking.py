@@ -39,7 +39,7 @@ def break_page(patch: pytest.MonkeyPatch, app: Flask, page: str, old: str, new: 
     with sight_of(app) as sight:
         seen = specimen.of(sight)
     broken = replace(seen.page(page), html=_changed(seen.page(page).html, old, new))
-    _wear(patch, replace(seen, pages={**seen.pages, page: broken}))
+    wear(patch, replace(seen, pages={**seen.pages, page: broken}))
 
 
 def break_letter(patch: pytest.MonkeyPatch, app: Flask, kind: str, old: str, new: str) -> None:
@@ -47,7 +47,7 @@ def break_letter(patch: pytest.MonkeyPatch, app: Flask, kind: str, old: str, new
     with sight_of(app) as sight:
         seen = specimen.of(sight)
     broken = replace(seen.letter(kind), text=_changed(seen.letter(kind).text, old, new))
-    _wear(patch, replace(seen, letters={**seen.letters, kind: broken}))
+    wear(patch, replace(seen, letters={**seen.letters, kind: broken}))
 
 
 def _changed(text: str, old: str, new: str) -> str:
@@ -55,5 +55,6 @@ def _changed(text: str, old: str, new: str) -> str:
     return text.replace(old, new)
 
 
-def _wear(patch: pytest.MonkeyPatch, seen: specimen.Specimen) -> None:
+def wear(patch: pytest.MonkeyPatch, seen: specimen.Specimen) -> None:
+    """Let rules look at another specimen from now on."""
     patch.setattr(specimen, "of", lambda sight: seen)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,9 +16,10 @@ from checkout import wordings
 from checkout.orders import Order
 from checkout.outbox import Letter
 from checkout.shipping import PICKUP
+from shop.law import specimen
 from shop.profile import Profile
 from tests.checkout.ordering import make_order
-from tests.shop.law.looking import break_letter, break_page, faults
+from tests.shop.law.looking import break_letter, break_page, faults, sight_of, wear
 from tests.shop.storefront.selling import fill_cart, open_shop, place_order, seen, tell
 
 PROGRAM = Path(__file__).parents[3]
@@ -72,6 +74,7 @@ BROKEN: dict[str, list[tuple[str, str, str, str]]] = {
         ("", "Wie der Vertrag zustande kommt", "Vertrag", "die AGB"),
     ],
     "D12": [
+        ("order", "bestaetigung.pdf", "bestaetigung.txt", "Vertrag als PDF"),
         ("order", 'href="/agb"', 'href="/x"', "fehlt der Link zu: AGB"),
         ("order", "/bestaetigung.pdf", "/x", "als PDF"),
     ],
@@ -206,6 +209,14 @@ def test_d10_the_receipt_is_owed_in_the_orders_own_transaction(session: Session)
 
 def test_d11_the_contract_stands_in_the_letter_itself(shop_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     check_breaks(shop_app, monkeypatch, "D11")
+
+
+def test_d11_the_contract_travels_as_a_pdf(shop_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    with sight_of(shop_app) as sight:
+        walked = specimen.of(sight)
+    bare = replace(walked.letter("order_received"), attachments=())
+    wear(monkeypatch, replace(walked, letters={**walked.letters, "order_received": bare}))
+    assert any("nicht als PDF" in each for each in faults(shop_app, "D11"))
 
 
 def test_d12_the_order_can_be_looked_up(shop_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
