@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from checkout.documents import Kind
 from checkout.invoices import Invoice
 from checkout.orders import Order
+from shop.personal import archive
 
 PAGE = 40
 
@@ -54,8 +55,8 @@ class Listed:
 
 
 def listed(session: Session, wanted: Wanted, page: int) -> Listed:
-    """A page of what is wanted."""
-    conditions = _conditions(wanted)
+    """A page of what is wanted; what stands in the locked archive is not listed."""
+    conditions = [*_conditions(wanted), archive.is_in_sight(Order)]
     count = session.exec(
         select(func.count(col(Invoice.id))).join(Order, col(Order.id) == Invoice.order_id).where(*conditions)
     ).one()
@@ -66,7 +67,7 @@ def listed(session: Session, wanted: Wanted, page: int) -> Listed:
 
 
 def totals(session: Session, wanted: Wanted) -> list[Total]:
-    """What is wanted, summed up by kind."""
+    """What is wanted, summed up by kind; the archive counts as well, unless somebody is searched for."""
     sums: Any = (func.count(col(Invoice.id)), func.sum(Invoice.gross_cents), func.sum(Invoice.vat_cents))
     summed: Any = select
     rows = summed(Invoice.kind, *sums).join(Order, col(Order.id) == Invoice.order_id)
@@ -83,6 +84,8 @@ def months(session: Session) -> list[date]:
 
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     found = [_has(word) for word in wanted.words.split()[:6]]
+    if found:
+        found.append(archive.is_in_sight(Order))
     if wanted.kind is not None:
         found.append(col(Invoice.kind) == wanted.kind.value)
     if wanted.month is not None:

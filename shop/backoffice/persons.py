@@ -6,6 +6,7 @@ from flask import Blueprint, Response, abort, g, redirect, render_template, requ
 from sqlmodel import SQLModel
 
 from catalog.times import german_day
+from checkout.invoices import Invoice
 from checkout.orders import Order
 from checkout.returns import Withdrawal
 from shop import processors, profile
@@ -18,6 +19,7 @@ from shop.personal.identity import Person
 
 blueprint = Blueprint("persons", __name__, url_prefix="/datenschutz")
 
+_CAN_BE_LOCKED: dict[str, type[SQLModel]] = {"order_id": Order, "withdrawal_id": Withdrawal}
 _NOBODY = "Davon ist im Laden nichts bekannt. Bitte prüfen Sie die Schreibweise."
 
 
@@ -101,8 +103,10 @@ def keep_locked_out() -> Any:
     asked = request.view_args or {}
     if (request.endpoint or "").startswith("backoffice.persons."):
         return None
-    tables: dict[str, type[SQLModel]] = {"order_id": Order, "withdrawal_id": Withdrawal}
-    locked = [name for name, table in tables.items() if name in asked and _is_locked(table, asked[name])]
+    locked = [name for name, table in _CAN_BE_LOCKED.items() if name in asked and _is_locked(table, asked[name])]
+    if "invoice_id" in asked:
+        invoice = session().get(Invoice, asked["invoice_id"])
+        locked += ["invoice"] if invoice is not None and _is_locked(Order, invoice.order_id) else []
     if not locked:
         return None
     say("Das steht nur noch im gesperrten Archiv.")

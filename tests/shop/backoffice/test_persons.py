@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +10,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlmodel import select
 
-from checkout import fulfilment
+from checkout import erasing, fulfilment, journal_check
+from checkout.invoices import Invoice
 from checkout.orders import Order
 from checkout.outbox import Letter
 from shop import mail
@@ -19,6 +21,7 @@ from shop.profile import Profile
 from tests.checkout.ordering import make_order
 from tests.make import NOW
 from tests.shop.backoffice.conftest import Clock
+from tests.shop.invoiced import make_sent, tell_seller
 
 Write = Callable[[], Any]
 ROOM, EMAIL = "/backoffice/datenschutz", "erika@kundin.example"
@@ -100,3 +103,25 @@ def test_an_open_order_says_why_not_yet(owner: FlaskClient, write: Write, clock:
     refused = owner.post(f"{ROOM}/person/loeschung", data={"wer": EMAIL, "wirklich": "ja"})
     assert refused.status_code == 409
     assert "ist noch nicht abgeschlossen" in refused.text
+
+
+def test_f06_an_invoice_in_the_archive_is_neither_listed_nor_found_nor_opened(
+    owner: FlaskClient, write: Write, clock: Clock
+) -> None:
+    with write() as session:
+        tell_seller(session)
+    with write() as session:
+        make_sent(session)
+    assert "RE-2026-00001" in owner.get("/backoffice/rechnungen?q=erika").text
+    refused = owner.post(f"{ROOM}/person/loeschung", data={"wer": EMAIL, "wirklich": "ja"})
+    assert "kann sie noch widerrufen werden" in refused.text
+    clock.advance(timedelta(days=60))
+    owner.post("/backoffice/anmelden", data={"name": "Anna", "passwort": "bakelu-tomire-safino"})
+    assert owner.post(f"{ROOM}/person/loeschung", data={"wer": EMAIL, "wirklich": "ja"}).status_code == 200
+    for address in ("/backoffice/rechnungen", "/backoffice/rechnungen?q=erika"):
+        assert "RE-2026-00001" not in owner.get(address).text
+    assert owner.get("/backoffice/rechnungen/1.pdf").headers["Location"] == f"{ROOM}/archiv"
+    assert "RE-2026-00001" in owner.post(f"{ROOM}/archiv/1", data={"grund": "Prüfung"}).text
+    with write() as session:
+        assert "Erika Muster" in session.exec(select(Invoice.document)).one(), "the invoice itself stays as it was"
+        assert journal_check.verify(session, (), erasing.may_be_gone(clock.moment)) is None, "and so does the journal"

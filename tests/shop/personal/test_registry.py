@@ -15,7 +15,7 @@ def _columns(held: holdings.Held) -> set[str]:
     return {column.name for column in SQLModel.metadata.tables[str(held.table.__tablename__)].columns}
 
 
-def test_every_table_is_held_of_somebody_or_says_why_not() -> None:
+def test_f05_every_table_is_held_of_somebody_or_says_why_not() -> None:
     known = _held() | set(without.TABLES)
     tables = set(SQLModel.metadata.tables) - {"deed"}  # of a test
     assert tables - known == set(), "say in holdings.py or without.py what stands in it"

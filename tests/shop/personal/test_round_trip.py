@@ -35,7 +35,7 @@ def _two(session: Session) -> tuple[Traces, Traces]:
     return hers, Traces(session, "Ottokar Bandmann", "ottokar@band.example", "040 4443332", "Bortenweg 4")
 
 
-def test_everything_of_hers_is_found_and_nothing_of_anybody_else(written: Session) -> None:
+def test_f05_everything_of_hers_is_found_and_nothing_of_anybody_else(written: Session) -> None:
     hers, his = _two(written)
     person = identity.find(written, hers.email.upper(), KEY)
     found = export.collect(written, person)
@@ -50,7 +50,7 @@ def test_everything_of_hers_is_found_and_nothing_of_anybody_else(written: Sessio
 
 
 @pytest.mark.parametrize("word", ["number", "phone"])
-def test_she_is_found_by_order_and_telephone_as_well(session: Session, word: str) -> None:
+def test_f05_she_is_found_by_order_and_telephone_as_well(session: Session, word: str) -> None:
     furnish(session)
     hers, _ = _two(session)
     person = identity.find(session, getattr(hers, word).replace("030", "+49 (0) 30"), KEY)
@@ -59,7 +59,7 @@ def test_she_is_found_by_order_and_telephone_as_well(session: Session, word: str
     assert not identity.find(session, "", KEY).is_known
 
 
-def test_after_her_erasure_she_stands_only_in_the_locked_archive(written: Session) -> None:
+def test_f06_after_her_erasure_she_stands_only_in_the_locked_archive(written: Session) -> None:
     hers, his = _two(written)
     before = [(table, text) for table, text in texts(written) if any(mark in text for mark in his.marks)]
     erased = erasure.erase(written, identity.find(written, hers.email, KEY), KEY, now=NOW, author="Anna")
@@ -121,7 +121,7 @@ def test_a_fresh_parcel_may_still_be_withdrawn(session: Session) -> None:
     )
 
 
-def test_old_orders_leave_daily_work_by_themselves(session: Session) -> None:
+def test_f06_old_orders_leave_daily_work_by_themselves(session: Session) -> None:
     furnish(session)
     hers, his = _two(session)
     old = NOW - timedelta(days=4 * 366)
