@@ -1,16 +1,20 @@
 """Shipping in the backoffice: the table, its forms, surcharges, the usual tariffs and the trial."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from sqlmodel import select
 
-from checkout import rates
+from checkout import rates, sending
+from checkout.deliveries import Shipment
 from checkout.rates import ShippingMethod, ShippingRate, ShippingSurcharge
 from shop import pages
 from shop.profile import Profile
+from tests.checkout.ordering import make_order
+from tests.make import NOW
 from tests.shop.storefront.selling import words
 
 Write = Callable[[], Any]
@@ -206,3 +210,27 @@ def test_the_trial_says_what_is_offered_and_why_nothing_else(owner: FlaskClient,
     text = words(owner.get("/backoffice/laden/versand", query_string=trial | {"land": "CH"}).text)
     assert "Für dieses Land gibt es keine Preise." in text
     assert "ist keine Dicke" in owner.get("/backoffice/laden/versand", query_string=trial | {"dicke": "viel"}).text
+
+
+def test_g01_packing_is_reported_by_year_country_and_material(owner: FlaskClient, delivers: None, write: Write) -> None:
+    plastic = PARCEL | {"verpackung-kunststoff": "20"}
+    assert (
+        owner.post("/backoffice/laden/versand/art", data=plastic | {"verpackung-kunststoff": "200"}).status_code == 422
+    )
+    assert owner.post("/backoffice/laden/versand/art", data=plastic).status_code == 303
+    with write() as session:
+        for country in ("DE", "DE", "AT"):
+            order = make_order(session)
+            order.delivery, order.country = "Paket", country
+            session.add(Shipment(order_id=order.id or 0, shipped_at=NOW, author="test"))
+        session.add(Shipment(order_id=order.id or 0, shipped_at=NOW, author="test", is_pickup=True))
+        session.flush()
+        told = sending.packing_between(session, NOW - timedelta(days=1), NOW + timedelta(days=1))
+        assert sending.packing_between(session, NOW + timedelta(days=1), NOW + timedelta(days=2)) == []
+    assert [(each.country, each.parcels, each.paper_g, each.plastic_g) for each in told] == [
+        ("AT", 1, 130, 20), ("DE", 2, 260, 40)
+    ]  # fmt: skip
+    page = words(owner.get("/backoffice/laden/versand").text)
+    assert "2026 Sendungen Papier, Pappe Kunststoff" in page
+    assert "Paket nach Österreich 1 130 g 20 g" in page
+    assert "Paket 2 260 g 40 g" in page
