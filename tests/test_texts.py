@@ -12,7 +12,8 @@ from flask.testing import FlaskClient
 
 from checkout import fulfilment, inquiries, orders, refunds, trusted, wordings
 from checkout.orders import Order
-from shop import letters
+from shop import alarms, letters
+from shop.alarms import Broken
 from shop.context import Shop
 from tests.checkout.ordering import pay
 from tests.checkout.vouchering import make_gift
@@ -119,7 +120,7 @@ def test_no_page_on_the_way_to_an_order_is_stale(shop_app: Flask, client: FlaskC
 def test_no_letter_is_stale(
     shop_app: Flask, client: FlaskClient, is_small_business: bool, delivery: str, payment: str
 ) -> None:
-    open_shop(shop_app, is_small_business=is_small_business)
+    open_shop(shop_app, is_small_business=is_small_business, tax_number="052/123/45678")
     place_order(client, delivery=delivery, payment=payment)
     withdraw(client)
     live_on(shop_app)
@@ -194,6 +195,7 @@ def live_on(app: Flask) -> None:
         inquiries.take_back(session, asked, note="", now=NOW, author="test")
         fulfilment.ship(session, order, carrier="DHL", tracking="00340434", now=NOW, author="test")
         hand_one_out(session)
+        alarms.note(session, [Broken("D05", "§ 312j BGB", "Auf dem Knopf steht etwas anderes.")], NOW)
 
 
 def trust_somebody(app: Flask) -> None:
