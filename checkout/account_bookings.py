@@ -61,12 +61,12 @@ def bookings(session: Session, period: Period) -> list[Booking]:
 
 
 def revenue_place(tax: Tax, vat_country: str) -> str:
-    """Where a document's part is booked to."""
-    if vat_country != "DE":
-        return "revenue_oss"
+    """Where a document's part is booked to: by why it is not taxed, else by where and at which rate it is."""
     by_category = {"E": "revenue_exempt", "K": "revenue_eu", "G": "revenue_export", "Z": "revenue_0"}
     by_rate = {190: "revenue_190", 70: "revenue_70", 0: "revenue_0"}
-    return by_category.get(tax.category) or by_rate.get(tax.permille, "revenue_other")
+    if tax.category in by_category:
+        return by_category[tax.category]
+    return by_rate.get(tax.permille, "revenue_other") if vat_country == "DE" else "revenue_oss"
 
 
 def _documents(session: Session, period: Period) -> Iterator[Booking]:

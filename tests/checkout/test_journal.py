@@ -351,9 +351,10 @@ def test_e13_no_bulk_insert_slips_past_the_journal() -> None:
     models = {model.__tablename__: model.__name__ for model in _models()}
     forbidden = {models[about] for about in JOURNALLED}
     for file in [file for floor in ("catalog", "checkout", "shop") for file in ROOT.glob(f"{floor}/**/*.py")]:
-        if "migrations" in file.parts:
+        source = file.read_text("utf-8")
+        if "migrations" in file.parts or not ("insert(" in source or "bulk_" in source):
             continue
-        for call in [node for node in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(node, ast.Call)]:
+        for call in [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]:
             named = {each.id for each in call.args if isinstance(each, ast.Name)}
             how = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
             assert not (how == "insert" and named & forbidden), f"{file}: {ast.unparse(call)}"
