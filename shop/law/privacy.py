@@ -10,7 +10,6 @@ from sqlmodel import SQLModel, col, func, select
 
 from catalog.times import german_day
 from checkout import retention
-from checkout.orders import ENDED, Order, OrderEvent, State
 from shop import letters, processors, restore_tests, themes
 from shop.accounts import Account
 from shop.law import specimen, theme_files
@@ -18,7 +17,7 @@ from shop.law.letter_purposes import ADVERTISING, PURPOSES
 from shop.law.rules import ERROR, WARNING, Fault, Rule, Sight, by_construction
 from shop.newsletter.issues import NewsletterCopy
 from shop.newsletter.subscriptions import Subscription
-from shop.personal import archive
+from shop.personal import erasure
 from shop.throttle import KEPT_FOR, Occurrence
 
 _GDPR = date(2018, 5, 25)
@@ -107,18 +106,12 @@ def internet_addresses(sight: Sight) -> Iterable[Fault]:
 
 def kept_apart(sight: Sight) -> Iterable[Fault]:
     """F06: what is only kept for the law stands in the locked archive, a month after no claim is left at the latest."""
-    before = retention.first_kept_moment(retention.CLAIMS, sight.shop.clock() - _LATE)
-    last = select(func.max(OrderEvent.happened_at)).where(OrderEvent.order_id == Order.id).scalar_subquery()
-    finished = (State.SHIPPED, State.PICKED_UP, *ENDED)
-    forgotten = select(func.count(col(Order.id))).where(
-        col(Order.state).in_(finished), last < before, Order.attention == "", archive.is_in_sight(Order)
-    )
-    count = sight.session.exec(forgotten).one()
+    count = sum(1 for _ in erasure.old_ones(sight.session, sight.shop.clock() - _LATE))
     if count:
         yield Fault(
-            f"{count} alte Bestellungen stehen noch in der täglichen Arbeit. Läuft die Hintergrundarbeit, oder ist "
-            "dort noch etwas offen?", "/backoffice/bestellungen?zeigen=fertig",
-        )  # fmt: skip
+            f"{count} alte Bestellungen stehen noch in der täglichen Arbeit. Läuft die Hintergrundarbeit?",
+            "/backoffice/bestellungen?zeigen=fertig",
+        )
 
 
 def contracts(sight: Sight) -> Iterable[Fault]:

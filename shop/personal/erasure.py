@@ -1,8 +1,9 @@
 """Forgetting a person: what need not be kept goes at once, the rest into the locked archive (Art. 17 DSGVO)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,6 @@ from checkout.refunds import Refund, RefundState
 from checkout.returns import Withdrawal
 from shop.formats import german_date
 from shop.personal import archive, deeds, export, holdings, identity
-from shop.personal.archive import LockedRow
 from shop.personal.holdings import Held
 from shop.personal.identity import Person
 
@@ -88,17 +88,22 @@ def archive_old(session: Session, now: datetime) -> int:
     They leave daily work by themselves, without anybody's asking (DSK: what is only kept is kept apart); gives how
     many, at most some hundred a night.
     """
+    finished = list(islice(old_ones(session, now), _PER_NIGHT))
+    for order in finished:
+        lock_all(session, identity.of_order(session, order), now=now, author=AUTHOR)
+    return len(finished)
+
+
+def old_ones(session: Session, now: datetime) -> Iterator[Order]:
+    """Orders in sight that nobody needs any more: nothing is open, and all claims have lapsed at a moment."""
     before = retention.first_kept_moment(retention.CLAIMS, now)
     last = select(func.max(OrderEvent.happened_at)).where(OrderEvent.order_id == Order.id).scalar_subquery()
     old = select(Order).where(
         col(Order.state).in_(_FINISHED), Order.placed_at < before, last < before, archive.is_in_sight(Order)
     )
-    finished = [
-        order for order in session.exec(old.limit(_PER_NIGHT)).all() if not list(_unfinished(session, order, now))
-    ]
-    for order in finished:
-        lock_all(session, identity.of_order(session, order), now=now, author=AUTHOR)
-    return len(finished)
+    for order in session.exec(old.order_by(col(Order.id))).all():
+        if not list(_unfinished(session, order, now)):
+            yield order
 
 
 def remove_letter_files(folder: Path, letters: Iterable[int]) -> None:
@@ -106,11 +111,6 @@ def remove_letter_files(folder: Path, letters: Iterable[int]) -> None:
     for letter_id in letters:
         for file in folder.glob(f"{letter_id:06}-*.eml"):
             file.unlink(missing_ok=True)
-
-
-def overdue(session: Session, today: date) -> int:
-    """How many rows still stand in the locked archive although their time is over."""
-    return session.exec(select(func.count(col(LockedRow.id))).where(LockedRow.until < today)).one()
 
 
 def _unfinished(session: Session, order: Order, now: datetime) -> Iterable[str]:
