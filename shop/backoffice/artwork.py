@@ -51,8 +51,10 @@ def upload() -> Any:
 
 @blueprint.get("/gewaehrleistung/aushang.pdf")
 def sheet() -> Any:
-    """The notice alone, to be printed on A4 for the store (Art. 246 EGBGB)."""
-    standing = artwork.notice(session()) or abort(404)
+    """The notice alone, to be printed on A4 for the store (Art. 246 EGBGB); where there is none, how to get it."""
+    standing = artwork.notice(session())
+    if standing is None:
+        return redirect(url_for(".index"), 303)
     settings = the_shop().settings
     pdf = legal_papers.store_notice(
         profile.load(session()), themes.chain(settings.themes, settings.theme), now(), notice=standing,
