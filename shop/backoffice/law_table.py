@@ -26,12 +26,15 @@ def _part(letter: str, title: str) -> str:
     rules = [each for each in book.RULES if each.id.startswith(letter)]
     if not rules:
         return ""
-    head = f"## {title}\n\n| Nr. | Was verlangt ist | Paragraf | seit | Wie der Laden es hält | fehlt es |\n"
-    return head + "|---|---|---|---|---|---|\n" + "\n".join(map(_row, sorted(rules, key=lambda each: each.id)))
+    head = (
+        f"## {title}\n\n| Nr. | Was verlangt ist | Wie der Laden es hält | Paragraf, seit wann, und wenn es fehlt |\n"
+    )
+    return head + "|---|---|---|---|\n" + "\n".join(map(_row, sorted(rules, key=lambda each: each.id)))
 
 
 def _row(rule: Rule) -> str:
     days = [rule.since, *rule.turns[-1:]] if len(rule.turns) == 1 else [rule.since]
     since = ", ".join(f"{day:%d.%m.%Y}" for day in days)
-    cells = (rule.id, rule.duty, rule.source, since, rule.kept, _SIGNS.get(rule.severity, "gelb"))
+    law = f"{rule.source}; seit {since}; {_SIGNS.get(rule.severity, 'gelb')}"
+    cells = (rule.id, rule.duty, rule.kept, law)
     return "| " + " | ".join(each.replace("|", "\\|") for each in cells) + " |"

@@ -98,4 +98,4 @@ def _faults(rule: Rule, sight: Sight) -> tuple[Fault, ...]:
         return tuple(rule.look(sight))
     except Exception as error:  # the edge of a check: the others must still be seen
         log.exception("rule %s cannot be looked at", rule.id)
-        return (Fault(f"Lässt sich nicht prüfen: {error}"),)
+        return (Fault(f"Lässt sich nicht prüfen: {type(error).__name__}: {str(error).partition(chr(10))[0][:160]}"),)
