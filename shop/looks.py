@@ -163,14 +163,18 @@ def look_daily(app: Flask) -> None:
 
 
 def _points(app: Flask) -> Iterator[Point]:
-    """The law first, then what is technical."""
-    for outcome in book.look(app):
-        rule = outcome.rule
-        faults = tuple((each.message, each.path) for each in outcome.faults)
-        yield Point(rule.id, rule.severity, True, rule.kept, faults)
+    """The law first, then what is technical; what the profile lacks is told once, by the rules that ask for it."""
+    lawful = [_lawful(outcome) for outcome in book.look(app)]
+    yield from lawful
+    told = {"open", *(["profile"] if any(each.is_red for each in lawful) else [])}
     for finding in checks.technical(app):
-        if finding.id != "open":  # the page says so itself
+        if finding.id not in told:
             yield Point(finding.id, finding.severity, False, finding.message, tuple(_technical_faults(finding)))
+
+
+def _lawful(outcome: book.Outcome) -> Point:
+    rule = outcome.rule
+    return Point(rule.id, rule.severity, True, rule.kept, tuple((each.message, each.path) for each in outcome.faults))
 
 
 def _technical_faults(finding: Finding) -> Iterator[tuple[str, str]]:

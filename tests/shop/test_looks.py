@@ -150,3 +150,15 @@ def test_rules_of_the_look_hear_of_the_shop(shop_app: Flask) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(book, "RULES", (replace(RULES[0], look=seen),))
         assert looks.renew(shop_app).red[0].faults == (("Mein Laden", ""),)
+
+
+@pytest.mark.parametrize(("broken", "told"), [({"X1"}, []), (set(), ["Der Name fehlt.", "Das Telefon fehlt."])])
+def test_what_the_profile_lacks_is_told_once(
+    shop_app: Flask, monkeypatch: pytest.MonkeyPatch, broken: set[str], told: list[str]
+) -> None:
+    BROKEN.update(broken)
+    lacking = checks.Finding("profile", ERROR, False, "Der Name fehlt. Das Telefon fehlt.")
+    closed = checks.Finding("open", WARNING, False, "Nicht offen.")
+    monkeypatch.setattr(checks, "technical", lambda app: [lacking, closed])
+    points = [each for each in looks.renew(shop_app).points if not each.is_law]
+    assert [sentence for each in points for sentence, _ in each.faults] == told
