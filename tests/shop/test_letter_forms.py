@@ -41,7 +41,7 @@ PIXEL = bytes.fromhex("89504e470d0a1a0a0000000d49484452")
 
 def sell(app: Flask) -> None:
     """Open a shop; somebody with a hostile name orders, and withdraws."""
-    open_shop(app, shop_name="Nadel & Faden <Musterow>", bic="COBADEFFXXX")
+    open_shop(app, shop_name="Nadel & Faden <Musterow>", bic="COBADEFFXXX", tax_number="052/123/45678")
     place_order(
         another_visitor(app), name=HOSTILE, note="Erste Zeile\nZweite <b>Zeile</b>", email="erika@kundin.example"
     )
@@ -92,11 +92,11 @@ def go_on(app: Flask, kind: str) -> None:
         order = session.exec(select(Order)).one()
         if kind == "order_cancelled":
             fulfilment.cancel(session, order, reason="Der <Ballen> ist leer.", now=NOW, author="test")
-        if kind == "payment_received" or about in ("refund", "shipment", "gift"):
+        if kind == "payment_received" or about in ("refund", "shipment", "invoice", "gift"):
             fulfilment.mark_paid(session, order, cents=4419, reference="b", method="transfer", now=NOW, author="test")
         if about == "refund":
             refunds.owe(session, order, 100, reason="<i>alles</i>", now=NOW, author="test")
-        if about == "shipment":
+        if about in ("shipment", "invoice"):
             fulfilment.ship(session, order, carrier="DHL", tracking="00340434", now=NOW, author="test")
         if about == "inquiry":
             line = orders.lines_of(session, order)[0]
