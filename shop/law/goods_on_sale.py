@@ -215,7 +215,10 @@ def without_essentials(sight: Sight) -> Iterator[Fault]:
             .where(col(VariantOption.name).in_([label for _, label in ESSENTIALS.values()]))
         )
     )
-    rows = session.execute(offenders.on_sale(_PRODUCT.kind).where(_PRODUCT.kind.in_(list(ESSENTIALS)))).all()
+    wound = select(Variant.id).where(_VARIANT.product_id == _PRODUCT.id, _VARIANT.content_unit == Unit.LENGTH.value)
+    told_by_content = and_(_PRODUCT.kind == Kind.YARN.value, wound.exists())  # 200 m on the reel are its run
+    of_kind = offenders.on_sale(_PRODUCT.kind).where(_PRODUCT.kind.in_(list(ESSENTIALS)), ~told_by_content)
+    rows = session.execute(of_kind).all()
     yield from offenders.faults(
         (
             (product_id, name, f"Es fehlt: {ESSENTIALS[kind][1]}.")

@@ -50,6 +50,14 @@ def test_every_article_shows_a_picture_and_no_picture_is_left_over() -> None:
     assert with_picture == {row["Artikel"] for row in _rows()}
 
 
+def test_every_article_says_something_of_warnings_and_every_fabric_its_width() -> None:
+    articles = [row for row in _rows() if row["Produktname"]]
+    assert [
+        row["Produktname"] for row in articles if not row["Warnhinweise"] and row["Keine Warnhinweise nötig"] != "ja"
+    ] == []
+    assert [row["Produktname"] for row in articles if row["Art"] == "Stoff" and not row["Merkmal: Stoffbreite"]] == []
+
+
 def test_eight_goods_of_different_kinds_fill_the_rows_of_the_home_page() -> None:
     featured = [row for row in _rows() if row["Hervorgehoben"] == "ja"]
     assert len(featured) == 8

@@ -299,6 +299,14 @@ def test_c09_what_shoppers_choose_is_said(counter: Counter, session: Session) ->
     assert counter.faults("C09w") == []
 
 
+def test_c09_a_yarn_sold_by_what_is_wound_up_says_how_far_it_runs(counter: Counter) -> None:
+    assert "Lauflänge" in counter.faults("C09w", kind=Kind.YARN, unit=Unit.PIECE)[0]
+    counter.variant.content, counter.variant.content_unit = 50, Unit.WEIGHT
+    assert len(counter.faults("C09w")) == 1
+    counter.variant.content, counter.variant.content_unit = 2000, Unit.LENGTH
+    assert counter.faults("C09w") == []
+
+
 def test_c09_a_place_without_essentials_is_seen(broken: Broken) -> None:
     assert any("/kasse/pruefen" in each for each in broken("C09", {"145.cm": ""}, "^confirm$"))
     assert any("Bestellbestätigung" in each for each in broken("C09", {"210.m": ""}, "^$", "order_received"))
