@@ -6,7 +6,7 @@ from flask import Blueprint, current_app, g, redirect, render_template, url_for
 
 from shop import looks, profile
 from shop.backoffice.notes import say
-from shop.context import now, session
+from shop.context import begin_anew, close_session, now, session
 from shop.law import book
 from shop.looks import Look, Point
 
@@ -47,7 +47,11 @@ def close_shop() -> Any:
 
 
 def _renewed() -> Look:
-    return looks.renew(current_app._get_current_object())  # type: ignore[attr-defined]
+    """Rules read through this request's session, too (ways to pay): it must not write meanwhile."""
+    begin_anew()
+    look = looks.renew(current_app._get_current_object())  # type: ignore[attr-defined]
+    close_session()
+    return look
 
 
 def _set_open(is_open: bool) -> None:

@@ -1,6 +1,7 @@
 """The owner sees red first, opens her shop only when nothing is red, and closes it again."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,7 +12,7 @@ from sqlmodel import select
 
 from shop import checks
 from shop.law import book
-from shop.law.rules import ERROR, WARNING, Fault, Rule, by_construction
+from shop.law.rules import ERROR, WARNING, Fault, Rule, Sight, by_construction
 from shop.looks import ShopOpening
 from shop.profile import Profile
 
@@ -57,6 +58,15 @@ def test_the_shop_stays_closed_while_something_is_red(closed: FlaskClient, write
     assert "Das Telefon fehlt." in refused.text
     assert "bleibt noch geschlossen" in refused.text
     assert not is_open(write)
+
+
+def test_a_rule_may_ask_the_ways_to_pay(closed: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def asks(sight: Sight) -> list[Fault]:
+        return [Fault("?") for each in sight.shop.payments.values() if not isinstance(each.missing(), str)]
+
+    monkeypatch.setattr(book, "RULES", (replace(GREEN, look=asks),))
+    assert closed.post("/backoffice/ampel/pruefen").status_code == 303
+    assert closed.post("/backoffice/ampel/oeffnen").status_code == 303
 
 
 def test_the_shop_is_opened_when_nothing_is_red_and_closed_again(
