@@ -2,7 +2,8 @@
 
 The header's 31 fields and the 125 columns are those of DATEV's published description of the format as several public
 programs agree on it; no DATEV program was at hand to import a file. Windows-1252, semicolons, CRLF, decimal comma,
-days as TTMM; a batch stays within one fiscal year.
+days as TTMM; a batch stays within one fiscal year. DATEV takes a "Leistungsdatum" only with the "Datum Zuord.
+Steuerperiode" beside it.
 """
 
 import re
@@ -11,8 +12,8 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from catalog.refusals import Refusal
-from checkout.account_bookings import Booking
 from checkout.book_terms import BookTerms
+from checkout.booked import Booking
 from checkout.periods import Period
 
 _BERLIN = ZoneInfo("Europe/Berlin")
@@ -106,6 +107,7 @@ def _row(booking: Booking, terms: BookTerms) -> str:
         "EU-Steuersatz (Bestimmung)": f"{booking.eu_permille // 10},{booking.eu_permille % 10}0"
         if booking.eu_permille else "",
         "Leistungsdatum": _day(booking.delivered_on),
+        "Datum Zuord. Steuerperiode": _day(booking.delivered_on),
         "Fälligkeit": _day(booking.due_on),
         "Festschreibung": "0",
     }  # fmt: skip

@@ -45,7 +45,7 @@ def settle(session: Session, terms: Callable[[Session], Terms]) -> list[Invoice]
 def is_due(session: Session, order: Order) -> bool:
     """Whether an order is to have an invoice and has none: all has left, something is owed, and no till was asked."""
     is_delivered = order.state in _GONE and allowances.left_of(session, order).cents > 0
-    return is_delivered and not invoices.standing(session, order) and not _was_paid_at_till(session, order)
+    return is_delivered and not invoices.standing(session, order) and not was_paid_at_till(session, order)
 
 
 def issue(session: Session, order: Order, terms: Terms, *, now: datetime, author: str) -> Invoice:
@@ -135,7 +135,7 @@ def _correct(
     return made
 
 
-def _was_paid_at_till(session: Session, order: Order) -> bool:
+def was_paid_at_till(session: Session, order: Order) -> bool:
     """Whether an order was paid when it was handed over in the store, as far as money was open then.
 
     Money that the till has taken is in none of our books, so it stays open here; what was taken off afterwards is

@@ -16,8 +16,8 @@ import pytest
 from sqlmodel import col, func, select
 
 from checkout import account_bookings, extf, gobd, journal, periods
-from checkout.account_bookings import Booking
 from checkout.book_terms import PLACES, SKR04, BookTerms
+from checkout.booked import Booking
 from checkout.documents import Tax
 from checkout.extf import COLUMNS, NotForDatev
 from checkout.invoices import Invoice
