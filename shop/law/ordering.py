@@ -74,7 +74,7 @@ def order_button(sight: Sight) -> Iterable[Fault]:
     """D05: one button orders, and it says nothing but the words of § 312j Abs. 3 BGB."""
     seen = specimen.of(sight)
     for page in seen.pages.values():
-        ordering = [button for form in _forms_to(page.tree, _PLACE) for button in markup.buttons(form)]
+        ordering = _ordering_buttons(page.tree)
         if page.name == "confirm" and len(ordering) != 1:
             yield Fault(f"„Bestellung prüfen“ hat {len(ordering)} Schaltflächen, mit denen bestellt wird, statt einer.")
         if page.name != "confirm" and ordering:
@@ -102,7 +102,7 @@ def nothing_ticked(sight: Sight) -> Iterable[Fault]:
     """D07: no box is ticked and nothing chosen on the way to the order but delivery and payment."""
     seen = specimen.of(sight)
     for page in [*seen.products(), *(seen.page(name) for name in _ORDERING)]:
-        for field in page.tree.all("input", checked=""):
+        for field in (each for each in page.tree.all("input") if "checked" in each.attributes):
             is_choice = field["type"] == "radio" and field["name"] in ("delivery", "payment", "variante")
             if not is_choice:
                 yield Fault(f"Auf {page.path} ist „{field['name']}“ schon angekreuzt.")
@@ -207,6 +207,14 @@ def europeans_may_buy(sight: Sight) -> Iterable[Fault]:
 def _offered(sight: Sight) -> list[PaymentMethod]:
     """The ways to pay that lack nothing; buying by invoice is agreed with each buyer, so it is none."""
     return [each for each in sight.shop.payments.values() if not each.missing() and each.key != "invoice"]
+
+
+def _ordering_buttons(tree: Element) -> list[Element]:
+    """Buttons of the form that orders, wherever they stand, and those that send another form there."""
+    names = {each["id"] for each in _forms_to(tree, _PLACE) if each["id"]}
+    inside = [button for form in _forms_to(tree, _PLACE) for button in markup.buttons(form)]
+    outside = [each for each in markup.buttons(tree) if each["formaction"] == _PLACE or each["form"] in names]
+    return [*inside, *(each for each in outside if each not in inside)]
 
 
 def _forms_to(tree: Element, path: str) -> list[Element]:

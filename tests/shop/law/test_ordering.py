@@ -51,6 +51,13 @@ BROKEN: dict[str, list[tuple[str, str, str, str]]] = {
         ("confirm", "zahlungspflichtig bestellen</button>", "Jetzt kaufen</button>", "statt „zahlungspflichtig"),
         ("confirm", "</button>", '</button><button name="x">zahlungspflichtig bestellen</button>', "2 Schaltfl"),
         ("cart", "</main>", '<form action="/kasse/bestellen"><button>Los</button></form></main>', "Auch auf"),
+        ("cart", "</main>", '<form><button formaction="/kasse/bestellen">Los</button></form></main>', "Auch auf"),
+        (
+            "confirm",
+            'action="/kasse/bestellen"',
+            'action="/kasse/bestellen" id="b"><button form="b">Los</button',
+            "2 Schaltfl",
+        ),
     ],
     "D06": [
         (
@@ -63,6 +70,8 @@ BROKEN: dict[str, list[tuple[str, str, str, str]]] = {
     ],
     "D07": [
         ("checkout", "</form>", '<input type="checkbox" name="versicherung" checked></form>', "schon angekreuzt"),
+        ("cart", "</main>", '<input type="checkbox" name="karte" checked="checked"></main>', "schon angekreuzt"),
+        ("checkout", "</form>", '<input type="radio" name="extra" CHECKED="true"></form>', "schon angekreuzt"),
     ],
     "D10": [
         ("", "Sockengarn Vierfach", "Garn", "fehlt der Artikel"),
