@@ -4,11 +4,14 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import NullPool, create_engine, make_url, text
+from sqlalchemy import Engine, NullPool, create_engine, make_url, text
+from sqlalchemy.engine.default import DefaultDialect
+from sqlalchemy.util import LRUCache
 from sqlmodel import Session, SQLModel
 from werkzeug.routing import Rule
 
@@ -143,6 +146,26 @@ def compiled_addresses() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Rule, "_compile_builder", compile_once)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_statements() -> Iterator[None]:
+    """Statements compiled once for all databases of a kind, which each shop would otherwise do anew for its own.
+
+    SQLAlchemy keeps them per engine, by statement and dialect; the engines here differ in nothing but their file.
+    """
+    kept: LRUCache[Any, Any] = LRUCache(3000)
+
+    def make(url: str, **options: Any) -> Engine:
+        engine = create_engine(url, **options)
+        engine._compiled_cache = kept
+        return engine
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("shop.db.create_engine", make)
+        patch.setattr(DefaultDialect, "__eq__", lambda one, other: type(one) is type(other))
+        patch.setattr(DefaultDialect, "__hash__", lambda one: hash(type(one)))
         yield
 
 
