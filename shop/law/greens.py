@@ -48,9 +48,9 @@ def claims_in(text: str) -> list[str]:
 
 
 def look(sight: Sight) -> Iterable[Fault]:
-    """C12: claims in texts of goods, departments, pages and the owner's words, where no proof is kept."""
+    """C12: claims of the theme, of goods, departments, pages, newsletters and the owner, where no proof is kept."""
     proved = _proved(sight)
-    faults = [fault for place in texts.own_texts(sight) if place.path not in proved for fault in _faults(place)]
+    faults = [fault for place in texts.written(sight) if place.path not in proved for fault in _faults(place)]
     yield from faults[:_MOST_FAULTS]
     if len(faults) > _MOST_FAULTS:
         yield Fault(f"Dazu kommen {len(faults) - _MOST_FAULTS} weitere Stellen.")

@@ -6,12 +6,11 @@ from datetime import date
 
 from sqlmodel import col, func, select
 
-from catalog.products import Product
 from checkout import rates, retention, wordings
 from checkout.orders import Order
 from shop import authorities, legal, legal_facts, legal_forms, pages, processors, shipping_terms, trader
 from shop.formats import plain
-from shop.law import markup, specimen, theme_files
+from shop.law import markup, specimen, texts
 from shop.law.rules import ERROR, WARNING, Fault, Rule, Sight, by_construction
 from shop.newsletter import issues
 from shop.pages import PageVersion
@@ -27,7 +26,7 @@ _VSBG = date(2017, 2, 1)
 _SETUP = "/backoffice/einrichten"
 _VAT_ID = re.compile(r"DE\d{9}")
 _W_ID = re.compile(r"DE\d{9}-\d{5}")
-_ODR = re.compile(r"ec\.europa\.eu/(?:consumers/)?odr|OS-Plattform|Online-Streitbeilegung", re.IGNORECASE)
+_PO_BOX = re.compile(r"Post(?:fach|box|lagernd)|Packstation|P\.?\s?O\.?\s?Box|Pf\.?\s*\d", re.IGNORECASE)
 _SMALL_TEAM = 10  # people at work up to whom § 36 Abs. 3 VSBG leaves a shop out
 _FOR_LETTERS_TO_OWNER = "_for_owner"
 
@@ -51,7 +50,7 @@ def _who(sight: Sight) -> Iterable[Fault]:
         yield Fault("Ihr Name (oder der Ihrer Firma) fehlt im Impressum.", f"{_SETUP}/wer#name")
     if not (owner.street and owner.postal_code and owner.city):
         yield Fault("Ihre Anschrift fehlt im Impressum oder ist unvollständig.", f"{_SETUP}/wo#strasse")
-    if owner.street.casefold().startswith("postfach"):
+    if _PO_BOX.match(owner.street.strip()):
         yield Fault("Ein Postfach genügt nicht: Das Impressum braucht Straße und Hausnummer.", f"{_SETUP}/wo#strasse")
     if form.represented_by and not owner.representatives:
         yield Fault(f"Im Impressum fehlt, wer das Unternehmen ({form.label}) vertritt.", f"{_SETUP}/wer#vertreten")
@@ -190,25 +189,6 @@ def disputes(sight: Sight) -> Iterable[Fault]:
             yield Fault(f"Der Hinweis zur Verbraucherschlichtung fehlt auf der Seite „{legal.TITLES[name]}“.")
 
 
-def no_odr_link(sight: Sight) -> Iterable[Fault]:
-    """A10: nothing names the platform of the EU any more, which was switched off."""
-    newest = select(func.max(PageVersion.id)).group_by(col(PageVersion.slug))
-    for page in sight.session.exec(select(PageVersion).where(col(PageVersion.id).in_(newest))).all():
-        if _ODR.search(page.body):
-            yield Fault(
-                f"Die Seite „{page.title}“ nennt die abgeschaltete Plattform der EU.", f"/backoffice/seiten/{page.slug}"
-            )
-    texts = select(Product.id, Product.name, Product.summary, Product.description)
-    for product_id, name, summary, description in sight.session.exec(texts).all():
-        if _ODR.search(f"{summary} {description}"):
-            yield Fault(
-                f"Der Artikel „{name}“ nennt die abgeschaltete Plattform der EU.", f"/backoffice/artikel/{product_id}"
-            )
-    for file in theme_files.templates(sight):
-        if _ODR.search(file.read_text(encoding="utf-8")):
-            yield Fault(f"Die Vorlage {file.name} nennt die abgeschaltete Plattform der EU.")
-
-
 def accessibility(sight: Sight) -> Iterable[Fault]:
     """A11: a shop that is no micro enterprise has the page with its four items, linked and called what it is."""
     if sight.owner.is_micro:
@@ -282,7 +262,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "A10", "VO (EU) 2024/3228", _ODR_OFF, ERROR,
         "Auf die abgeschaltete Plattform der EU zur Streitbeilegung wird nicht mehr verwiesen.",
-        "Kein Text und keine Vorlage nennt sie.", no_odr_link,
+        "Kein Text, keine Vorlage und kein Brief nennt sie.", texts.closed_platform,
     ),
     Rule(
         "A11", "§§ 3, 14 BFSG, Anlage 3; §§ 12, 19 BFSGV", _BFSG, ERROR,

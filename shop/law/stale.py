@@ -61,10 +61,12 @@ _WHEN = r"(?:Lieferzeit|Lieferung|lieferbar|Versand|verschick)\w*"
 _BACK = r"(?:zurück|Rückgabe|Rücksend|Umtausch|umgetauscht|Widerruf|widerrufen|Retoure|annehmen|angenommen)"
 _TAX = r"(?:MwSt|USt\b|Mehrwertsteuer|Umsatzsteuer)"
 
+CLOSED_PLATFORM = "os-plattform"  # told by a rule of its own, A10
+
 STALE: tuple[StaleText, ...] = (
     StaleText(
         "telemedien", ERROR, date(2024, 5, 14), ("tmg", "telemediengesetz"),
-        _words(r"§\s*\d+\s+(?:Abs\.\s*\d+\s+)?TMG\b|Telemediengesetz"),
+        _words(r"\bTMG\b|Telemediengesetz"),
         "Dieses Gesetz gibt es nicht mehr. Das Impressum verlangt § 5 DDG.",
     ),
     StaleText(
@@ -73,7 +75,7 @@ STALE: tuple[StaleText, ...] = (
     ),
     StaleText(
         "rundfunk", ERROR, date(2020, 11, 7), ("rstv", "rundfunkstaatsvertrag"),
-        _words(r"§\s*55\s+(?:Abs\.\s*2\s+)?RStV|Rundfunkstaatsvertrag"),
+        _words(r"\bRStV\b|Rundfunkstaatsvertrag"),
         "Wer für Texte verantwortlich ist, nennt man nach § 18 Abs. 2 MStV.",
     ),
     StaleText(
@@ -82,7 +84,7 @@ STALE: tuple[StaleText, ...] = (
         "Dieses Gesetz gilt für Ihren Laden nicht mehr. Bitte streichen Sie den Satz.",
     ),
     StaleText(
-        "os-plattform", ERROR, date(2025, 7, 20), ("/odr", "plattform", "online-streit", "onlinestreit"),
+        CLOSED_PLATFORM, ERROR, date(2025, 7, 20), ("/odr", "plattform", "online-streit", "onlinestreit"),
         _words(r"consumers/odr|ec\.europa\.eu/odr|\bOS-Plattform|Plattform\s+(?:der\s+\S+\s+\S+\s+)?zur\s+Online-?Streit"
                r"|Online-?Streitbeilegung"),
         "Die Plattform ist seit dem 20. Juli 2025 abgeschaltet. Link und Satz müssen weg.",

@@ -1,7 +1,7 @@
 """The linter of stale law: every text of the shop, place by place, held against the wordings in stale.py (A13)."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,7 +16,8 @@ from checkout.rates import ShippingMethod
 from shop import themes
 from shop.law import specimen
 from shop.law.rules import ERROR, WARNING, Fault, Rule, Sight
-from shop.law.stale import GOODS, LETTER, OWNER, PAGE, PAPER, SHOWN, STALE, TEMPLATE, StaleText
+from shop.law.stale import CLOSED_PLATFORM, GOODS, LETTER, OWNER, PAGE, PAPER, SHOWN, STALE, TEMPLATE, StaleText
+from shop.newsletter.issues import NewsletterIssue
 from shop.pages import PageVersion
 
 _MOST_FAULTS = 20  # of one rule; `check --texts` tells all
@@ -62,9 +63,9 @@ class Found:
         }  # fmt: skip
 
 
-def find(sight: Sight) -> list[Found]:
-    """All stale wordings of today, errors first; what a template says is not told again of the page made of it."""
-    in_force = [each for each in STALE if each.since <= sight.today and each.is_due(sight.owner)]
+def find(sight: Sight, wordings: Sequence[StaleText] = STALE) -> list[Found]:
+    """The stale wordings of today, errors first; what a template says is not told again of the page made of it."""
+    in_force = [each for each in wordings if each.since <= sight.today and each.is_due(sight.owner)]
     found: list[Found] = []
     known: set[str] = set()
     for place in all_places(sight):
@@ -74,33 +75,49 @@ def find(sight: Sight) -> list[Found]:
     return sorted(found, key=lambda each: not each.is_error)
 
 
+def closed_platform(sight: Sight) -> Iterable[Fault]:
+    """A10: nothing names the platform of the EU any more, which was switched off."""
+    return _faults(sight, [each for each in STALE if each.id == CLOSED_PLATFORM])
+
+
 def errors(sight: Sight) -> Iterable[Fault]:
     """A13: wordings that must go before the shop may open."""
-    return _faults(sight, ERROR)
+    return _faults(sight, _of(ERROR))
 
 
 def hints(sight: Sight) -> Iterable[Fault]:
     """A13b: wordings that should be others."""
-    return _faults(sight, WARNING)
+    return _faults(sight, _of(WARNING))
+
+
+def _of(severity: str) -> list[StaleText]:
+    """What A13 or A13b asks for; the closed platform has a rule of its own."""
+    return [each for each in STALE if each.severity == severity and each.id != CLOSED_PLATFORM]
 
 
 def all_places(sight: Sight) -> Iterator[Place]:
     """Every text that a shopper may come to read: first what people write, then what is made of it."""
-    yield from _templates(sight)
-    yield from own_texts(sight)
+    yield from written(sight)
     yield from _shown(sight)
 
 
+def written(sight: Sight) -> Iterator[Place]:
+    """What people have written: the theme's makers and the owner."""
+    yield from _templates(sight)
+    yield from own_texts(sight)
+
+
 def own_texts(sight: Sight) -> Iterator[Place]:
-    """What the owner has written: pages, departments, goods, and the words of the profile and of shipping."""
+    """What the owner has written: pages, departments, goods, newsletters to come, words of profile and shipping."""
     yield from _pages(sight)
     yield from _departments(sight)
     yield from _goods(sight)
+    yield from _newsletters(sight)
     yield from _owners_words(sight)
 
 
-def _faults(sight: Sight, severity: str) -> Iterator[Fault]:
-    found = [each for each in find(sight) if each.stale.severity == severity]
+def _faults(sight: Sight, wordings: Sequence[StaleText]) -> Iterator[Fault]:
+    found = find(sight, wordings)
     for each in found[:_MOST_FAULTS]:
         yield Fault(each.sentence, each.place.path)
     if len(found) > _MOST_FAULTS:
@@ -163,6 +180,13 @@ def _goods(sight: Sight) -> Iterator[Place]:
                 yield Place(GOODS, f"Artikel „{name}“, {field}", text, path, spares)
 
 
+def _newsletters(sight: Sight) -> Iterator[Place]:
+    """Those that have not gone out; what has is never changed."""
+    for issue in sight.session.exec(select(NewsletterIssue).where(col(NewsletterIssue.released_at).is_(None))).all():
+        text = f"{issue.subject}\n{issue.body}"
+        yield Place(PAGE, f"Newsletter „{issue.subject}“", text, f"/backoffice/newsletter/{issue.id}")
+
+
 def _owners_words(sight: Sight) -> Iterator[Place]:
     owner = sight.owner
     for what, text in (("Name", owner.shop_name), ("Spruch", owner.claim), ("Öffnungszeiten", owner.opening_hours)):
@@ -182,7 +206,7 @@ def _shown(sight: Sight) -> Iterator[Place]:
 
 def _days(severity: str) -> tuple[date, ...]:
     """The days from which on more wordings are stale, the first one first."""
-    return tuple(sorted({each.since for each in STALE if each.severity == severity}))
+    return tuple(sorted({each.since for each in _of(severity)}))
 
 
 def _rule(name: str, severity: str, duty: str, look: Callable[[Sight], Iterable[Fault]]) -> Rule:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -56,3 +57,11 @@ def test_c12_pages_are_read_and_offsets_get_a_warning_of_their_own(shop_app: Fla
         pages.publish(session, "versandart", "Versand", "Wir versenden klimaneutral.", now=NOW, author="test")
     (told,) = faults(shop_app, "C12")
     assert "Ausgleich" in told
+
+
+def test_c12_a_strangers_theme_is_read_too(shop_app: Flask, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert faults(shop_app, "C12") == []
+    (tmp_path / "footer.html").write_text("<p>Klimaneutral verpackt</p>", "utf-8")
+    monkeypatch.setattr("shop.themes.chain", lambda themes, name: [tmp_path])
+    (told,) = faults(shop_app, "C12")
+    assert "footer.html" in told

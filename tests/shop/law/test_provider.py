@@ -69,6 +69,7 @@ LACKING: list[tuple[dict[str, Any], str]] = [
     ({"owner_name": ""}, "Ihr Name"),
     ({"city": ""}, "Anschrift fehlt"),
     ({"street": "Postfach 12"}, "Ein Postfach genügt nicht"),
+    ({"street": " Packstation 123"}, "Ein Postfach genügt nicht"),
     ({"email": ""}, "fehlt Ihre E-Mail-Adresse"),
     ({"phone": ""}, "fehlt Ihre Telefonnummer"),
     ({"vat_id": "DE12345678"}, "weder eine USt-IdNr. noch eine W-IdNr."),

@@ -14,7 +14,8 @@ from shop import pages, profile, themes
 from shop.demo import HABERDASHERY
 from shop.law import stale, texts
 from shop.law.rules import Sight
-from shop.law.stale import STALE, StaleText
+from shop.law.stale import CLOSED_PLATFORM, STALE, StaleText
+from shop.newsletter.issues import NewsletterIssue
 from shop.profile import Profile
 from tests.make import NOW, make_product
 from tests.shop.law.looking import faults, sight_of
@@ -24,9 +25,10 @@ LATER = date(2028, 1, 1)
 
 # What must be found, by the id of the wording; "small" is a small business (§ 19 UStG).
 STANDING = {
-    "telemedien": ["Angaben gemäß § 5 TMG", "nach § 7 Abs. 1 TMG", "Angaben nach dem Telemediengesetz"],
+    "telemedien": ["Angaben gemäß § 5 TMG", "nach § 7 Absatz 1 Satz 2 TMG", "§§ 8 bis 10 TMG",
+                   "Angaben nach dem Telemediengesetz"],
     "tele-daten": ["gemäß TTDSG"],
-    "rundfunk": ["Verantwortlich nach § 55 Abs. 2 RStV", "nach § 55 RStV"],
+    "rundfunk": ["Verantwortlich nach § 55 Abs. 2 RStV", "nach § 55 RStV", "§ 55 Absatz 2 RStV"],
     "netzwerke": ["Beschwerden nach dem NetzDG"],
     "os-plattform": [
         "https://ec.europa.eu/consumers/odr", "http://ec.europa.eu/odr/main", "die OS-Plattform der EU",
@@ -133,7 +135,7 @@ def test_a13_the_shops_own_texts_and_the_demonstration_are_clean(shop_app: Flask
 def test_a13_a_wording_becomes_stale_on_its_day(shop_app: Flask, write: Callable[[], Any], wording: StaleText) -> None:
     with write() as session:
         pages.publish(session, "ueber-uns", "Über uns", STANDING[wording.id][0], now=NOW, author="test")
-    name = "A13" if wording.severity == "error" else "A13b"
+    name = "A10" if wording.id == CLOSED_PLATFORM else "A13" if wording.severity == "error" else "A13b"
     assert faults(shop_app, name, wording.since - timedelta(days=1)) == []
     assert len(faults(shop_app, name, wording.since)) == 1
 
@@ -148,7 +150,7 @@ def test_a13_a_page_of_the_owners_is_told_with_line_and_link(shop_app: Flask, wr
         (found,) = texts.find(sight)
     assert found.place.path == "/backoffice/seiten/hilfe"
     assert found.sentence.startswith("Seite „Hilfe“, Zeile 4: „OS-Plattform“.")
-    assert faults(shop_app, "A13") == [found.sentence]
+    assert (faults(shop_app, "A10"), faults(shop_app, "A13")) == ([found.sentence], [])
 
 
 @pytest.mark.usefixtures("only_written")
@@ -232,5 +234,29 @@ def test_a13_many_places_are_summed_up(shop_app: Flask, write: Callable[[], Any]
 def test_a10_the_link_to_the_closed_platform_is_found(shop_app: Flask, write: Callable[[], Any]) -> None:
     with write() as session:
         pages.publish(session, "streit", "Streit", "https://ec.europa.eu/consumers/odr", now=NOW, author="test")
-    assert faults(shop_app, "A13", date(2025, 7, 19)) == []
-    assert len(faults(shop_app, "A13", date(2025, 7, 20))) == 1
+    assert faults(shop_app, "A10", date(2025, 7, 19)) == []
+    assert len(faults(shop_app, "A10", date(2025, 7, 20))) == 1
+
+
+@pytest.mark.usefixtures("only_written")
+def test_a10_it_is_found_in_departments_warnings_and_the_owners_words(
+    shop_app: Flask, write: Callable[[], Any]
+) -> None:
+    with write() as session:
+        make_product(session, "Rest", published=False).warnings = "Siehe OS-Plattform"
+        categories.add(session, "Reste").description = "Online-Streitbeilegung"
+        session.add(Profile(opening_hours="ec.europa.eu/odr"))
+    assert len(faults(shop_app, "A10")) == 3
+
+
+@pytest.mark.usefixtures("only_written")
+def test_a13_c12_newsletters_to_come_are_read(shop_app: Flask, write: Callable[[], Any]) -> None:
+    with write() as session:
+        session.add(
+            NewsletterIssue(subject="Herbst", body="Nachhaltig, nach § 5 TMG", changed_at=NOW, author="test"),
+        )
+        session.add(
+            NewsletterIssue(subject="Alt", body="Nachhaltig, § 5 TMG", changed_at=NOW, released_at=NOW, author="test"),
+        )
+    assert [each.partition(",")[0] for each in faults(shop_app, "A13")] == ["Newsletter „Herbst“"]
+    assert [each.partition(":")[0] for each in faults(shop_app, "C12")] == ["Newsletter „Herbst“"]
