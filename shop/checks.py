@@ -201,14 +201,16 @@ def address(shop: Shop) -> str:
     """Shoppers must come by https."""
     if shop.settings.is_secure:
         return ""
-    return f"Die Einstellung url ist {shop.settings.url}. Für Kundinnen muss sie mit https:// beginnen."
+    return f"Ihr Laden steht unter {shop.settings.url}. Für Kundinnen muss das mit https:// beginnen (Einstellung url)."
 
 
 def mail_server(shop: Shop) -> str:
     """Without one no shopper gets her confirmation."""
     if shop.settings.smtp_url:
         return ""
-    return f"Ohne die Einstellung smtp_url gehen keine Briefe hinaus; sie liegen in {shop.settings.mail}."
+    return (
+        f"Briefe gehen noch nicht hinaus, sie liegen nur in {shop.settings.mail} (es fehlt die Einstellung smtp_url)."
+    )
 
 
 def letters_given_up(shop: Shop) -> str:

@@ -29,6 +29,8 @@ _TEXTS = {
     "umsatz": "turnover", "teile": "delivers_in", "lucid": "lucid_number", "system": "dual_system",
     "verpackung-at": "austrian_packaging", "ustid": "vat_id", "bic": "bic", "ruecksendung": "return_costs_by",
 }  # fmt: skip
+_POSTAL_CODE = re.compile(r"\d{5}")
+_LEAST_DIGITS = 5  # of a telephone number with its area code
 _LUCID = re.compile(r"DE\d{13}")
 
 
@@ -90,6 +92,10 @@ def where(typed: Typed, *, asked: bool) -> dict[str, Any]:
     facts = _texts(typed, ("strasse", "plz", "ort", "email", "telefon"))
     if asked and facts["street"].casefold().startswith("postfach"):
         typed.errors["strasse"] = "Ein Postfach genügt nicht: Das Impressum braucht Straße und Hausnummer."
+    if facts["postal_code"] and not _POSTAL_CODE.fullmatch(facts["postal_code"]):
+        typed.errors["plz"] = "Eine Postleitzahl hat fünf Ziffern, zum Beispiel 20459."
+    if facts["phone"] and sum(map(str.isdigit, facts["phone"])) < _LEAST_DIGITS:
+        typed.errors["telefon"] = "Das ist keine Telefonnummer. Bitte mit Vorwahl, zum Beispiel 040 123456"
     email = facts["email"]
     if email and ("@" not in email or "." not in email.rpartition("@")[2] or " " in email):
         typed.errors["email"] = "Das ist keine E-Mail-Adresse. Bitte so: hallo@mein-laden.de"

@@ -81,7 +81,7 @@ def security(sight: Sight) -> Iterable[Fault]:
     """F03: https, headers, passwords, a backup brought back within the last month; see `folder` of checks.py, too."""
     settings = sight.shop.settings
     if not settings.is_secure and urlsplit(settings.url).hostname not in ("localhost", "127.0.0.1", "::1"):
-        yield Fault(f"Kundinnen kommen unverschlüsselt: Die Einstellung url ist {settings.url}, nötig ist https://.")
+        yield Fault(f"Kundinnen kommen unverschlüsselt, über {settings.url}: Nötig ist https:// (Einstellung url).")
     for page in specimen.of(sight).pages.values():
         if missing := _missing_headers(page.headers, settings.is_secure):
             yield Fault(f"Der Seite „{page.path}“ fehlen Sicherheitsangaben: {', '.join(missing)}.")

@@ -80,6 +80,8 @@ NOT_YET = (
     ("wer", {"rechtsform": "ug", "vertreten": "Petra Probe"}, "Bitte nennen Sie das Registergericht"),
     ("wo", {"strasse": "Postfach 12"}, "Ein Postfach genügt nicht"),
     ("wo", {"telefon": ""}, "Telefonnummer"),
+    ("wo", {"telefon": "ruf an"}, "Das ist keine Telefonnummer"),
+    ("wo", {"plz": "3030"}, "Eine Postleitzahl hat fünf Ziffern"),
     ("steuer", {"steuer": ""}, "ob Sie Umsatzsteuer ausweisen"),
     ("steuer", {"steuernummer": ""}, "eine der beiden Nummern"),
     ("team", {"team": ""}, "Bitte tragen Sie eine Zahl ein"),
