@@ -191,6 +191,8 @@ def test_a07_what_may_not_be_sent_back_is_told_in_all_places(
     tell(client)
     page = client.get("/kasse/pruefen").text
     assert note in words(page)
+    assert "soweit unten beim Artikel nichts anderes steht" in page
+    assert "auch für zugeschnittene" not in page
     placed = client.post("/kasse/bestellen", data={name: hidden(page, name) for name in ("schluessel", "gesehen")})
     _exclude(shop_app, Exclusion.NORMAL)  # a later change of the article does not change what was sold
     assert note in words(client.get(placed.headers["Location"]).text)
