@@ -59,12 +59,15 @@ def get(shop: Shop, invoice_id: int, form: str) -> Paper:
 
 
 def write_missing(app: Flask) -> None:
-    """Print what has no files yet, oldest first."""
+    """Print what has no files yet, oldest first; one that cannot be printed does not hold up the others."""
     shop: Shop = app.extensions["dorfladen"]
     with shop.database.reading() as session:
         missing = list(_missing(session))
     for invoice_id, form in missing[:_AT_ONCE]:
-        get(shop, invoice_id, form)
+        try:
+            get(shop, invoice_id, form)
+        except Exception:  # it is tried again with the next round
+            log.exception("invoice %s cannot be printed as %s", invoice_id, form)
 
 
 def damaged(shop: Shop) -> list[str]:

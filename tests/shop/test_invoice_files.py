@@ -71,6 +71,16 @@ def test_the_worker_writes_what_nobody_has_opened(shop: Shop) -> None:
     assert checks.lost_papers(shop) == ""
 
 
+def test_one_that_cannot_be_printed_does_not_hold_up_the_others(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    def torn(*_: Any, **__: Any) -> bytes:
+        raise ValueError("torn")
+
+    monkeypatch.setattr("shop.papers.invoice.write", torn)
+    invoice_files.write_missing(cast("Flask", SimpleNamespace(extensions={"dorfladen": shop})))
+    assert not file_of(shop).exists()
+    assert file_of(shop, "xml").is_file()
+
+
 def test_a_lost_file_is_noticed_and_printed_again_byte_for_byte(shop: Shop) -> None:
     before = invoice_files.get(shop, 1, "xml").content
     file_of(shop, "xml").unlink()
