@@ -23,7 +23,8 @@ _OWED = {
     "postal_code": "Bitte nennen Sie die Postleitzahl.",
     "city": "Bitte nennen Sie den Ort.",
 }
-_EMAIL = re.compile(r"[^\s@<>()\[\],;:\\\"]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_]{2,63}")
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"  # RFC 5322; what mail servers take that know no SMTPUTF8
+_EMAIL = re.compile(rf"(?=[^@]{{1,64}}@){_ATOM}(?:\.{_ATOM})*@(?:[^\W_](?:[\w-]{{0,61}}[^\W_])?\.)+[^\W\d_]{{2,63}}")
 _PHONE = re.compile(r"\+?[\d\s()/.–-]{4,40}")
 _POSTAL_CODES = {code: (re.compile(rf"\d{{{digits}}}"), digits) for code, digits in (("DE", 5), ("AT", 4), ("CH", 4))}
 

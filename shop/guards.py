@@ -19,6 +19,8 @@ of tries an hour for it to be worth his while:
   (shop/newsletter/subscriptions.py).
 - RECEIPTS: of a day's withdrawals the first 3 with one e-mail address, and the first 20 from one internet
   address, get their receipt at once, each further one an hour later than the one before. None is refused.
+- RECEIPTS_OF_BUYER: with the secret link of an order the first 10 of a day go at once to its e-mail address,
+  whatever strangers have declared; not all, for an order may have been placed with a stranger's address.
 
 Whoever sits at the machine itself, or comes through a proxy that nobody has declared, is not told from others
 and therefore not counted (see throttle.visitor; `check` warns of such a proxy).
@@ -75,6 +77,7 @@ UNKNOWN_ORDERS = Limit("unknown_order", 60, _HOUR)
 NEWSLETTERS = Limit("newsletter", 10, _HOUR)
 RECEIPTS_TO_MAILBOX = Limit("receipt_mailbox", 3, _DAY)
 RECEIPTS = Limit("receipt", 20, _DAY)
+RECEIPTS_OF_BUYER = Limit("receipt_buyer", 10, _DAY)
 
 
 TESTED, TOO_OFTEN = "karte-abgelehnt", "zu-oft"  # why an order cannot be paid online, as its page's address says it
@@ -163,12 +166,21 @@ def find_order(token: str) -> Order | None:
     return order
 
 
+def known_order(token: str) -> Order | None:
+    """The order of a secret link that a form carries; None for an unknown one, and for one in the archive."""
+    order = orders.find_by_token(session(), token) if token else None
+    is_in_sight = order is not None and not archive.is_locked(session(), orders.id_of(order))
+    return order if is_in_sight else None
+
+
 def question_of(token: str) -> Inquiry | None:
     """The question of a secret link; None for an unknown one, which is counted; 429 for who has tried too many."""
     opened, visitor = session(), throttle.visitor()
     if UNKNOWN_ORDERS.is_over(opened, visitor, now()):
         abort(429)
     inquiry = inquiries.find_by_token(opened, token)
+    if inquiry is not None and archive.is_locked(opened, inquiry.order_id):
+        return None
     if inquiry is None:
         opened.rollback()  # what is counted has a transaction of its own
         UNKNOWN_ORDERS.admit(visitor)
@@ -179,14 +191,14 @@ def receipt_due(email: str, token: str) -> datetime:
     """When the receipt of a withdrawal goes out that is declared in this transaction: now, mostly.
 
     Anybody can have a receipt sent to any address (the law asks for no proof), so strangers must not be
-    able to fill a mailbox with them; with the secret link of her own order it always goes out at once.
+    able to fill a mailbox with them; they slow no receipt of who has the secret link of her own order.
     """
-    opened, mailbox, visitor = session(), _mailbox(email), throttle.visitor()
+    opened, mailbox = session(), _mailbox(email)
     order = orders.find_by_token(opened, token) if token else None
-    if order is not None and order.email.casefold() == email.casefold():
-        return now()
+    is_hers = order is not None and order.email.casefold() == email.casefold()
+    strangers = ((RECEIPTS_TO_MAILBOX, mailbox), (RECEIPTS, throttle.visitor()))
     over = 0
-    for limit, who in ((RECEIPTS_TO_MAILBOX, mailbox), (RECEIPTS, visitor)):
+    for limit, who in ((RECEIPTS_OF_BUYER, mailbox),) if is_hers else strangers:
         if who:
             before = throttle.seen(opened, limit.kind, who, within=limit.within, now=now()).times
             over = max(over, before + 1 - limit.times)

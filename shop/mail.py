@@ -7,6 +7,7 @@ it is in doubt, is shown to the owner, and never goes out a second time by itsel
 """
 
 import logging
+from contextlib import suppress
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -90,7 +91,8 @@ def write_message(
     message["To"] = recipient
     answer_to = _answer_to(letter, draft, owner)
     if answer_to and answer_to != sender.addr_spec:
-        message["Reply-To"] = _address(answer_to, "", "für Antworten")
+        with suppress(NoAddress):  # what a shopper has typed must not hold up the letter to the owner
+            message["Reply-To"] = _address(answer_to, "", "für Antworten")
     message["Date"] = format_datetime(now)
     message["Message-ID"] = f"<{letter.message_id}@{sender.domain}>"
     message["Auto-Submitted"] = "auto-generated"

@@ -7,12 +7,13 @@ import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from unicodedata import category
 
 from flask import Blueprint, Response, abort, redirect, request, url_for
 from sqlmodel import select
 from werkzeug.wrappers import Response as AnyResponse
 
-from checkout import customers, orders, returns, withdrawal_refunds
+from checkout import customers, returns, withdrawal_refunds
 from checkout.deliveries import Part, Size
 from checkout.returns import Declared, Withdrawal
 from checkout.withdrawal_refunds import Withdrawn
@@ -66,7 +67,7 @@ def look_at_the_clock() -> None:
 @blueprint.get("/widerruf")
 def show() -> str:
     """The first step: an empty form, or one that knows the order of a secret link."""
-    return _form(_prefilled(request.args.get("bestellung", "")), {})
+    return _form(_prefilled(_readable(request.args.get("bestellung", ""))), {})
 
 
 @blueprint.post("/widerruf")
@@ -136,11 +137,16 @@ def _prefilled(token: str) -> Declaration:
 
 
 def _read() -> Declaration:
-    typed = {name: request.form.get(name, "").strip()[:longest] for name, longest in _LONGEST.items()}
-    token = request.form.get("bestellung", "")[:64]
-    order = orders.find_by_token(session(), token) if token else None
+    typed = {name: _readable(request.form.get(name, ""))[:longest] for name, longest in _LONGEST.items()}
+    token = _readable(request.form.get("bestellung", ""))[:64]
+    order = guards.known_order(token)
     parts = withdrawal_refunds.may_be_withdrawn(session(), order) if order else []
     return Declaration(**typed, token=token, parts=parts, ticked=_ticked(parts))
+
+
+def _readable(text: str) -> str:
+    """What was typed, without signs that no keyboard has: PostgreSQL takes no NUL, and nothing may be refused."""
+    return "".join(sign for sign in text if sign in "\r\n\t" or category(sign) != "Cc").strip()
 
 
 def _ticked(parts: Sequence[Part]) -> dict[Size, int]:
@@ -172,7 +178,7 @@ def _problems(declaration: Declaration) -> dict[str, str]:
 
 def _gave_no_email(token: str) -> bool:
     """Whether the order of a secret link was placed without an e-mail address: then its buyer needs none here."""
-    order = orders.find_by_token(session(), token) if token else None
+    order = guards.known_order(token)
     return order is not None and not order.email
 
 

@@ -10,20 +10,22 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlmodel import select
 
-from checkout import erasing, fulfilment, journal_check
+from checkout import deliveries, erasing, fulfilment, inquiries, journal_check, returns
 from checkout.invoices import Invoice
 from checkout.orders import Order
 from checkout.outbox import Letter
+from checkout.returns import Declared
 from shop import mail
 from shop.context import Shop
 from shop.personal.archive import ArchiveLook
 from shop.profile import Profile
-from tests.checkout.ordering import make_order
+from tests.checkout.ordering import make_order, pay
 from tests.make import NOW
 from tests.shop.backoffice.conftest import Clock
 from tests.shop.invoiced import make_sent, tell_seller
 
 Write = Callable[[], Any]
+BY: dict[str, Any] = {"now": NOW, "author": "Anna"}
 ROOM, EMAIL = "/backoffice/datenschutz", "erika@kundin.example"
 
 
@@ -125,3 +127,38 @@ def test_f06_an_invoice_in_the_archive_is_neither_listed_nor_found_nor_opened(
     with write() as session:
         assert "Erika Muster" in session.exec(select(Invoice.document)).one(), "the invoice itself stays as it was"
         assert journal_check.verify(session, (), erasing.may_be_gone(clock.moment)) is None, "and so does the journal"
+
+
+def test_f06_the_links_of_an_order_in_the_archive_tell_nothing(
+    owner: FlaskClient, client: FlaskClient, write: Write, clock: Clock
+) -> None:
+    with write() as session:
+        order = make_order(session)
+        pay(session, order)
+        (part,), token = deliveries.deliverable(session, order), order.token
+        asked = inquiries.ask(session, order, part.line, happened="Zu kurz.", options=[], **BY)
+        inquiries.take_back(session, asked, note="", **BY)
+        fulfilment.ship(session, order, carrier="DHL", tracking="", **BY)
+        question, tick = f"/rueckfrage/{asked.token}", "teil-" + "-".join(map(str, part.size))
+    told = {"name": "A", "email": "a@b.example", "which_order": "x", "bestellung": token, tick: "1"}
+    assert "Jersey Waldtiere" in client.post("/widerruf", data=told).text
+    assert client.get(question).status_code == 200
+    clock.advance(timedelta(days=60))
+    _erase(owner)
+    assert "Jersey Waldtiere" not in client.post("/widerruf", data=told).text
+    assert client.get(question).status_code == 404
+
+
+def test_f06_no_withdrawal_is_offered_an_order_of_the_archive(owner: FlaskClient, finished: str, write: Write) -> None:
+    with write() as session:
+        told = Declared("Erika Muster", "erika@neu.example", "der Stoff")
+        withdrawal_id = returns.declare(session, told, key="k" * 20, now=NOW).id
+    page = f"/backoffice/widerrufe/{withdrawal_id}"
+    assert EMAIL in owner.get(page).text
+    _erase(owner)
+    assert EMAIL not in owner.get(page).text + owner.get(f"{page}?suche=muster").text
+
+
+def _erase(owner: FlaskClient) -> None:
+    owner.post("/backoffice/anmelden", data={"name": "Anna", "passwort": "bakelu-tomire-safino"})
+    assert owner.post(f"{ROOM}/person/loeschung", data={"wer": EMAIL, "wirklich": "ja"}).status_code == 200

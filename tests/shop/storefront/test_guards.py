@@ -173,11 +173,23 @@ def test_a_machine_sends_receipts_to_many_strangers_slowly(
     assert waits(write) == waits(write, "withdrawal_for_owner") == [timedelta(hours=each) for each in (0, 0, 1, 2)]
 
 
-def test_with_the_link_of_her_own_order_the_receipt_always_goes_at_once(shop: Flask, write: Write) -> None:
+def test_strangers_slow_no_receipt_of_who_has_the_link_of_her_own_order(shop: Flask, write: Write) -> None:
+    for number in range(5):
+        withdraw(shop, BOT, "erika@kundin.example", number)
     token = order(shop, NEIGHBOUR).headers["Location"].removeprefix("/bestellung/")
-    for number in range(6):
+    for number in range(5, 11):
         withdraw(shop, NEIGHBOUR, "erika@kundin.example", number, token)
-    assert set(waits(write)) == {timedelta(0)}
+    assert set(waits(write)[5:]) == {timedelta(0)}
+
+
+def test_who_orders_with_a_strangers_address_fills_her_mailbox_as_little(
+    shop: Flask, monkeypatch: pytest.MonkeyPatch, write: Write
+) -> None:
+    monkeypatch.setattr(guards, "RECEIPTS_OF_BUYER", guards.Limit("receipt_buyer", 2, timedelta(days=1)))
+    token = order(shop, BOT, "opfer@post.example").headers["Location"].removeprefix("/bestellung/")
+    for number in range(4):
+        withdraw(shop, BOT, "opfer@post.example", number, token)
+    assert waits(write) == [timedelta(hours=each) for each in (0, 0, 1, 2)]
 
 
 def test_a_slowed_receipt_is_not_called_late(shop: Flask, write: Write) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from email import policy
 from html import unescape
 from io import BytesIO
+from pathlib import Path
 from socket import socket
 from typing import Any
 
@@ -21,12 +22,13 @@ from catalog.exclusions import Exclusion
 from catalog.products import Product
 from checkout import returns
 from checkout.outbox import Letter
-from checkout.returns import Withdrawal
+from checkout.returns import Declared, Withdrawal
 from shop import jobs, mail
 from shop.accounts import Account
 from shop.app import create_shop
 from shop.context import Shop
-from shop.settings import Settings
+from shop.db import Database
+from shop.settings import Settings, read_settings
 from shop.storefront import withdrawal
 from tests.make import NOW
 from tests.shop.backoffice.conftest import QUICK_HASH, sign_in
@@ -282,6 +284,31 @@ def test_b04_with_the_mail_server_away_nothing_is_lost_and_the_owner_sees_it(
     sign_in(visitor)
     assert "noch nicht hinausgegangen" in words(visitor.get("/backoffice/").text)
     assert "noch nicht hinausgegangen" in words(visitor.get("/backoffice/widerrufe/1").text)
+    app.extensions["dorfladen"].database.close()
+
+
+def test_an_address_that_no_answer_reaches_does_not_hold_up_the_owners_letter(
+    shop_app: Flask, write: Callable[[], Any]
+) -> None:
+    open_shop(shop_app)
+    with write() as session:
+        declared = Declared("Erika", "a..b@kundin.example", "der Jersey")
+        returns.declare(session, declared, key="k" * 20, now=NOW)
+    jobs.look_up_withdrawals(shop_app)
+    mail.deliver_due(shop_app)
+    with write() as session:
+        letters = {each.kind: each.sent_at for each in session.exec(select(Letter)).all()}
+        assert letters == {"withdrawal_received": None, "withdrawal_for_owner": NOW}
+
+
+@pytest.mark.postgres
+def test_b02_no_sign_makes_the_database_refuse_a_declaration(postgres_database: Database, tmp_path: Path) -> None:
+    app = create_shop(read_settings(tmp_path, {"DATABASE_URL": postgres_database.url}), clock=lambda: NOW)
+    visitor = another_visitor(app)
+    typed = TYPED | {"name": "Erika\x00\x1b Käufer", "bestellung": "a\x00", "extent": "eins\r\nzwei"}
+    receipt = visitor.get(_declare(visitor, visitor.post("/widerruf", data=typed).text)).text
+    assert "Erika Käufer" in receipt
+    assert visitor.get("/widerruf?bestellung=%00").status_code == 200
     app.extensions["dorfladen"].database.close()
 
 
