@@ -22,6 +22,7 @@ from checkout.outbox import Letter
 RECEIPT, NOTICE = "withdrawal_received", "withdrawal_for_owner"
 WHOLE = "der ganze Vertrag"
 _AT_ONCE = timedelta(minutes=2)
+_MOST = 100  # looked up in one transaction: however many come in, nobody waits long for the database
 
 
 class Withdrawal(SQLModel, table=True):
@@ -146,11 +147,11 @@ def is_any_new(session: Session) -> bool:
 
 
 def look_up(session: Session, now: datetime) -> list[Withdrawal]:
-    """Look for the orders of new declarations, note them there, and owe "withdrawal_for_owner". Flushes.
+    """Look for the orders of the oldest new declarations, note them there, and owe "withdrawal_for_owner". Flushes.
 
     An order is matched by its secret link, or by number and e-mail address together.
     """
-    new = select(Withdrawal).where(col(Withdrawal.looked_up_at).is_(None)).order_by(col(Withdrawal.id))
+    new = select(Withdrawal).where(col(Withdrawal.looked_up_at).is_(None)).order_by(col(Withdrawal.id)).limit(_MOST)
     found = list(session.exec(new.with_for_update(skip_locked=True)).all())
     for withdrawal in found:
         order = session.get(Order, withdrawal.order_id) if withdrawal.order_id else _matched(session, withdrawal)

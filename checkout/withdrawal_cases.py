@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from sqlmodel import Session, col, or_, select
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, false, or_, select, true
 
 from catalog.refusals import Refusal
 from catalog.times import german_day
@@ -20,6 +21,7 @@ from checkout.withdrawal_period import Holiday, Period, Reached, is_sent
 
 PAY_BACK_WITHIN = timedelta(days=14)  # § 357 Abs. 1 BGB
 NEAR = timedelta(days=3)
+_PLAIN = str.maketrans({sign: f"\\{sign}" for sign in "\\%_"})  # for LIKE
 SETTLED, DECLINED = "settled", "declined"  # outcomes
 MATCHED, UNMATCHED, PROOF, REOPENED = "matched", "unmatched", "proof", "reopened"  # kinds of events
 
@@ -95,20 +97,25 @@ def open_ones(session: Session) -> Sequence[Withdrawal]:
     return session.exec(open_.order_by(col(Withdrawal.received_at), col(Withdrawal.id))).all()
 
 
-def candidates(session: Session, withdrawal: Withdrawal, words: str = "", most: int = 20) -> list[Order]:
+def candidates(
+    session: Session,
+    withdrawal: Withdrawal,
+    words: str = "",
+    *,
+    among: ColumnElement[bool] | None = None,
+    most: int = 20,
+) -> list[Order]:
     """Orders that may be meant, the newest first: those of her e-mail address or name, or those that fit some words.
 
-    `words` are (a part of) a number, a name or an e-mail address.
+    `words` are (a part of) a number, a name or an e-mail address; `among` is the condition of orders to look at.
     """
-    if words.strip():
-        like = f"%{words.strip()}%"
-        fits = or_(col(Order.number).ilike(like), col(Order.name).ilike(like), col(Order.email).ilike(like))
+    if words := words.strip():
+        fits = or_(*(col(each).icontains(words, autoescape=True) for each in (Order.number, Order.name, Order.email)))
     else:
-        email = withdrawal.email.strip()
-        same_name = col(Order.name).ilike(withdrawal.name.strip())
-        fits = or_(same_name, col(Order.email).ilike(email)) if email else same_name
-    found = select(Order).where(fits).order_by(col(Order.placed_at).desc(), col(Order.id).desc())
-    return list(session.exec(found.limit(most)).all())
+        told = ((Order.name, withdrawal.name.strip()), (Order.email, withdrawal.email.strip()))
+        fits = or_(false(), *(_is_same(column, said) for column, said in told if said))
+    found = select(Order).where(fits, true() if among is None else among)
+    return list(session.exec(found.order_by(col(Order.placed_at).desc(), col(Order.id).desc()).limit(most)).all())
 
 
 def match(session: Session, withdrawal: Withdrawal, order: Order, *, now: datetime, author: str) -> None:
@@ -206,3 +213,8 @@ def _stage(
     is_out = order.state not in ENDED and bool(taking_back.out_there(session, order))
     may_wait = is_out and refund is None and not has_come_back and withdrawal.proof_on is None
     return Stage.WAITING if may_wait else Stage.TO_PAY
+
+
+def _is_same(column: str, said: str) -> ColumnElement[bool]:
+    """The condition that a column says the same, however it is cased; no sign stands for others."""
+    return col(column).ilike(said.translate(_PLAIN), escape="\\")

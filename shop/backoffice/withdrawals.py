@@ -128,10 +128,14 @@ def page_of(withdrawal: Withdrawal, typed: Typed) -> str:
         events=returns.events_of(session(), withdrawal),
         event_words=EVENTS,
         searched=words,
-        candidates=[] if order else withdrawal_cases.candidates(session(), withdrawal, words),
+        candidates=[] if order else _candidates(withdrawal, words),
         carriers=carriers,
         **(_of_order(case, order) if order else {}),
     )
+
+
+def _candidates(withdrawal: Withdrawal, words: str) -> list[Order]:
+    return withdrawal_cases.candidates(session(), withdrawal, words, among=archive.is_in_sight(Order))
 
 
 def today() -> date:

@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlmodel import Session, select
 
-from checkout import deliveries, fulfilment, orders, refunds, returns, taking_back
+from checkout import deliveries, fulfilment, orders, refunds, returns, taking_back, withdrawal_cases
 from checkout.orders import Order, State
 from checkout.outbox import Letter
 from checkout.returns import Declared, Withdrawal, WithdrawalEvent
@@ -226,3 +226,24 @@ def test_the_day_of_arrival_is_noted_with_the_parcel(owner: FlaskClient, write: 
 @pytest.mark.parametrize("path", ["/backoffice/widerrufe", "/backoffice/widerrufe/1"])
 def test_strangers_see_no_withdrawal(client: FlaskClient, with_account: None, path: str) -> None:
     assert client.get(path).status_code in (302, 303)
+
+
+def test_no_sign_in_a_name_stands_for_other_people(write: Write) -> None:
+    with write() as session:
+        order = make_order(session)
+
+        def offered(name: str, email: str, words: str = "") -> list[Order]:
+            declared = Withdrawal(declaration_key="k", received_at=NOW, name=name, email=email, which_order="?")
+            return withdrawal_cases.candidates(session, declared, words)
+
+        assert offered("%", "%@kundin.example") == offered("Erika_Muster", "") == offered("", "") == []
+        assert offered("A", "", "%") == offered("A", "", "E_ika") == []
+        assert offered("ERIKA MUSTER", "") == offered("A", order.email.upper()) == offered("A", "", "muster") == [order]
+
+
+def test_however_many_are_declared_they_are_looked_up_in_parts(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(returns, "_MOST", 2)
+    with write() as session:
+        for number in range(3):
+            returns.declare(session, Declared("A", "", f"Nr. {number}"), key=f"{number:020}", now=NOW)
+        assert [len(returns.look_up(session, NOW)) for _ in range(3)] == [2, 1, 0]
