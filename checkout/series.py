@@ -1,16 +1,23 @@
 """Numbers of invoices: consecutive, without gap or double, in a series for each kind and year.
 
 § 14 Abs. 4 Nr. 4 UStG asks for unique consecutive numbers in one or several series. A number is taken by one UPDATE
-in the transaction that keeps its document: what is rolled back gives its number back, and others wait for it.
+in the transaction that keeps its document: what is rolled back gives its number back, and others wait for it. Only
+numbers that were given away by a state of the books that is lost are left out, and the journal says which.
 """
+
+import json
+from collections import Counter
 
 from sqlalchemy import DDL, CheckConstraint, event, update
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Field, Session, SQLModel, col
+from sqlmodel import Field, Session, SQLModel, col, select
 
+from checkout import journal
 from checkout.documents import Kind
+from checkout.journal import JournalEntry
 
 PREFIXES = {Kind.INVOICE: "RE", Kind.CANCELLATION: "ST", Kind.CORRECTION: "KO"}
+SKIPPED = "skipped"  # the journal's kind of entry for numbers that are left out
 _TEST = "TEST-"  # of a demonstration shop: no invoice in the sense of the law
 _REFUSAL = "numbers of invoices go on one by one"
 
@@ -71,6 +78,30 @@ def take(session: Session, prefix: str, year: int) -> str:
         last = _next(session, prefix, year)
     assert last is not None
     return f"{prefix}-{year}-{last:05d}"
+
+
+def skip(session: Session, prefix: str, year: int, last: int) -> tuple[str, str] | None:
+    """Leave out what follows up to the number `last`: it was given away before a backup was played back.
+
+    Gives the first and the last number that are left out; None where there are none. Flushes.
+    """
+    here = session.get(NumberSeries, (prefix, year), populate_existing=True)
+    begun = here.last if here else 0
+    if last <= begun:
+        return None
+    left_out = [take(session, prefix, year) for _ in range(last - begun)]
+    body = {"prefix": prefix, "year": year, "first": begun + 1, "last": last}
+    journal.remark(session, journal.Remark(SKIPPED, "numberseries", body))
+    return left_out[0], left_out[-1]
+
+
+def skipped(session: Session) -> Counter[tuple[str, int]]:
+    """How many numbers were left out, by series and year, as the journal says."""
+    rows = session.exec(select(JournalEntry.body).where(JournalEntry.kind == SKIPPED)).all()
+    counts = Counter[tuple[str, int]]()
+    for said in map(json.loads, rows):
+        counts[said["prefix"], said["year"]] += said["last"] - said["first"] + 1
+    return counts
 
 
 def _next(session: Session, prefix: str, year: int) -> int | None:

@@ -154,12 +154,15 @@ def backup(desk: Desk, to: Path | None) -> None:
 def restore(desk: Desk, file: Path, force: bool) -> None:
     """Eine Sicherung zurückspielen. Der Laden muss geschlossen sein."""
     from shop import backup as backups
-    from shop import journal_heads, preparing
+    from shop import given_numbers, journal_heads, preparing
     from shop.context import utc_now
 
+    given = given_numbers.read(desk.data)
     left_out = backups.restore(file, desk.data, force=force)
     preparing.renew(desk.settings, say=click.echo)
     with desk.database() as database:
+        for numbers in given_numbers.skip(database, given):
+            click.echo(f"Schon vergeben und nicht in der Sicherung: {numbers}. Der Laden zählt danach weiter.")
         journal_heads.note_restored(desk.settings, database, utc_now())
     click.echo(f"Zurückgespielt nach {desk.data}.")
     if left_out:

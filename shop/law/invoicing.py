@@ -14,7 +14,7 @@ from checkout.deliveries import Shipment
 from checkout.documents import Document, Kind, content_hash
 from checkout.invoice_terms import is_vat_id
 from checkout.invoices import Invoice
-from checkout.series import NumberSeries
+from checkout.series import NumberSeries, skipped
 from shop import invoice_terms
 from shop.law import specimen
 from shop.law.einvoice import ISSUED_BY_ALL, ISSUED_BY_LARGE, RECEIVED_SINCE
@@ -158,12 +158,16 @@ def _left_on(session: Session, order_id: int) -> date:
 
 
 def _gaps(session: Session, today: date) -> Iterator[tuple[str, int, int]]:
-    """Series of which numbers are missing, and how many; those whose documents may be deleted are left out."""
+    """Series of which numbers are missing, and how many; those whose documents may be deleted are left out.
+
+    What was left out after a backup was played back is known, and missing nowhere.
+    """
     there, is_kept = Counter[tuple[str, int]](), col(Invoice.keep_until) >= today
     for series, day in session.exec(select(Invoice.series, col(Invoice.issued_on)).where(is_kept)).all():
         there[series, day.year] += 1
+    left_out = skipped(session)
     for row in session.exec(select(NumberSeries)).all():
-        known = there[row.prefix, row.year]
+        known = there[row.prefix, row.year] + left_out[row.prefix, row.year]
         if row.year >= today.year - 8 and known != row.last:
             yield row.prefix, row.year, row.last - known
 

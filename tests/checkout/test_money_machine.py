@@ -208,7 +208,11 @@ class Till(RuleBasedStateMachine):
         try:
             self._put_right()
             with self.database.reading() as session:
-                found = [*self._always(session), *books.stripe_wrongs(session, self.stripe.account)]
+                found = [
+                    *self._always(session),
+                    *books.stripe_wrongs(session, self.stripe.account),
+                    *books.booking_wrongs(session),
+                ]
                 assert found == []
             assert self.stripe.notes.problems == []
         finally:

@@ -7,6 +7,7 @@ letters that arrived. Each finding is a sentence; there should be none.
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlmodel import Session, col, func, select
@@ -15,15 +16,16 @@ from catalog.holds import StockHold
 from catalog.movements import StockMovement
 from catalog.products import Variant
 from catalog.rolls import Roll
-from checkout import allowances, invoices, invoicing
+from checkout import account_bookings, allowances, invoices, invoicing
 from checkout.allowances import Allowance
 from checkout.amendments import Amendment
 from checkout.invoices import Invoice
-from checkout.orders import Order, OrderLine, State
+from checkout.orders import ENDED, Order, OrderLine, State
 from checkout.outbox import Letter
 from checkout.payments import Payment, StripeEvent
 from checkout.payments.disputing import HELD, Dispute
 from checkout.payments.refunding import BY_HAND
+from checkout.periods import Period
 from checkout.refunds import STANDING, Refund, RefundState
 from checkout.series import NumberSeries
 from tests.stripe_fake import Account
@@ -192,6 +194,23 @@ def invoice_wrongs(session: Session) -> Iterator[str]:
         )
         if session.exec(used).one() != series.last:
             yield f"{series.prefix}-{series.year} has gaps"
+
+
+def booking_wrongs(session: Session) -> Iterator[str]:
+    """In the accountant's books nothing is open for an order but what is really open or not yet invoiced."""
+    every = account_bookings.bookings(session, Period(date(2000, 1, 1), date(2099, 12, 31)))
+    open_cents = Counter[str]()
+    for each in every:
+        number = each.text.rpartition(" ")[2]
+        open_cents[number] += (each.account == "debtors") * (-each.cents if each.is_credit else each.cents)
+        open_cents[number] -= (each.contra == "debtors") * (-each.cents if each.is_credit else each.cents)
+    back = _sums(session, Refund.order_id, Refund.cents, Refund.state == RefundState.DONE.value)
+    for order in [each for each in session.exec(select(Order)).all() if not each.is_paid_in_store]:
+        goods = invoices.gross_cents(session, order)
+        gifts = 0 if order.state in ENDED else order.owed_cents - allowances.left_of(session, order).cents
+        wanted = goods + gifts - (order.paid_cents - back.get(_id(order), 0) - order.disputed_cents)
+        if order.state not in WAITING and open_cents[order.number] != wanted:
+            yield f"{order.number} ({order.state}): {open_cents[order.number]} ct are open, not {wanted} ct"
 
 
 def letter_wrongs(session: Session, arrived: Mapping[str, int]) -> Iterator[str]:
