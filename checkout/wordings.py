@@ -57,6 +57,13 @@ DISPUTES_REPLY = (
     "verpflichtet, an einem Streitbeilegungsverfahren vor dieser Stelle teilzunehmen."
 )
 
+# § 5b Abs. 3 UWG. The shop itself shows no reviews; a theme that does says one of these beside them.
+REVIEWS_CHECKED = (
+    "Bewertungen können nur Kundinnen und Kunden abgeben, die die Ware in unserem Shop gekauft haben. Wir prüfen das "
+    "anhand der Bestellung."
+)
+REVIEWS_UNCHECKED = "Wir prüfen nicht, ob Bewertungen von Personen stammen, die die Ware gekauft oder benutzt haben."
+
 # Art. 246a § 1 Abs. 1 Nr. 7 EGBGB: what is to be paid besides the price and cannot be computed before.
 CUSTOMS_NOTE = "zzgl. Zoll/Einfuhrabgaben"
 CUSTOMS_SENTENCE = (

@@ -11,6 +11,7 @@ from catalog.times import german_day
 from catalog.vat import GERMAN, OTHER_EU, Taxation, VatClass
 from checkout import distance_sales, erasing, gift_vouchers, journal_check, small_business
 from checkout.gift_vouchers import GiftVoucher
+from checkout.invoices import Invoice
 from checkout.orders import ENDED, Order, OrderLine
 from checkout.payments import Payment
 from checkout.shipping import PICKUP
@@ -21,7 +22,7 @@ from shop.law.rules import ERROR, Fault, Rule, Sight
 _LAST = 200  # orders that are looked at, the newest
 _LAST_ENTRIES = 2000
 _TAX = re.compile(r"MwSt|Mehrwertsteuer|valueAddedTax")
-_BOOKS = "/backoffice/buchhaltung"
+_BOOKS, _INVOICES = "/backoffice/buchhaltung", "/backoffice/rechnungen"
 _LATE = timedelta(days=31)  # from the turn of the year: the deletion runs in small parts
 
 
@@ -75,6 +76,17 @@ def _words_of_tax(sight: Sight) -> Iterator[Fault]:
     for kind, letter in seen.letters.items():
         if found := _TAX.search(f"{letter.text} {letter.html}"):
             yield Fault(f"Der Brief „{kind}“ spricht von „{found[0]}“, obwohl Sie Kleinunternehmerin sind.")
+    yield from _invoices_with_tax(sight)
+
+
+def _invoices_with_tax(sight: Sight) -> Iterator[Fault]:
+    """Papers are drawn from the frozen document alone, so its words are those of the PDF."""
+    newest = select(Invoice).order_by(col(Invoice.id).desc()).limit(_LAST)
+    for row in sight.session.exec(newest).all():
+        document = row.content
+        said = " ".join([document.title, document.reason, *document.notes, *(each.details for each in document.items)])
+        if all(each.category == "E" for each in document.taxes) and (found := _TAX.search(said)):
+            yield Fault(f"{row.number} spricht von „{found[0]}“, obwohl Sie Kleinunternehmerin sind.", _INVOICES)
 
 
 def _distance_sales(sight: Sight) -> Iterator[Fault]:

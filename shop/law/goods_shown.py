@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 
 from checkout import wordings
 from shop.law import specimen
@@ -179,8 +180,20 @@ def guarantees(sight: Sight) -> Iterator[Fault]:
 def ratings(sight: Sight) -> Iterator[Fault]:
     """C13: the shop itself shows no reviews; a theme that does must say beside them whether they are checked."""
     for page in specimen.of(sight).pages.values():
-        if _STARS.search(page.html) and "Bewertungen" not in page.text:
-            yield Fault(f"Auf „{page.path}“ stehen Sterne, aber nicht, ob und wie Bewertungen geprüft werden.")
+        if any(not _says_whether_checked(each, page) for each in page.tree.walk() if _STARS.search(_own(each))):
+            yield Fault(f"Auf „{page.path}“ stehen Sterne, aber nicht daneben, ob und wie Bewertungen geprüft werden.")
+
+
+def _own(element: Element) -> str:
+    """What stands in an element itself: its attributes and its own words."""
+    told = [f'{name}="{value}"' for name, value in element.attributes.items()]
+    return " ".join([*told, *(part for part in element.children if isinstance(part, str))])
+
+
+def _says_whether_checked(stars: Element, page: Page) -> bool:
+    """Beside visible stars; what only machines read needs it anywhere on the page."""
+    block = page.tree if stars.tag == "script" else [stars, *stars.above()][: _NEAR + 1][-1]
+    return any(_has_words(block.text, words) for words in (wordings.REVIEWS_CHECKED, wordings.REVIEWS_UNCHECKED))
 
 
 def electrics(sight: Sight) -> Iterator[Fault]:
@@ -237,8 +250,14 @@ def _prices(page: Page) -> list[Element]:
 
 
 def _is_noted(price: Element, note: str) -> bool:
-    around = [price, *list(price.above())[:_NEAR]]
+    near = [price, *list(price.above())[:_NEAR]]
+    around = takewhile(lambda each: not _is_list(each), near)
     return any(each.links_to("/versand") and note in each.text for each in around)
+
+
+def _is_list(element: Element) -> bool:
+    """Whether several goods stand in it, so that a note in it may be another's."""
+    return len({each["href"] for each in element.all("a") if each["href"].startswith("/artikel/")}) > 1
 
 
 def _main(page: Page) -> Element:

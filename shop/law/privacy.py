@@ -156,8 +156,7 @@ def proofs(sight: Sight) -> Iterable[Fault]:
 
 
 def _cookies(headers: Mapping[str, str]) -> set[str]:
-    given = headers.get("Set-Cookie", "")
-    return {given.partition("=")[0].strip()} if given else set()
+    return {each.partition("=")[0].strip() for each in headers.get("Set-Cookie", "").splitlines()}
 
 
 def _theme_files(sight: Sight, *patterns: str) -> Iterable[Path]:

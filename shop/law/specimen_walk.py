@@ -40,7 +40,10 @@ _POSTAL_CODES = {"AT": "1010", "CH": "8001", "LI": "9490", "LU": "1009", "BE": "
 
 @dataclass(frozen=True)
 class Page:
-    """A page as it came: `path` says where from, `status` is that of HTTP, `headers` by their names."""
+    """A page as it came: `path` says where from, `status` is that of HTTP, `headers` by their names.
+
+    A header that came several times (Set-Cookie) has a line for each.
+    """
 
     name: str
     path: str
@@ -235,7 +238,8 @@ class _Walker:
         return self.client.post(path, data=dict(form), base_url=self.shop.settings.url)
 
     def _keep(self, name: str, path: str, answer: TestResponse) -> Page:
-        page = Page(name, path, answer.status_code, answer.get_data(as_text=True), dict(answer.headers))
+        headers = {each: "\n".join(answer.headers.getlist(each)) for each in dict(answer.headers)}
+        page = Page(name, path, answer.status_code, answer.get_data(as_text=True), headers)
         if page.status < 300 or page.status >= 400:
             self.seen.pages[name] = page
         return page

@@ -10,17 +10,19 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 from sqlmodel import Session, select
 
-from checkout import fulfilment, gift_vouchers, retention, small_business
+from checkout import fulfilment, gift_vouchers, retention, small_business, wordings
 from checkout.gift_vouchers import GiftVoucher
 from checkout.orders import Order, OrderLine
 from checkout.payments import Payment
-from shop import journal_heads
+from shop import journal_heads, profile
 from shop.context import Shop
 from shop.db import Database
 from shop.law import books
+from tests.checkout.documenting import make_document
 from tests.checkout.ordering import make_order, pay
 from tests.make import NOW, make_fabric
 from tests.shop.law.looking import faults
+from tests.shop.law.test_invoicing import forge
 from tests.shop.storefront.selling import open_shop, place_order
 
 IDS = ("E01", "E02", "E03", "E05", "E13", "E14", "E15", "E16")
@@ -88,6 +90,16 @@ def test_e03_no_page_and_no_letter_of_a_small_business_speaks_of_tax(
     assert faults(shop_app, "E03") == []
     monkeypatch.setattr(books, "_TAX", re.compile("Warenkorb"))
     assert any("Die Seite" in each for each in faults(shop_app, "E03"))
+
+
+def test_e03_an_invoice_of_a_small_business_speaks_of_no_tax(selling: Flask) -> None:
+    with shop_of(selling).database.writing() as session:
+        profile.load(session).is_small_business = True
+    for note, told in ((wordings.SMALL_BUSINESS_INVOICE_NOTE, 0), ("darin 19 % MwSt.", 1)):
+        document = make_document((10_01, 0), category="E", notes=(note,), number=f"RE-{told}")
+        with shop_of(selling).database.writing() as session:
+            forge(session, document)
+        assert len([each for each in faults(selling, "E03") if "MwSt" in each and "RE-" in each]) == told
 
 
 def test_e05_a_sale_taxed_at_home_beyond_the_limit_is_seen(shop_app: Flask) -> None:

@@ -176,6 +176,13 @@ def test_c02_a_price_without_its_note_is_seen(broken: Broken, page: str) -> None
     assert broken("C02", {wordings.PRICE_NOTE: "brutto"}, f"^{page}$")
 
 
+def test_c02_the_note_of_another_good_does_not_do(broken: Broken) -> None:
+    flat = {"</?article[^>]*>": ""}  # so that the list itself is near each price
+    assert broken("C02", flat, "^department$") == []
+    first = rf'(?s)^(.*?price__line">){re.escape(wordings.PRICE_NOTE)}'
+    assert len(broken("C02", flat | {first: r"\1brutto"}, "^department$")) == 1
+
+
 def test_c02_cart_and_machines_know_of_shipping(broken: Broken) -> None:
     assert "Warenkorb" in broken("C02", {'href="/versand"': 'href="/"'}, "^cart$")[0]
     assert "Suchmaschinen" in broken("C02", {"shippingDetails": "nothing"}, "product-KNOPF")[0]
@@ -363,8 +370,13 @@ def test_c11_the_letter_has_guarantee_and_terms(broken: Broken) -> None:
 
 def test_c13_stars_without_a_word_on_checking_are_seen(broken: Broken) -> None:
     assert broken("C13", {"</main>": "<p>★★★★★</p></main>"}, "^home$")
-    told = "<p>★★★★★ Bewertungen können nur Kundinnen abgeben.</p></main>"
-    assert broken("C13", {"</main>": told}, "^home$") == []
+    stars = "<section><h2>Bewertungen</h2><p>★★★★★ sehr schön</p>{}</section></main>"
+    assert broken("C13", {"</main>": stars.format("")}, "^home$")
+    for words in (wordings.REVIEWS_CHECKED, wordings.REVIEWS_UNCHECKED):
+        assert broken("C13", {"</main>": stars.format(f"<p>{words}</p>")}, "^home$") == []
+    far = f"<div><div><div><div><p>★</p></div></div></div></div><p>{wordings.REVIEWS_CHECKED}</p></main>"
+    assert broken("C13", {"</main>": far}, "^home$")
+    assert broken("C13", {"</main>": '<script type="application/ld+json">{"ratingValue": 5}</script></main>'}, "^home$")
 
 
 def test_c15_electrics_need_a_number(counter: Counter) -> None:

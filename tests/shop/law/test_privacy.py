@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, Response
 from flask.testing import FlaskClient
 from sqlalchemy import Column, MetaData, String, Table
 from sqlmodel import SQLModel, select
@@ -16,11 +16,12 @@ from checkout.orders import Order, OrderEvent, State
 from shop import backup, letters, processors, restore_tests, themes
 from shop.accounts import Account
 from shop.context import Shop
-from shop.law import letter_purposes, privacy, specimen, theme_files
+from shop.law import letter_purposes, privacy, specimen, specimen_walk, theme_files
 from shop.newsletter.issues import NewsletterCopy
 from shop.newsletter.subscriptions import Subscription
 from shop.personal import archive, erasure
 from shop.personal.archive import ArchiveLook, LockedRow
+from shop.profile import Profile
 from shop.throttle import Occurrence
 from tests.checkout.ordering import make_order
 from tests.make import NOW
@@ -87,8 +88,17 @@ def test_f01_no_cookie_comes_before_the_cart_and_no_other_one(
 
 
 def test_f01_a_foreign_cookie_is_told(shop: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    _page(monkeypatch, shop, "cart", **{"Set-Cookie": "_ga=1; Path=/"})
-    assert "setzt fremde Cookies: _ga" in faults(shop, "F01")[0]
+    for given in ("_ga=1; Path=/", "_ga=1; Path=/\nwarenkorb=x; Path=/", "warenkorb=x; Path=/\n_ga=1; Path=/"):
+        with monkeypatch.context() as patch:
+            _page(patch, shop, "cart", **{"Set-Cookie": given})
+            assert "setzt fremde Cookies: _ga" in faults(shop, "F01")[0]
+
+
+def test_f01_every_cookie_of_an_answer_is_seen(shop: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = Response("", headers=[("Set-Cookie", "_ga=1"), ("Set-Cookie", "warenkorb=x")])
+    walker = specimen_walk._Walker(shop, _parts(shop), Profile())
+    page = walker._keep("x", "/x", answer)  # type: ignore[arg-type]
+    assert privacy._cookies(page.headers) == {"_ga", "warenkorb"}
 
 
 @pytest.mark.parametrize("script", ["localStorage.seen = 1", "document.cookie = 'a=1'", "navigator.sendBeacon('/x')"])
