@@ -8,8 +8,9 @@ from flask import Blueprint, abort, g, redirect, render_template, request, url_f
 
 from catalog.refusals import Refusal
 from checkout import returns, taking_back, withdrawal_cases
-from checkout.deliveries import Size
+from checkout.deliveries import Part, Size
 from checkout.orders import Order
+from checkout.returns import Withdrawal
 from shop.backoffice import order_money
 from shop.backoffice.notes import say
 from shop.backoffice.typed import Typed, amount
@@ -104,6 +105,14 @@ def _withdrawal_id(order: Order) -> int | None:
     return next(iter([*still_open, *(each.id for each in reversed(every))]), None)
 
 
+def _coming(order: Order, parts: list[Part]) -> dict[Size, int]:
+    """The pieces that were declared withdrawn: what was ticked, else all; none where only words say which."""
+    withdrawal = session().get(Withdrawal, _withdrawal_id(order) or 0)
+    if withdrawal is None or (withdrawal.extent and not withdrawal.ticked):
+        return {}
+    return returns.as_pieces(withdrawal.ticked) or {part.size: part.gone for part in parts}
+
+
 def _newest(order: Order) -> int | None:
     return taking_back.of(session(), order)[-1].id
 
@@ -114,12 +123,13 @@ def _fields(typed: Typed, key: str) -> dict[str, str]:
 
 
 def _page(order: Order, typed: Typed) -> str:
+    parts = taking_back.out_there(session(), order)
     return render_template(
         "backoffice/goods_back.html",
         order=order,
         typed=typed,
-        parts=taking_back.out_there(session(), order),
-        has_withdrawn=_withdrawal_id(order) is not None,
+        parts=parts,
+        coming=_coming(order, parts),
     )
 
 

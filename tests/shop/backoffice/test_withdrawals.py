@@ -110,6 +110,11 @@ def test_b10_nothing_is_paid_twice_when_the_goods_come_later(owner: FlaskClient,
         assert taking_back.out_there(session, order) == []
 
 
+def test_only_the_part_that_was_withdrawn_is_expected_back(owner: FlaskClient, write: Write) -> None:
+    _, order_id = make_withdrawn(write, ticked=True)
+    assert sorted(fields(owner.get(f"/backoffice/bestellungen/{order_id}/rueckgabe").text).values()) == ["0", "1"]
+
+
 def test_b10_goods_that_came_first_are_not_paid_again(owner: FlaskClient, write: Write) -> None:
     withdrawal_id, order_id = make_withdrawn(write)
     form = fields(owner.get(f"/backoffice/bestellungen/{order_id}/rueckgabe").text)
