@@ -11,7 +11,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from checkout import allowances, deliveries, invoice_items, invoices, orders, paperwork
 from checkout import invoice_writing as writing
@@ -20,6 +20,7 @@ from checkout.invoice_terms import CannotIssue, Terms, incomplete, refuse_incomp
 from checkout.invoices import Invoice
 from checkout.orders import Order, State
 from checkout.paperwork import Touch
+from checkout.payments import Payment
 
 FAILED = "Die Rechnung ließ sich nicht schreiben"
 _GONE = (State.SHIPPED, State.PICKED_UP)
@@ -138,11 +139,16 @@ def _correct(
 def was_paid_at_till(session: Session, order: Order) -> bool:
     """Whether an order was paid when it was handed over in the store, as far as money was open then.
 
-    Money that the till has taken is in none of our books, so it stays open here; what was taken off afterwards is
-    counted as owed, lest a return in the store made an invoice due.
+    All of it is paid with the first part. Money that the till has taken is in none of our books, so it stays open here;
+    what was taken off or paid afterwards does not count, lest a return in the store, or money that came for a second
+    time, made an invoice due.
     """
-    if order.payment != "on_pickup" or not any(each.is_pickup for each in deliveries.of(session, order)):
+    handed = [each.shipped_at for each in deliveries.of(session, order) if each.is_pickup]
+    if order.payment != "on_pickup" or not handed:
         return False
-    last = max(each.shipped_at for each in deliveries.of(session, order))
-    before = sum(each.cents for each in allowances.of(session, order) if each.reduced_at <= last)
-    return order.paid_cents < order.total_cents - before
+    first = min(handed)
+    before = sum(each.cents for each in allowances.of(session, order) if each.reduced_at <= first)
+    paid = select(func.coalesce(func.sum(Payment.cents), 0)).where(
+        Payment.order_id == order.id, col(Payment.paid_at) <= first
+    )
+    return int(session.exec(paid).one()) < order.total_cents - before

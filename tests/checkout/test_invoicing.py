@@ -306,6 +306,14 @@ def test_no_invoice_for_what_the_till_was_paid(session: Session) -> None:
     assert invoicing.without(session) == []
 
 
+def test_e08_money_that_comes_after_the_till_was_paid_makes_no_invoice_due(session: Session) -> None:
+    order = make_order(session, payment="on_pickup", first_state=State.CONFIRMED)
+    fulfilment.pick_up(session, order, **BY)
+    pay(session, order, now=NOW + timedelta(days=1))
+    assert settle(session) == []
+    assert invoicing.without(session) == []
+
+
 def test_what_was_paid_before_it_was_fetched_gets_its_invoice(session: Session) -> None:
     order = make_paid(session)
     fulfilment.pick_up(session, order, **BY)
