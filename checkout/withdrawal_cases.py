@@ -3,13 +3,12 @@
 A declaration is never refused by the program: late or doubtful ones are shown to the owner as such, and she decides.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement
-from sqlmodel import Session, col, false, or_, select, true
+from sqlmodel import Session, col, false, func, or_, select, true
 
 from catalog.refusals import Refusal
 from catalog.times import german_day
@@ -21,6 +20,7 @@ from checkout.withdrawal_period import Holiday, Period, Reached, is_sent
 
 PAY_BACK_WITHIN = timedelta(days=14)  # § 357 Abs. 1 BGB
 NEAR = timedelta(days=3)
+MOST_SHOWN = 100
 _PLAIN = str.maketrans({sign: f"\\{sign}" for sign in "\\%_"})  # for LIKE
 SETTLED, DECLINED = "settled", "declined"  # outcomes
 MATCHED, UNMATCHED, PROOF, REOPENED = "matched", "unmatched", "proof", "reopened"  # kinds of events
@@ -91,10 +91,20 @@ def of(session: Session, withdrawal: Withdrawal, holiday: Holiday, reached: Reac
     )
 
 
-def open_ones(session: Session) -> Sequence[Withdrawal]:
-    """The declarations that have not ended, those first whose money is due first."""
-    open_ = select(Withdrawal).where(Withdrawal.outcome == "")
-    return session.exec(open_.order_by(col(Withdrawal.received_at), col(Withdrawal.id))).all()
+def open_ones(session: Session, *, received_before: datetime | None = None) -> list[Withdrawal]:
+    """Declarations that have not ended, those first whose money is due first; all, or those received before a moment.
+
+    At most MOST_SHOWN, as strangers may declare thousands: those whose order is known before all others.
+    """
+    open_ = select(Withdrawal).where(*_open(received_before))
+    known_first = open_.order_by(col(Withdrawal.order_id).is_(None), col(Withdrawal.received_at), col(Withdrawal.id))
+    found = session.exec(known_first.limit(MOST_SHOWN)).all()
+    return sorted(found, key=lambda each: (each.received_at, each.id))
+
+
+def how_many_open(session: Session) -> int:
+    """How many declarations have not ended. One query."""
+    return session.exec(select(func.count(col(Withdrawal.id))).where(*_open(None))).one()
 
 
 def candidates(
@@ -218,3 +228,8 @@ def _stage(
 def _is_same(column: str, said: str) -> ColumnElement[bool]:
     """The condition that a column says the same, however it is cased; no sign stands for others."""
     return col(column).ilike(said.translate(_PLAIN), escape="\\")
+
+
+def _open(received_before: datetime | None) -> list[ColumnElement[bool]]:
+    early = [] if received_before is None else [col(Withdrawal.received_at) < received_before]
+    return [col(Withdrawal.outcome) == "", *early]

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from catalog import remnants
 from catalog.products import Product
 from catalog.times import german_day
-from checkout import outbox, rates, returns, small_business
+from checkout import outbox, rates, returns, small_business, withdrawal_cases
 from checkout.bank import bookings, deadlines, paying_back
 from checkout.orders import Order
 from checkout.payments import comparing
@@ -18,7 +18,6 @@ from shop import folder_runs, legal, looks, profile, setup, shipping_terms, with
 from shop.backoffice import reorder
 from shop.backoffice.order_list import Show, counts, needs_attention
 from shop.context import now, session, the_shop
-from shop.formats import BERLIN
 from shop.profile import Profile
 
 blueprint = Blueprint("start", __name__)
@@ -88,9 +87,8 @@ def _drafts(opened: Session) -> int:
 
 def _withdrawals() -> tuple[int, int]:
     """How many withdrawals are open, and how many of them are due within days or overdue."""
-    cases = withdrawal_desk.open_cases(session(), the_shop())
-    today = now().astimezone(BERLIN).date()
-    return len(cases), sum(each.is_overdue(today) or each.is_near(today) for each in cases)
+    pressing = withdrawal_desk.pressing_cases(session(), the_shop(), german_day(now()))
+    return withdrawal_cases.how_many_open(session()), len(pressing)
 
 
 def _statement_wanted(opened: Session) -> int:

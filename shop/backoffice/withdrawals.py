@@ -49,6 +49,7 @@ def index() -> Any:
     return render_template(
         "backoffice/withdrawals.html",
         cases=withdrawal_desk.open_cases(session(), the_shop()) if page == 1 else [],
+        how_many=withdrawal_cases.how_many_open(session()),
         ended=[withdrawal_desk.case(session(), the_shop(), each) for each in rows[:PAGE]],
         page=page,
         has_more=len(rows) > PAGE,

@@ -57,12 +57,12 @@ def cut_goods_are_not_made(sight: Sight) -> Iterable[Fault]:
 
 def refunds_are_in_time(sight: Sight) -> Iterable[Fault]:
     """B10: money that goes back within days, or should have."""
-    for case in withdrawal_desk.open_cases(sight.session, sight.shop):
+    for case in withdrawal_desk.pressing_cases(sight.session, sight.shop, sight.today):
         path = f"/backoffice/widerrufe/{case.withdrawal.id}"
         due = f"{case.due_on:%d.%m.%Y}"
         if case.is_overdue(sight.today):
             yield Fault(f"Der Widerruf von {case.withdrawal.name} war bis zum {due} zu erstatten.", path)
-        elif case.is_near(sight.today):
+        else:
             yield Fault(f"Der Widerruf von {case.withdrawal.name} ist bis zum {due} zu erstatten.", path)
 
 

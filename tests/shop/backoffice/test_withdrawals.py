@@ -252,3 +252,22 @@ def test_however_many_are_declared_they_are_looked_up_in_parts(write: Write, mon
         for number in range(3):
             returns.declare(session, Declared("A", "", f"Nr. {number}"), key=f"{number:020}", now=NOW)
         assert [len(returns.look_up(session, NOW)) for _ in range(3)] == [2, 1, 0]
+
+
+def test_however_many_strangers_declare_the_owner_sees_the_orders_she_knows(
+    owner: FlaskClient, write: Write, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(withdrawal_cases, "MOST_SHOWN", 2)
+    with write() as session:
+        for number in range(3):
+            returns.declare(session, Declared(f"Fremd {number}", "", "?"), key=f"{number:020}", now=NOW)
+    make_withdrawn(write)
+    page = words(owner.get("/backoffice/widerrufe").text)
+    assert "4 sind offen; hier stehen 2 davon" in page
+    assert [name in page for name in ("Erika", "Fremd 0", "Fremd 1", "Fremd 2")] == [True, True, False, False]
+    with monkeypatch.context() as patched:
+        patched.setattr(withdrawal_cases, "of", None)  # the start page looks at none that is young
+        assert "4 Widerrufe" in words(owner.get("/backoffice/").text)
+    clock.advance(timedelta(days=11))
+    sign_in(owner)
+    assert "Bei 1 Widerruf ist das Geld bald fällig" in words(owner.get("/backoffice/").text)
