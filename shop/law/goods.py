@@ -7,6 +7,7 @@ from datetime import date
 from shop import artwork
 from shop.law import goods_on_sale as on_sale
 from shop.law import goods_shown as shown
+from shop.law import texts
 from shop.law.rules import ERROR, INFO, WARNING, Fault, Rule, Sight, by_construction
 
 _PANGV = date(2022, 5, 28)  # the price ordinance of 12 November 2021
@@ -31,6 +32,16 @@ def both(*looks: Look) -> Look:
             yield from each(sight)
 
     return look
+
+
+def compared_elsewhere(sight: Sight) -> Iterator[Fault]:
+    """C05: no invented "statt" in pages, departments, newsletters and the owner's other words; goods are looked at."""
+    for place in texts.own_texts(sight):
+        if not place.path.startswith("/backoffice/artikel"):
+            yield from (
+                Fault(f"{place.where}: „{' '.join(found[0].split())}“ ist ein Vergleichspreis ohne Beleg.", place.path)
+                for found in _STATT.finditer(place.text)
+            )
 
 
 def official_notice(sight: Sight) -> Iterator[Fault]:
@@ -62,13 +73,15 @@ RULES: tuple[Rule, ...] = (
          both(on_sale.without_base_price, shown.base_prices)),
     Rule("C04", "§ 11 PAngV; EuGH C-330/23", _PANGV, ERROR,
          "Wer einen Preis reduziert nennt, nennt den niedrigsten der 30 Tage davor und rechnet die Prozente von ihm.",
-         "Der niedrigste Preis kommt aus der Preisgeschichte; einen anderen Vergleich zeigt der Laden nicht.",
+         "Der niedrigste Preis kommt aus der Preisgeschichte; von ihm werden die Prozente gerechnet und abgerundet. "
+         "Einen anderen Vergleich zeigt der Laden nicht.",
          both(on_sale.untrue_reductions, shown.reductions)),
     Rule("C05", "§ 5 UWG", _LONG_AGO, WARNING,
          "Vergleichspreise sind benannt: die UVP des Herstellers mit ihrem Datum, kein erfundenes „statt“.",
          "Die UVP steht mit Namen und Datum; im freien Text steht kein Vergleichspreis.",
          both(on_sale.recommended_without_date,
-              on_sale.in_texts(_STATT, "Im Text steht „{}“: Vergleichspreise gehören in die Preisfelder."))),
+              on_sale.in_texts(_STATT, "Im Text steht „{}“: Vergleichspreise gehören in die Preisfelder."),
+              compared_elsewhere)),
     Rule("C06", "Art. 246a § 1 Abs. 1 EGBGB", _LONG_AGO, ERROR,
          "Bei jedem Artikel steht, bis wann er geliefert wird.",
          "Die Lieferzeit steht in Werktagen beim Artikel, im Warenkorb und über dem Bestellknopf.",

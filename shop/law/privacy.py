@@ -27,7 +27,10 @@ _PAGE = "/backoffice/datenschutz"
 COOKIES = frozenset({"warenkorb"})  # what a shopper's browser may be given, once something lies in her cart
 _BEFORE_THE_CART = ("home", "department", "search", "search-miss", "impressum", "datenschutz", "agb", "withdrawal")
 _STORES = re.compile(r"document\.cookie|localStorage|sessionStorage|indexedDB|cookieStore|sendBeacon")
-_FOREIGN = re.compile(r"""(?:src\s*=\s*["']?|@import\s+["']?|url\(\s*["']?|<link[^>]+href\s*=\s*["']?)(?:https?:)?//""")
+_FOREIGN = re.compile(
+    r"""(?:(?:src|srcset|poster)\s*=\s*["']?\s*|@import\s+["']?|url\(\s*["']?|<link[^>]+href\s*=\s*["']?)(?:https?:)?//""",
+    re.IGNORECASE,
+)
 _OURS = frozenset({"'self'", "'none'", "data:"})
 _MAY_LEAD_AWAY = "form-action"  # to the payment page, after the order
 _HASHES = ("scrypt:", "argon2", "pbkdf2:")

@@ -161,6 +161,8 @@ def instruction(sight: Sight) -> Iterable[Fault]:
     for canonical, what in ((told, "Widerrufsbelehrung"), (form, wordings.MODEL_FORM_TITLE)):
         if markup.plain(canonical) not in shown:
             yield Fault(f"Die Seite zeigt nicht den gesetzlichen Text: {what}. Bitte das Theme prüfen.")
+    if not seen.page("widerrufsbelehrung").tree.links_to("/widerrufsformular.pdf"):
+        yield Fault("Auf der Seite „Widerrufsbelehrung“ fehlt das Muster-Widerrufsformular als PDF.")
     yield from _without_link(seen, "Widerrufsbelehrung", "/widerrufsbelehrung")
 
 

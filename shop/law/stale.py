@@ -59,6 +59,7 @@ def _words(pattern: str) -> re.Pattern[str]:
 _LATE = r"(?:in\s+der\s+Regel|voraussichtlich|in\s+Kürze)"
 _WHEN = r"(?:Lieferzeit|Lieferung|lieferbar|Versand|verschick)\w*"
 _BACK = r"(?:zurück|Rückgabe|Rücksend|Umtausch|umgetauscht|Widerruf|widerrufen|Retoure|annehmen|angenommen)"
+_ONE_YEAR = r"(?:12\s+Monate\w*|zwölf\s+Monate\w*|1\s+Jahr\b|ein(?:em)?\s+Jahr\b)"
 _TAX = r"(?:MwSt|USt\b|Mehrwertsteuer|Umsatzsteuer)"
 
 CLOSED_PLATFORM = "os-plattform"  # told by a rule of its own, A10
@@ -124,7 +125,7 @@ STALE: tuple[StaleText, ...] = (
     StaleText(
         "ein-jahr", ERROR, _CONSUMER_RIGHTS, ("gewährleistung", "mängelhaftung"),
         _words(r"(?:Gewährleistung(?:sfrist|szeit)?|Mängelhaftung):?\s+(?:von\s+|beträgt\s+)?(?:nur\s+)?"
-               r"(?:12\s+Monate\w*|zwölf\s+Monate\w*|1\s+Jahr\b|ein(?:em)?\s+Jahr\b)(?!.{0,60}gebraucht)"),
+               rf"{_ONE_YEAR}(?!.{{0,60}}(?:gebraucht|länger))|\b{_ONE_YEAR}\s+Gewährleistung(?!.{{0,60}}gebraucht)"),
         "Für neue Ware sind es gegenüber Verbrauchern immer zwei Jahre.",
     ),
     StaleText(
@@ -173,7 +174,9 @@ STALE: tuple[StaleText, ...] = (
         "platzhalter", ERROR, date(2000, 1, 1), ("[", "xx", "muster", "lorem"),
         re.compile(
             r"(?<![\w)}])\[(?:…|\.{3}|Name|Firma|Anschrift|Adresse|Straße|PLZ|Ort|Datum|Telefon\w*|E-Mail[\w-]*|Ihr[e\w]*\b[^\]\n]*"
-            r"|[Hh]ier\b[^\]\n]*|[Bb]itte\b[^\]\n]*|[^\]\n]*\beinfügen|[^\]\n]*\beintragen|Unternehme[\w]*)\](?!\()"
+            r"|[Hh]ier\b[^\]\n]*|[Bb]itte\b[^\]\n]*|[^\]\n]*\beinfügen|[^\]\n]*\beintragen|Unternehme[\w]*"
+            r"|Steuernummer|USt[\w-]*|(?:Handels)?[Rr]egister\w*|Geschäftsführ\w*|IBAN|Kontoinhaber\w*|Vorname\w*|Nachname"
+            r"|Hausnummer|Rechtsform|Webseite|Website|Shopname|Vertret\w*|Aufsichtsbehörde)\](?![(\[:])"
             r"|(?<![\w-])XX+(?![\w-])|\bMuster\sGmbH|\bMax\sMustermann|[Ll]orem\s+ipsum"
         ),
         "Hier fehlt noch etwas: Bitte füllen Sie die Lücke.",

@@ -118,7 +118,7 @@ RULES: tuple[Rule, ...] = (
         "G01", "VerpackDG, VO (EU) 2025/40 (bis 11.08.2026 VerpackG)", date(2019, 1, 1), ERROR,
         "Wer Pakete verschickt, steht vorher im Verpackungsregister LUCID und zahlt ein duales System.",
         "LUCID-Nummer und duales System sind eingetragen, oder es wird nichts verschickt. Wie viel Verpackung "
-        "hinausging, steht je Jahr unter „Versand“.", packaging,
+        "hinausging, steht je Jahr unter „Versand“.", packaging, turns=(_VERPACK_DG,),
     ),
     Rule(
         "G02", "§ 16b VerpackungsVO (Österreich)", date(2023, 1, 1), WARNING,

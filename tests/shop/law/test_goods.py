@@ -13,13 +13,14 @@ from flask import Flask
 from sqlmodel import Session, select
 
 from catalog import attributes, fibres, kinds, makers, products
+from catalog.categories import Category
 from catalog.images import Picture
 from catalog.kinds import GoodsKind
 from catalog.makers import Maker
 from catalog.products import Kind, Product, Variant
 from catalog.units import Unit
 from checkout import wordings
-from shop import artwork
+from shop import artwork, pages
 from shop.app import create_shop
 from shop.context import Shop
 from shop.db import Database
@@ -216,6 +217,14 @@ def test_c05_comparisons_in_texts_and_undated_recommendations_are_named(counter:
     assert any("statt 19,90 €" in each for each in found)
     assert any("von wann" in each for each in found)
     assert rule("C05").severity == WARNING
+
+
+def test_c05_comparisons_on_pages_and_in_departments_are_named(counter: Counter) -> None:
+    assert counter.faults("C05") == []
+    counter.session.add(Category(name="Reste", slug="reste", description="Alles statt 12,90 € nur 5 €"))
+    pages.publish(counter.session, "aktion", "Aktion", "Früher 9,90 €, jetzt 5 €.", now=NOW, author="x")
+    told = counter.faults("C05")
+    assert [each.partition(":")[0] for each in told] == ["Seite „Aktion“", "Kategorie „Reste“"]
 
 
 def test_c06_goods_without_delivery_time_are_named(counter: Counter) -> None:

@@ -115,6 +115,8 @@ def test_f01_a_theme_that_keeps_something_in_the_browser_is_told(
         ("static/css/x.css", "@import 'https://fonts.example/a.css';"),
         ("static/css/y.css", "body { background: url(//cdn.example/a.png) }"),
         ("parts/head.html", '<script src="https://cdn.example/a.js"></script>'),
+        ("parts/hero.html", '<IMG SRC="HTTPS://cdn.example/a.png">'),
+        ("parts/photo.html", '<img srcset="//cdn.example/a.png 2x">'),
     ],
 )
 def test_f02_a_theme_that_loads_from_elsewhere_is_told(

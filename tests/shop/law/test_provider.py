@@ -187,6 +187,12 @@ def test_a06_a_word_changed_in_the_instruction_is_told(small: Flask, monkeypatch
     assert any("zeigt nicht den gesetzlichen Text" in sentence for sentence in faults(small, "A06"))
 
 
+def test_a06_the_form_is_there_as_a_pdf(small: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert small.test_client().get("/widerrufsformular.pdf").data.startswith(b"%PDF")
+    break_page(monkeypatch, small, "widerrufsbelehrung", "/widerrufsformular.pdf", "/x")
+    assert any("als PDF" in sentence for sentence in faults(small, "A06"))
+
+
 def test_a08_each_country_has_a_price_and_each_price_a_way_to_it(small: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     change(small, delivery_countries="DE AT IT")
     assert tells(small, "A08", "nach Italien, aber dorthin gibt es keinen Versandpreis")

@@ -39,6 +39,7 @@ def test_g01_nothing_may_be_sent_unregistered(shop: Flask) -> None:
 
 
 def test_g01_names_the_law_of_the_day(shop: Flask) -> None:
+    assert rule("G01").next_turn(date(2026, 8, 11)) == date(2026, 8, 12)
     change(shop, lucid_number="")
     assert faults(shop, "G01", date(2026, 8, 11))[0].endswith("(VerpackG).")
     assert faults(shop, "G01", date(2026, 8, 12))[0].endswith("(VerpackDG).")

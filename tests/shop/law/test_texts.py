@@ -51,6 +51,7 @@ STANDING = {
     "unfrei": ["Unfreie Sendungen werden nicht angenommen.", "Pakete, die unfrei kommen, werden nicht angenommen."],
     "ein-jahr": [
         "Gewährleistung: 12 Monate", "Die Gewährleistung beträgt ein Jahr.", "Gewährleistungsfrist von 1 Jahr",
+        "Sie haben 12 Monate Gewährleistung.", "Auf alles ein Jahr Gewährleistung",
     ],
     "ungefaehre-lieferzeit": [
         "Lieferzeit in der Regel 2 Tage", "Die Lieferung erfolgt voraussichtlich nächste Woche.",
@@ -68,7 +69,7 @@ STANDING = {
     "verpackung": ["registriert nach VerpackG", "nach dem Verpackungsgesetz"],
     "platzhalter": [
         "Inhaberin: [Name]", "Telefon: [Telefonnummer]", "[…]", "[Bitte ergänzen]", "Tel. XXX", "Muster GmbH",
-        "Max Mustermann", "Lorem ipsum dolor", "[Ihre Adresse]", "[hier Text einfügen]",
+        "Max Mustermann", "Lorem ipsum dolor", "[Ihre Adresse]", "[hier Text einfügen]", "Nr. [Steuernummer]",
     ],
 }  # fmt: skip
 SMALL = Profile(is_small_business=True)
