@@ -19,7 +19,7 @@ from checkout import rate_table
 from checkout.rates import ShippingMethod, ShippingRate
 from shop import legal, stripe_keys, themes
 from shop.context import Shop
-from shop.db import sqlite_url
+from shop.db import Database, sqlite_url
 from shop.formats import BERLIN
 from shop.law import specimen_goods, specimen_walk
 from shop.law.rules import Sight
@@ -29,6 +29,7 @@ from shop.settings import Settings
 
 PARCEL = "Paket"
 PARCEL_CENTS = 490
+_FILE = "shop.db"
 
 # What a profile that is not complete yet is filled up with, so that the way to the order can be walked.
 _STAND_INS = {
@@ -139,6 +140,7 @@ def _walked(dress: _Dress) -> Specimen:
 
     with tempfile.TemporaryDirectory(prefix="dorfladen-muster-") as folder:
         settings = _settings(dress, Path(folder))
+        (Path(folder) / _FILE).write_bytes(_empty_shop())
         app = create_shop(settings, clock=lambda: dress.at)
         shop: Shop = app.extensions["dorfladen"]
         try:
@@ -153,17 +155,28 @@ def _settings(dress: _Dress, folder: Path) -> Settings:
     """The settings with a folder of its own; compiled templates are shared."""
     if dress.compiled.is_dir():
         (folder / "cache").symlink_to(dress.compiled)
-    return replace(dress.settings, data=folder, database_url=sqlite_url(folder / "shop.db"), secret_key="-" * 32)
+    return replace(dress.settings, data=folder, database_url=sqlite_url(folder / _FILE), secret_key="-" * 32)
+
+
+@lru_cache(maxsize=1)
+def _empty_shop() -> bytes:
+    """The file of a database with all tables and kinds of goods, laid out once for all walks."""
+    with tempfile.TemporaryDirectory(prefix="dorfladen-muster-") as folder:
+        file = Path(folder) / _FILE
+        database = Database(sqlite_url(file))
+        with database.writing() as session:
+            SQLModel.metadata.create_all(session.connection())
+            kinds.ensure(session)
+            attributes.ensure_types(session)
+        database.close()
+        return file.read_bytes()
 
 
 def _furnish(shop: Shop, owner: Profile, now: datetime) -> tuple[Profile, tuple[str, ...]]:
-    """Lay out the tables, put in profile, goods and a parcel to each served country, write the legal texts."""
+    """Put in profile, goods and a parcel to each served country, write the legal texts."""
     stand_ins = tuple(name for name in _STAND_INS if not getattr(owner, name))
     worn = Profile(**owner.model_dump() | {name: _STAND_INS[name] for name in stand_ins} | {"id": 1, "is_open": True})
     with shop.database.writing() as session:
-        SQLModel.metadata.create_all(session.connection())
-        kinds.ensure(session)
-        attributes.ensure_types(session)
         session.add(worn)
         specimen_goods.make_all(session, now)
         rate = ShippingRate(name=PARCEL, country=worn.delivery_countries, price_cents=PARCEL_CENTS)
