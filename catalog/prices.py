@@ -65,7 +65,6 @@ class CurrentPrice:
 
     cents: int
     reference_cents: int | None = None
-    reduced_until: datetime | None = None
 
     @property
     def is_reduced(self) -> bool:
@@ -85,7 +84,7 @@ _REGULAR = select(  # type: ignore[call-overload]
     Variant.id, Variant.price_cents, Variant.cut_from_id, Variant.content, Variant.content_unit
 ).where(col(Variant.id).in_(_ids))
 _RUNNING = (
-    select(Reduction.variant_id, Reduction.price_cents, Reduction.ends_at)
+    select(Reduction.variant_id, Reduction.price_cents)
     .where(
         col(Reduction.variant_id).in_(_ids),
         Reduction.starts_at <= bindparam("now"),
@@ -191,15 +190,14 @@ def current(session: Session, variant_ids: Iterable[int], now: datetime) -> dict
     """The current prices of some variants by id; five queries at most, however many variants and reductions."""
     wanted = list(variant_ids)
     regular = session.execute(_REGULAR, {"ids": wanted}).all()
-    running: dict[int, tuple[int, datetime | None]] = {}
-    for variant_id, cents, ends_at in session.execute(_RUNNING, {"ids": wanted, "now": now}):
-        running.setdefault(variant_id, (cents, ends_at))
-    reduced = [row for row in regular if row.id in running and running[row.id][0] < row.price_cents]
+    running: dict[int, int] = {}
+    for variant_id, cents in session.execute(_RUNNING, {"ids": wanted, "now": now}):
+        running.setdefault(variant_id, cents)
+    reduced = [row for row in regular if row.id in running and running[row.id] < row.price_cents]
     timelines = _timelines(session, reduced) if reduced else {}
     prices = {row.id: CurrentPrice(row.price_cents) for row in regular}
     for row in reduced:
-        cents, ends_at = running[row.id]
-        prices[row.id] = CurrentPrice(cents, price_history.reference(timelines[row.id], now), ends_at)
+        prices[row.id] = CurrentPrice(running[row.id], price_history.reference(timelines[row.id], now))
     return prices
 
 
