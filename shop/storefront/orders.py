@@ -17,7 +17,7 @@ from checkout.pickup import PickupReady
 from checkout.shipping import BY_MAIL, PICKUP
 from shop import artwork, guards, legal, profile, themes
 from shop.context import now, session, the_shop
-from shop.papers import answers, confirmation
+from shop.papers import answers
 from shop.profile import Profile
 from shop.storefront import newsletter, payment
 from shop.storefront.visitor import keep_private
@@ -98,14 +98,7 @@ def show(token: str) -> str:
 @blueprint.get("/bestellung/<token>/bestaetigung.pdf")
 def contract(token: str) -> Response:
     """The contract with its texts as they held when the order was placed (§ 312i Abs. 1 Nr. 4 BGB), to be kept."""
-    order = guards.order_of(token)
-    shop = the_shop()
-    told = confirmation.read(
-        session(), order, payments=shop.payments, url=shop.settings.url, pictures=shop.settings.artwork
-    )
-    folders = themes.chain(shop.settings.themes, shop.settings.theme)
-    paper = confirmation.write(told, owner=profile.load(session()), themes=folders)
-    return answers.pdf(paper, confirmation.file_name(order))
+    return answers.contract(guards.order_of(token))
 
 
 def _state_words(order: Order) -> str:
