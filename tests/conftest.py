@@ -175,14 +175,23 @@ def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("templates")
 
 
+@pytest.fixture(scope="session")
+def lay_out(empty_database_file: Path, compiled_templates: Path) -> Callable[[Path], Settings]:
+    """Makes a folder an empty shop's, and gives its settings."""
+
+    def lay(folder: Path) -> Settings:
+        folder.mkdir(exist_ok=True)
+        (folder / "cache").symlink_to(compiled_templates)
+        shutil.copy(empty_database_file, folder / "shop.db")
+        return read_settings(folder, {})
+
+    return lay
+
+
 @pytest.fixture
-def settings(tmp_path: Path, empty_database_file: Path, compiled_templates: Path) -> Settings:
+def settings(tmp_path: Path, lay_out: Callable[[Path], Settings]) -> Settings:
     """Settings of an empty shop in a folder of its own."""
-    folder = tmp_path / "data"
-    folder.mkdir()
-    (folder / "cache").symlink_to(compiled_templates)
-    shutil.copy(empty_database_file, folder / "shop.db")
-    return read_settings(folder, {})
+    return lay_out(tmp_path / "data")
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Rules about goods and prices, each kept in a shop as it should be, and seen to be broken."""
 
 import re
-import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -29,7 +28,7 @@ from shop.law.rules import ERROR, WARNING, Sight
 from shop.law.specimen import Specimen
 from shop.law.specimen_goods import LAMP_GUARANTEE, LAMP_SKU, LAMP_TERMS, LAMP_WARNING
 from shop.profile import Profile
-from shop.settings import read_settings
+from shop.settings import Settings
 from tests.make import NOW, make_product, make_ready, make_variant
 from tests.shop.artworks import hang, painted
 from tests.shop.law.looking import faults, rule, sight_of
@@ -38,14 +37,9 @@ Broken = Callable[..., list[str]]
 
 
 @pytest.fixture(scope="module")
-def one_shop(
-    tmp_path_factory: pytest.TempPathFactory, empty_database_file: Path, compiled_templates: Path
-) -> Iterator[Flask]:
+def one_shop(tmp_path_factory: pytest.TempPathFactory, lay_out: Callable[[Path], Settings]) -> Iterator[Flask]:
     """A shop without goods, for all tests here; nothing is written into it."""
-    folder = tmp_path_factory.mktemp("law")
-    (folder / "cache").symlink_to(compiled_templates)
-    shutil.copy(empty_database_file, folder / "shop.db")
-    app = create_shop(read_settings(folder, {}), clock=lambda: NOW)
+    app = create_shop(lay_out(tmp_path_factory.mktemp("law")), clock=lambda: NOW)
     yield app
     app.extensions["dorfladen"].database.close()
 

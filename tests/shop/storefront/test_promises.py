@@ -1,8 +1,7 @@
 """Notices, labels and warnings on the shopper's way: article, cart, confirmation, order, letter."""
 
 import re
-import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -20,7 +19,7 @@ from checkout.orders import Order, OrderLine
 from shop import artwork, mail
 from shop.app import create_shop
 from shop.context import Shop
-from shop.settings import read_settings
+from shop.settings import Settings
 from tests.make import NOW
 from tests.shop.artworks import hang, painted
 from tests.shop.storefront.selling import FABRIC, another_visitor, fill_cart, open_shop, place_order, tell, words
@@ -39,14 +38,9 @@ class Told:
 
 
 @pytest.fixture(scope="module")
-def told(
-    tmp_path_factory: pytest.TempPathFactory, empty_database_file: Path, compiled_templates: Path
-) -> Iterator[Told]:
+def told(tmp_path_factory: pytest.TempPathFactory, lay_out: Callable[[Path], Settings]) -> Iterator[Told]:
     """One purchase for all tests that only look."""
-    folder = tmp_path_factory.mktemp("told")
-    (folder / "cache").symlink_to(compiled_templates)
-    shutil.copy(empty_database_file, folder / "shop.db")
-    app = create_shop(read_settings(folder, {}), clock=lambda: NOW)
+    app = create_shop(lay_out(tmp_path_factory.mktemp("told")), clock=lambda: NOW)
     furnish(app)
     seen = pages(app)
     place_order(another_visitor(app))
