@@ -1,16 +1,22 @@
 """What withdrawals give back: each piece once, whether it is paid before or after it comes, or never leaves."""
 
+import threading
+from contextlib import suppress
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from checkout import deliveries, fulfilment, orders, refunds, returns, taking_back, withdrawal_cases, withdrawal_refunds
 from checkout.deliveries import Size
 from checkout.fulfilment import Going
-from checkout.orders import Order, State
-from checkout.returns import Declared, Withdrawal
+from checkout.orders import NotAllowedNow, Order, State
+from checkout.returns import Declared, Withdrawal, WithdrawalRefund
+from checkout.taking_back import NotBack
+from shop.db import Database
+from tests.at_once import in_threads
 from tests.checkout.ordering import make_cart, pay, place
 from tests.make import NOW, make_fabric, make_variant
 
@@ -104,3 +110,26 @@ def test_b10_a_second_withdrawal_finds_nothing_left(session: Session) -> None:
     pieces = withdrawal_cases.wanted(session, declare(session, order, 1), order)
     withdrawal_refunds.pay_back(session, declare(session, order, 1), order, pieces, shipping_cents=CHEAPEST, **BY)
     assert withdrawal_cases.wanted(session, declare(session, order, 2), order) == {}
+
+
+@pytest.mark.parametrize("is_the_same", [True, False])
+def test_b10_two_browsers_at_once_pay_each_piece_back_once(either_database: Database, is_the_same: bool) -> None:
+    with either_database.writing() as session:
+        order = make_sent(session, [3, 4])
+        order_id, whole = order.id, {part.size: part.goods.pieces for part in deliveries.deliverable(session, order)}
+        first, second = (declare(session, order, number).id for number in range(2))
+
+    def pay_back(which: int) -> None:
+        with suppress(NotBack, NotAllowedNow), either_database.writing() as session:
+            withdrawal = session.get_one(Withdrawal, first if is_the_same or not which else second)
+            order = session.get_one(Order, order_id)
+            withdrawal_refunds.calculate(session, order, whole)  # as the page does, before the order is locked
+            if not either_database.is_sqlite:  # which lets one write at a time
+                seen.wait(timeout=5)
+            withdrawal_refunds.pay_back(session, withdrawal, order, whole, shipping_cents=CHEAPEST, **BY)
+
+    seen = threading.Barrier(2)
+    in_threads(2, pay_back)
+    with either_database.reading() as session:
+        assert given_back(session, session.get_one(Order, order_id)) == 3 * 1419 + 4 * 333 + CHEAPEST
+        assert len(session.exec(select(WithdrawalRefund)).all()) == 1
