@@ -8,6 +8,7 @@ import hashlib
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
@@ -26,6 +27,7 @@ log = logging.getLogger("dorfladen.papers")
 
 MIMETYPES = {"pdf": "application/pdf", "xml": "application/xml"}
 _READ_WHOLE, _ROUND = 2000, 28  # files; days
+_A_DAY = timedelta(days=1)
 _AT_ONCE = 20  # by the worker, so that letters do not wait for long
 
 
@@ -68,6 +70,13 @@ def write_missing(app: Flask) -> None:
             get(shop, invoice_id, form)
         except Exception:  # it is tried again with the next round
             log.exception("invoice %s cannot be printed as %s", invoice_id, form)
+
+
+def sweep(app: Flask) -> None:
+    """Take away what printing that was killed has left."""
+    shop: Shop = app.extensions["dorfladen"]
+    for folder in shop.settings.papers.glob("*"):
+        whole_files.sweep(folder, before=shop.clock() - _A_DAY)
 
 
 def damaged(shop: Shop) -> list[str]:

@@ -88,6 +88,7 @@ def all_jobs() -> tuple[Job, ...]:
         Job("watched folder", 15, Watcher().look),
         Job("export", 600, scheduled_export.write_due),
         Job("invoices", 20, invoice_files.write_missing),
+        Job("killed printing", 3600, invoice_files.sweep),
         Job("pruning", 3600, prune),
         Job("newsletter", 60, newsletter_jobs.hand_out),
         Job("newsletter pruning", 3600, newsletter_jobs.prune),

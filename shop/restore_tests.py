@@ -4,6 +4,7 @@ A backup that nobody has ever restored is a hope (Art. 32 Abs. 1 lit. c and d DS
 empty folder as `restore` would, looks through its database and its pictures, and throws the folder away.
 """
 
+import shutil
 import tempfile
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,12 +15,13 @@ from catalog.images import NoSuchPicture, Picture, original_of
 from catalog.refusals import Refusal
 from catalog.times import moment
 from checkout.orders import Order
-from shop import backup
+from shop import backup, whole_files
 from shop.db import Database, sqlite_url
 from shop.settings import Settings
 
 EVERY = timedelta(days=7)
 _KEPT = timedelta(days=400)
+_PREFIX = "restore-test-"
 
 
 class RestoreTest(SQLModel, table=True):
@@ -55,6 +57,7 @@ def is_due(session: Session, now: datetime) -> bool:
 
 def run(settings: Settings, database: Database, *, now: datetime, author: str) -> RestoreTest | None:
     """Bring the newest backup back into an empty folder, note how that went; None where there is no backup."""
+    _sweep(settings.data, now - EVERY)
     newest = backup.newest(settings)
     if newest is None:
         return None
@@ -73,9 +76,16 @@ def note(session: Session, file: str, *, orders: int, problem: str, now: datetim
     return tested
 
 
+def _sweep(data: Path, before: datetime) -> None:
+    """Take away what a test that was killed has left: it holds all that is known of everybody."""
+    for folder in data.glob(f"{_PREFIX}*"):
+        if whole_files.is_older(folder, before):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 def _tried(file: Path, settings: Settings) -> tuple[int, str]:
     """How many orders a backup holds, and what is wrong with it."""
-    with tempfile.TemporaryDirectory(dir=settings.data, prefix="restore-test-") as name:
+    with tempfile.TemporaryDirectory(dir=settings.data, prefix=_PREFIX) as name:
         folder = Path(name)
         try:
             backup.restore(file, folder)

@@ -4,6 +4,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -54,7 +55,19 @@ def _sync(folder: Path) -> None:
         os.close(number)
 
 
-def sweep(folder: Path) -> None:
-    """Take away what writing that was killed has left in a folder of ours."""
+def sweep(folder: Path, *, before: datetime | None = None) -> None:
+    """Take away what writing that was killed has left in a folder of ours.
+
+    `before`: only what was written last before that moment, where others may be writing there now.
+    """
     for path in folder.glob(".new-*.part"):
-        path.unlink(missing_ok=True)
+        if before is None or is_older(path, before):
+            path.unlink(missing_ok=True)
+
+
+def is_older(path: Path, moment: datetime) -> bool:
+    """Whether a file or folder was changed last before a moment; False for one that is gone."""
+    try:
+        return path.stat().st_mtime < moment.timestamp()
+    except FileNotFoundError:
+        return False

@@ -1,5 +1,6 @@
 """Invoices as files: written once, the same ever after, and missed when they are gone."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -79,6 +80,17 @@ def test_one_that_cannot_be_printed_does_not_hold_up_the_others(shop: Shop, monk
     invoice_files.write_missing(cast("Flask", SimpleNamespace(extensions={"dorfladen": shop})))
     assert not file_of(shop).exists()
     assert file_of(shop, "xml").is_file()
+
+
+def test_what_printing_that_was_killed_has_left_goes_away(shop: Shop) -> None:
+    folder = shop.settings.papers / "2026"
+    folder.mkdir(parents=True)
+    old, new = folder / ".new-a.part", folder / ".new-b.part"
+    for file, age in ((old, 90_000), (new, 60)):
+        file.write_bytes(b"%PDF")
+        os.utime(file, (NOW.timestamp() - age,) * 2)
+    invoice_files.sweep(cast("Flask", SimpleNamespace(extensions={"dorfladen": shop})))
+    assert (old.exists(), new.exists()) == (False, True)
 
 
 def test_a_lost_file_is_noticed_and_printed_again_byte_for_byte(shop: Shop) -> None:

@@ -1,5 +1,6 @@
 """Contracts with those who get data, the papers of data protection, tests of the backups."""
 
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -83,7 +84,17 @@ def test_f03_the_newest_backup_is_brought_back_and_read(owner: FlaskClient, shop
     with write() as session:
         tested = session.exec(select(RestoreTest)).one()
         assert (tested.file, tested.problem, tested.tested_at) == (made.name, "", NOW)
+    begun, killed = shop.settings.data / "restore-test-a", shop.settings.data / "restore-test-b"
+    begun.mkdir()
+    killed.mkdir()
+    os.utime(begun, (NOW.timestamp(), NOW.timestamp()))
+    os.utime(killed, (0, 0))
+    owner.post(f"{ROOM}/sicherungsprobe")
+    assert (begun.exists(), killed.exists()) == (True, False), "it held everybody's data"
+    begun.rmdir()
     jobs.try_backup(shop_app)
+    with write() as session:
+        session.delete(session.exec(select(RestoreTest)).all()[-1])
     with write() as session:
         assert len(session.exec(select(RestoreTest)).all()) == 1, "once a week"
     made.write_bytes(made.read_bytes()[:-200])
