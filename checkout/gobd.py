@@ -6,6 +6,7 @@ DTD itself is the auditing program's and does not come with it.
 """
 
 import hashlib
+import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -20,6 +21,7 @@ from checkout.tax_sheets import DAY, MONEY, NUMBER, Column, Sheet, Value, sheets
 
 INDEX = "index.xml"
 _ONE_LINE = str.maketrans({"\r": " ", "\n": " ", '"': '""'})
+_NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, section 2.2
 _CRLF = "\ue000"  # a sign that no text has: XML would lose a plain CR
 _DOCTYPE = '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE DataSet SYSTEM "gdpdu-01-09-2004.dtd">\n'
 
@@ -98,7 +100,7 @@ def _column(described: Xml.Element, column: Column) -> None:
 
 
 def _leaf(parent: Xml.Element, name: str, text: str) -> None:
-    Xml.SubElement(parent, name).text = text
+    Xml.SubElement(parent, name).text = _NOT_IN_XML.sub("", text)
 
 
 def _lines(sheet: Sheet, session: Session, period: Period) -> Iterator[bytes]:

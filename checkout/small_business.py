@@ -13,7 +13,7 @@ from sqlalchemy import CheckConstraint, func
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from catalog.times import german_day, moment
-from checkout.orders import ENDED, Order
+from checkout.orders import ENDED, Order, State
 
 BEFORE_CENTS = 25_000_00  # of the year before
 NOW_CENTS = 100_000_00  # of the running year
@@ -87,6 +87,14 @@ def history(session: Session) -> list[TaxModeChange]:
     """All changes, the newest first."""
     rows = select(TaxModeChange).order_by(col(TaxModeChange.since).desc(), col(TaxModeChange.id).desc())
     return list(session.exec(rows).all())
+
+
+def undelivered(session: Session, *, is_small_business: bool) -> list[Order]:
+    """Orders that were placed with the shop taxed so, and that are still to be delivered, oldest first."""
+    rows = select(Order).where(
+        Order.is_small_business == is_small_business, col(Order.state).not_in((*ENDED, State.SHIPPED, State.PICKED_UP))
+    )
+    return list(session.exec(rows.order_by(col(Order.id))).all())
 
 
 def set_other_turnover(session: Session, year: int, cents: int) -> None:

@@ -273,6 +273,11 @@ def test_e13_no_person_and_no_other_period_is_exported(traded: Database) -> None
     assert all(rows == [] for rows in other.values())
 
 
+def test_the_description_is_xml_whatever_the_shop_is_called() -> None:
+    written = gobd.index(sheets(), NOVEMBER, replace(SELLER, company="Schnuckidu\x0b\x01 <&> 🧵"))
+    assert Xml.fromstring(written).findtext("DataSupplier/Name") == "Schnuckidu <&> 🧵"
+
+
 def test_the_description_is_built_as_its_standard_asks() -> None:
     """The order of elements that gdpdu-01-09-2004.dtd allows, written down here as patterns."""
     orders = {

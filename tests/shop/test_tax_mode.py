@@ -57,9 +57,10 @@ def test_e03_the_crossing_order_is_taxed_at_the_same_price_and_ends_the_exemptio
     assert "steuerfrei nach § 19" not in words(client.get("/").text)
 
 
-def test_e03_a_planned_change_reaches_the_profile_on_its_day(shop_app: Flask) -> None:
+def test_e03_a_planned_change_reaches_the_profile_on_its_day(shop_app: Flask, client: FlaskClient) -> None:
     open_shop(shop_app, is_small_business=True)
     shop = shop_of(shop_app)
+    _buy(client)
     with shop.database.writing() as session:
         small_business.plan(session, date(2027, 1, 1), is_small_business=False, now=NOW, author="Ada")
     jobs.keep_tax_mode(shop_app)
@@ -71,6 +72,7 @@ def test_e03_a_planned_change_reaches_the_profile_on_its_day(shop_app: Flask) ->
         owner = profile.load(session)
         assert not owner.is_small_business
         assert tax_mode.is_settled(session, owner, NEW_YEAR)
+        assert "noch nicht geliefert" in session.exec(select(Order)).one().attention
 
 
 def test_e03_a_change_in_the_profile_is_written_down(shop_app: Flask) -> None:
