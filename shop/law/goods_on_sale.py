@@ -68,7 +68,7 @@ def without_base_price(sight: Sight) -> Iterator[Fault]:
 
 
 def untrue_reductions(sight: Sight) -> Iterator[Fault]:
-    """C04: reductions that were never allowed: not below the regular price, or ending before they begin."""
+    """C04: reductions that end before they begin; one that is not below the regular price is never announced."""
     rows = sight.session.execute(
         select(_PRODUCT.id, _PRODUCT.name)
         .join(Variant, _VARIANT.product_id == _PRODUCT.id)

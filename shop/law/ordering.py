@@ -143,7 +143,8 @@ def receipt(sight: Sight) -> Iterable[Fault]:
 def contract_on_paper(sight: Sight) -> Iterable[Fault]:
     """D11: the letter itself carries instruction, form, terms, trader and the way to withdraw; a link is not enough."""
     seen = specimen.of(sight)
-    text = markup.plain(seen.letter("order_received").text)
+    letter = seen.letter("order_received")
+    texts = (markup.plain(letter.text), letter.tree.text)  # what a reader sees is one of them
     instruction = legal.withdrawal_instruction(seen.owner, f"{sight.shop.settings.url}/widerruf")
     parts = {
         "die Widerrufsbelehrung": [words for _, words in instruction],
@@ -153,9 +154,9 @@ def contract_on_paper(sight: Sight) -> Iterable[Fault]:
         "der Weg zum Widerruf": [f"{sight.shop.settings.url}/widerruf"],
     }
     for what, words in parts.items():
-        if not words or not all(markup.plain(each) in text for each in words):
+        if not words or not all(markup.plain(each) in text for each in words for text in texts):
             yield Fault(f"In der Bestellbestätigung fehlt ganz oder zum Teil: {what}.")
-    if not any(each.mimetype == "application/pdf" for each in seen.letter("order_received").attachments):
+    if not any(each.mimetype == "application/pdf" for each in letter.attachments):
         yield Fault("Der Bestellbestätigung liegt der Vertrag nicht als PDF bei.")
 
 

@@ -99,6 +99,7 @@ def exceptions_are_told(sight: Sight) -> Iterable[Fault]:
         "im Warenkorb": seen.page("cart").text,
         "auf „Bestellung prüfen“": seen.page("confirm").text,
         "in der Bestellbestätigung": " ".join(seen.letter("order_received").text.split()),
+        "in der Bestellbestätigung (HTML)": seen.letter("order_received").tree.text,
     }
     for place, text in places.items():
         if EXCLUDED.note not in text:

@@ -228,6 +228,15 @@ def test_d11_the_contract_travels_as_a_pdf(shop_app: Flask, monkeypatch: pytest.
     assert any("nicht als PDF" in each for each in faults(shop_app, "D11"))
 
 
+def test_d11_the_html_of_the_letter_says_it_all_too(shop_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    with sight_of(shop_app) as sight:
+        walked = specimen.of(sight)
+    letter = walked.letter("order_received")
+    short = replace(letter, html=letter.html.replace("binnen vierzehn Tagen ohne Angabe von Gründen", "bald"))
+    wear(monkeypatch, replace(walked, letters={**walked.letters, "order_received": short}))
+    assert any("die Widerrufsbelehrung" in each for each in faults(shop_app, "D11"))
+
+
 def test_d12_the_order_can_be_looked_up(shop_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     check_breaks(shop_app, monkeypatch, "D12")
 

@@ -82,6 +82,16 @@ def test_b01_b02_b03_b04_a07_are_kept_by_our_theme(shop_app: Flask, name: str) -
     assert faults(shop_app, name) == []
 
 
+def test_a07_the_html_of_the_letter_tells_it_too(shop_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    _sell_excluded(shop_app)
+    with sight_of(shop_app) as sight:
+        seen = specimen.of(sight)
+    letter = seen.letter("order_received")
+    silent = replace(letter, html=letter.html.replace("Kein Widerrufsrecht", "Hinweis"))
+    monkeypatch.setattr(specimen, "of", lambda _: replace(seen, letters={**seen.letters, "order_received": silent}))
+    assert any("(HTML)" in fault for fault in faults(shop_app, "A07"))
+
+
 @pytest.mark.parametrize(("name", "page", "old", "new", "told"), CASES)
 def test_b01_b02_b03_b04_a07_are_told_when_a_theme_breaks_them(
     shop_app: Flask, monkeypatch: pytest.MonkeyPatch, name: str, page: str, old: str, new: str, told: str
