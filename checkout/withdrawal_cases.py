@@ -3,6 +3,7 @@
 A declaration is never refused by the program: late or doubtful ones are shown to the owner as such, and she decides.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -13,7 +14,7 @@ from sqlmodel import Session, col, false, func, or_, select, true
 from catalog.refusals import Refusal
 from catalog.times import german_day
 from checkout import orders, returns, taking_back, withdrawal_period, withdrawal_refunds
-from checkout.deliveries import Return, Size
+from checkout.deliveries import Return, ReturnLine, Size
 from checkout.orders import ENDED, Order
 from checkout.returns import Withdrawal, WithdrawalRefund
 from checkout.withdrawal_period import Holiday, Period, Reached, is_sent
@@ -190,9 +191,27 @@ def wanted(session: Session, withdrawal: Withdrawal, order: Order) -> dict[Size,
     """
     left = {part.size: part.goods.pieces for part in withdrawal_refunds.may_be_withdrawn(session, order)}
     if withdrawal.ticked:
-        ticked = returns.as_pieces(withdrawal.ticked)
-        return {size: min(count, left[size]) for size, count in ticked.items() if size in left}
+        still_out = _still_out(session, withdrawal)
+        return {size: min(count, left[size]) for size, count in still_out.items() if size in left}
     return {} if withdrawal.extent else left
+
+
+def coming(session: Session, withdrawal: Withdrawal, order: Order) -> dict[Size, int]:
+    """How many pieces of which size are to come back for a declaration, paid or not; nothing where only words say."""
+    gone = {part.size: part.gone for part in taking_back.out_there(session, order)}
+    if withdrawal.ticked:
+        still_out = _still_out(session, withdrawal)
+        return {size: min(count, gone[size]) for size, count in still_out.items() if size in gone}
+    return {} if withdrawal.extent else gone
+
+
+def _still_out(session: Session, withdrawal: Withdrawal) -> Counter[Size]:
+    """What was ticked without what came back for it."""
+    lines = select(ReturnLine).join(Return, col(Return.id) == ReturnLine.return_id)
+    came = Counter[Size]()
+    for row in session.exec(lines.where(Return.withdrawal_id == withdrawal.id)).all():
+        came[row.order_line_id, row.variant_id, row.quantity] += row.pieces
+    return Counter(returns.as_pieces(withdrawal.ticked)) - came
 
 
 def _check_may_move(session: Session, withdrawal: Withdrawal) -> None:

@@ -8,7 +8,7 @@ from flask import Blueprint, abort, g, redirect, render_template, request, url_f
 
 from catalog.refusals import Refusal
 from checkout import returns, taking_back, withdrawal_cases
-from checkout.deliveries import Part, Size
+from checkout.deliveries import Size
 from checkout.orders import Order
 from checkout.returns import Withdrawal
 from shop.backoffice import order_money
@@ -105,12 +105,10 @@ def _withdrawal_id(order: Order) -> int | None:
     return next(iter([*still_open, *(each.id for each in reversed(every))]), None)
 
 
-def _coming(order: Order, parts: list[Part]) -> dict[Size, int]:
-    """The pieces that were declared withdrawn: what was ticked, else all; none where only words say which."""
+def _coming(order: Order) -> dict[Size, int]:
+    """The pieces that were declared withdrawn."""
     withdrawal = session().get(Withdrawal, _withdrawal_id(order) or 0)
-    if withdrawal is None or (withdrawal.extent and not withdrawal.ticked):
-        return {}
-    return returns.as_pieces(withdrawal.ticked) or {part.size: part.gone for part in parts}
+    return withdrawal_cases.coming(session(), withdrawal, order) if withdrawal else {}
 
 
 def _newest(order: Order) -> int | None:
@@ -123,13 +121,12 @@ def _fields(typed: Typed, key: str) -> dict[str, str]:
 
 
 def _page(order: Order, typed: Typed) -> str:
-    parts = taking_back.out_there(session(), order)
     return render_template(
         "backoffice/goods_back.html",
         order=order,
         typed=typed,
-        parts=parts,
-        coming=_coming(order, parts),
+        parts=taking_back.out_there(session(), order),
+        coming=_coming(order),
     )
 
 

@@ -111,8 +111,16 @@ def test_b10_nothing_is_paid_twice_when_the_goods_come_later(owner: FlaskClient,
 
 
 def test_only_the_part_that_was_withdrawn_is_expected_back(owner: FlaskClient, write: Write) -> None:
-    _, order_id = make_withdrawn(write, ticked=True)
-    assert sorted(fields(owner.get(f"/backoffice/bestellungen/{order_id}/rueckgabe").text).values()) == ["0", "1"]
+    withdrawal_id, order_id = make_withdrawn(write, ticked=True)
+    door = f"/backoffice/bestellungen/{order_id}/rueckgabe"
+    form = fields(owner.get(door).text)
+    assert sorted(form.values()) == ["0", "1"]
+    check = owner.post(door, data=form).text
+    assert owner.post(door, data=dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', check)))
+    with write() as session:
+        assert given_back(session, order_id) == 1935
+        assert session.get_one(Withdrawal, withdrawal_id).outcome == "settled"
+    assert set(fields(owner.get(door).text).values()) == {"0"}
 
 
 def test_b10_goods_that_came_first_are_not_paid_again(owner: FlaskClient, write: Write) -> None:
