@@ -195,7 +195,7 @@ def _settlement(settlement: Element, document: Document) -> None:
 def terms_of(document: Document) -> str:
     """How the rest is settled, in a sentence (BT-20)."""
     if document.kind is not Kind.INVOICE:
-        return "Es ist nichts zu bezahlen."
+        return "Es ist nichts zu bezahlen. Was Sie zu viel bezahlt haben, bekommen Sie zurück."
     if document.due_cents <= 0:
         return "Der Betrag ist bereits bezahlt."
     by = f" bis zum {document.pay_by:%d.%m.%Y}" if document.pay_by else " sofort nach Erhalt"
