@@ -90,7 +90,8 @@ def markdown(text: str) -> Markup:
 def plain(markdown: str) -> str:
     """The owner's Markdown as it looks best in a letter without formatting."""
     without_marks = re.sub(r"^#+ +|(?<!\\)\*\*|\\$", "", markdown, flags=re.MULTILINE)
-    return re.sub(r"\\([\\`*\[\]<>|#])", r"\1", without_marks).strip()
+    with_addresses = re.sub(r"(?<![\\!])\[([^\]]+)\]\(([^)\s]+)\)", r"\1: \2", without_marks)
+    return re.sub(r"\\([\\`*\[\]<>|#])", r"\1", with_addresses).strip()
 
 
 @lru_cache(maxsize=1)

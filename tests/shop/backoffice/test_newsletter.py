@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from sqlmodel import select
 
 from checkout.outbox import Letter
+from shop.formats import plain
 from shop.newsletter import jobs
 from shop.newsletter.issues import NewsletterIssue
 from shop.newsletter.subscriptions import Subscription
@@ -33,7 +34,8 @@ def test_an_owner_switches_it_on_writes_tries_and_sends(owner: FlaskClient, shop
     assert owner.post(f"{sheet}/probe").status_code == 303
     with write() as session:
         assert session.exec(select(Letter.recipient)).all() == ["owner"]
-    assert "An alle 1 verschicken" in owner.get(sheet).text
+    assert "An eine Person verschicken" in owner.get(sheet).text
+    assert plain("[Zum Laden](https://laden.example/a) \\[so\\]") == "Zum Laden: https://laden.example/a [so]"
     assert owner.post(f"{sheet}/versand").status_code == 303
     jobs.hand_out(shop_app)
     with write() as session:

@@ -1,5 +1,7 @@
 """Every table and column says whether it holds something about a person, and what becomes of it."""
 
+from collections import Counter
+
 from sqlmodel import SQLModel
 
 from checkout.journalled import JOURNALLED
@@ -21,6 +23,8 @@ def test_f05_every_table_is_held_of_somebody_or_says_why_not() -> None:
     assert tables - known == set(), "say in holdings.py or without.py what stands in it"
     assert known - tables == set(), "there is no such table (any more)"
     assert _held() & set(without.TABLES) == set()
+    often = Counter(held.table.__tablename__ for held in holdings.ALL)
+    assert {table for table, times in often.items() if times > 1} == {"letter"}, "told of twice"
     assert all(reason for reason in without.TABLES.values())
 
 
