@@ -34,6 +34,13 @@ def set_up(app: Flask) -> None:
     app.register_error_handler(Exception, _failure)
 
 
+def not_stored(error: Exception, title: str, sentence: str) -> tuple[str, int]:
+    """The page of what could not be stored, which must not say that nothing is lost."""
+    rule = request.url_rule.rule if request.url_rule else "?"
+    log.error("not stored: %s %s", request.method, rule, exc_info=error)
+    return _page(503, title, sentence)
+
+
 def _http(error: HTTPException) -> tuple[str, int] | HTTPException:
     code = error.code or 500
     if code < 400:

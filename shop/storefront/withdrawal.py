@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from unicodedata import category
 
 from flask import Blueprint, Response, abort, redirect, request, url_for
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import select
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -17,7 +18,7 @@ from checkout import customers, returns, withdrawal_refunds
 from checkout.deliveries import Part, Size
 from checkout.returns import Declared, Withdrawal
 from checkout.withdrawal_refunds import Withdrawn
-from shop import guards, profile, themes, withdrawal_receipt
+from shop import errors, guards, profile, themes, withdrawal_receipt
 from shop.context import close_session, now, session, the_shop
 from shop.formats import offset
 from shop.storefront.visitor import keep_private
@@ -62,6 +63,18 @@ class Declaration:
 def look_at_the_clock() -> None:
     """It is received when the request begins, however long the database lets us wait."""
     now()
+
+
+@blueprint.errorhandler(SQLAlchemyError)
+@blueprint.errorhandler(OSError)
+def could_not_store(error: Exception) -> tuple[str, int]:
+    """Say plainly that nothing was declared, and how it can be all the same."""
+    return errors.not_stored(
+        error,
+        "Ihr Widerruf ist noch nicht bei uns angekommen",
+        "Bitte versuchen Sie es gleich noch einmal, oder schicken Sie ihn uns per E-Mail oder Brief: Auch das genügt. "
+        "Die Adresse steht im Impressum.",
+    )
 
 
 @blueprint.get("/widerruf")

@@ -16,6 +16,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from pypdf import PdfReader
 from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
 from sqlmodel import col, select
 
 from catalog.exclusions import Exclusion
@@ -299,6 +300,25 @@ def test_an_address_that_no_answer_reaches_does_not_hold_up_the_owners_letter(
     with write() as session:
         letters = {each.kind: each.sent_at for each in session.exec(select(Letter)).all()}
         assert letters == {"withdrawal_received": None, "withdrawal_for_owner": NOW}
+
+
+def test_b04_what_the_database_does_not_take_is_not_called_stored(
+    shop_app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_shop(shop_app)
+    review = client.post("/widerruf", data=TYPED).text
+
+    def full(*_: Any, **__: Any) -> None:
+        raise OperationalError("INSERT", {}, Exception("database or disk is full"))
+
+    monkeypatch.setattr(returns, "declare", full)
+    fields = {field: hidden(review, field) for field in (*TYPED, "schluessel")}
+    answer = client.post("/widerruf/bestaetigen", data=fields)
+    told = words(answer.text)
+    assert answer.status_code == 503
+    assert "Ihr Widerruf ist noch nicht bei uns angekommen" in told
+    assert "Verloren geht dabei nichts" not in told
+    assert 'href="/impressum"' in answer.text
 
 
 @pytest.mark.postgres
