@@ -153,8 +153,8 @@ def test_packing_is_added_up_for_the_yearly_report(owner: FlaskClient, to_pack: 
         session.add(Shipment(order_id=3, shipped_at=datetime(2025, 12, 31, 22, 30, tzinfo=UTC), author="test"))
         session.add(Shipment(order_id=3, shipped_at=datetime(2026, 5, 1, tzinfo=UTC), author="test", is_pickup=True))
     text = words(owner.get("/backoffice/laden/versand").text)
-    assert "2026 Sendungen Verpackung DHL 2 300 g" in text
-    assert "2025 Sendungen Verpackung DHL 1 150 g" in text
+    assert "2026 Sendungen Papier, Pappe Kunststoff DHL 2 300 g –" in text
+    assert "2025 Sendungen Papier, Pappe Kunststoff DHL 1 150 g –" in text
 
 
 def test_the_order_suggests_its_carrier_and_says_what_looks_odd(

@@ -117,7 +117,12 @@ def test_goods_come_back_with_what_she_gets_shown_first(owner: FlaskClient, writ
     assert "Rückgabe eintragen" in owner.get(ORDER).text
     part = hidden_part(owner.get(f"{ORDER}/rueckgabe").text)
     check = owner.post(f"{ORDER}/rueckgabe", data={part: "2", "abzug": "5,00", "warum": "gewaschen"})
-    for told in ("Ware 38,70 €", "Abzug: gewaschen −5,00 €", "Versand 4,90 €", "38,60 € überweisen Sie bitte"):
+    for told in (
+        "Ware 38,70 €",
+        "Abzug: gewaschen −5,00 €",
+        "Versand (günstigste Standardlieferung) 4,90 €",
+        "38,60 € überweisen Sie bitte",
+    ):
         assert told in words(check.text)
     with write() as session:
         assert session.get_one(Order, 1).reduced_cents == 0
