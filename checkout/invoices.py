@@ -12,7 +12,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from catalog import append_only
 from catalog.times import moment
-from checkout.documents import Document, Kind, content_hash
+from checkout.documents import Document, Kind
 from checkout.orders import Order
 
 
@@ -50,11 +50,6 @@ class Invoice(SQLModel, table=True):
     def content(self) -> Document:
         """What it says."""
         return Document.from_json(self.document)
-
-    @property
-    def is_genuine(self) -> bool:
-        """Whether its text is the one that was issued."""
-        return content_hash(self.document) == self.sha256
 
 
 class InvoicePaper(SQLModel, table=True):

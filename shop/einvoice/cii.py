@@ -16,7 +16,6 @@ from shop.einvoice.tree import Element, as_bytes, clean, day, money, put, root, 
 TYPE_CODES = {Kind.INVOICE: "380", Kind.CANCELLATION: "384", Kind.CORRECTION: "384"}  # UNTDID 1001, BT-3
 _WHY_EXEMPT = {"K": "VATEX-EU-IC", "G": "VATEX-EU-G"}  # BT-121; § 19 UStG has no code of its own
 _TRANSFER, _OTHER = "58", "ZZZ"  # UNTDID 4461, BT-81: SEPA credit transfer; as agreed
-_CENT = Decimal("0.01")
 
 
 def write(document: Document, profile: Profile = ZUGFERD) -> bytes:

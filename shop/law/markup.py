@@ -60,10 +60,6 @@ class Element:
             and all(each.attributes.get(name) == value for name, value in attributes.items())
         ]
 
-    def of_class(self, name: str) -> list["Element"]:
-        """The elements within it of a class."""
-        return [each for each in self.walk() if each is not self and name in each.classes]
-
     def above(self) -> Iterator["Element"]:
         """The elements around it, the nearest first."""
         around = self.parent
