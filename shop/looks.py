@@ -163,10 +163,11 @@ def look_daily(app: Flask) -> None:
 
 
 def _points(app: Flask) -> Iterator[Point]:
-    """The law first, then what is technical; what the profile lacks is told once, by the rules that ask for it."""
+    """The law first, then what is technical; what profile or shipping lack is told once, by the rules that ask."""
     lawful = [_lawful(outcome) for outcome in book.look(app)]
     yield from lawful
-    told = {"open", *(["profile"] if any(each.is_red for each in lawful) else [])}
+    red = {each.id for each in lawful if each.is_red}
+    told = {"open", *(["profile"] if red else []), *(["shipping"] if "A08" in red else [])}
     for finding in checks.technical(app):
         if finding.id not in told:
             yield Point(finding.id, finding.severity, False, finding.message, tuple(_technical_faults(finding)))

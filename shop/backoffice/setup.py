@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 
 from checkout import pickup, rates, tariffs
-from shop import lawyer, legal, pages, processors, profile, setup
+from shop import lawyer, legal, pages, processors, profile, setup, shipping_terms
 from shop.backoffice import profile as shop_facts
 from shop.backoffice import profile_form
 from shop.backoffice.notes import say
@@ -90,14 +90,15 @@ def begin() -> Any:
 @blueprint.get("/fertig")
 def done() -> Any:
     """What has been written, what is still missing, and what is left for a lawyer."""
-    shop = profile.load(session())
+    shop, tariff = profile.load(session()), rates.load(session())
     return render_template(
         "backoffice/setup_done.html",
         texts=[(slug, legal.TITLES[slug]) for slug in legal.slugs(shop) if pages.latest(session(), slug)],
         open_steps=[(key, step.title) for key, step in STEPS.items() if key not in setup.answered(session())],
         lacking=legal.missing(shop),
         questions=lawyer.questions(shop),
-        has_rates=bool(rates.load(session()).rates),
+        has_rates=bool(tariff.rates),
+        gaps=shipping_terms.gaps(tariff, shop.delivery_countries.split(), legal.country_name),
     )
 
 

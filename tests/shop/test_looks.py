@@ -162,3 +162,13 @@ def test_what_the_profile_lacks_is_told_once(
     monkeypatch.setattr(checks, "technical", lambda app: [lacking, closed])
     points = [each for each in looks.renew(shop_app).points if not each.is_law]
     assert [sentence for each in points for sentence, _ in each.faults] == told
+
+
+@pytest.mark.parametrize(("broken", "told"), [({"X1"}, 0), (set(), 1)])
+def test_a_country_without_a_price_is_told_once(
+    shop_app: Flask, monkeypatch: pytest.MonkeyPatch, broken: set[str], told: int
+) -> None:
+    BROKEN.update(broken)
+    monkeypatch.setattr(book, "RULES", (replace(RULES[0], id="A08"),))
+    monkeypatch.setattr(checks, "technical", lambda app: [checks.Finding("shipping", WARNING, False, "Kein Preis.")])
+    assert len([each for each in looks.renew(shop_app).points if not each.is_law]) == told

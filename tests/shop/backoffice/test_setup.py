@@ -10,6 +10,7 @@ from sqlmodel import select
 from checkout import pickup, rates
 from shop import legal, pages, profile, setup
 from shop.processors import ProcessorNote
+from shop.profile import Profile
 
 Write = Callable[[], Any]
 ANSWERS: dict[str, dict[str, str]] = {
@@ -52,6 +53,16 @@ def test_a_newcomer_is_led_through_and_ends_with_written_texts(owner: FlaskClien
     assert "lda.brandenburg.de" in texts["datenschutz"]
     assert str(noted["host"].agreed_on) == "2026-11-20"
     assert "Einrichten" not in owner.get("/backoffice/").text
+
+
+def test_the_end_names_a_country_without_a_price(owner: FlaskClient, write: Write) -> None:
+    owner.post("/backoffice/einrichten/lieferung", data=ANSWERS["lieferung"] | {"go": "weiter"})
+    assert "keinen Versandpreis" not in owner.get("/backoffice/einrichten/fertig").text
+    with write() as session:
+        session.get_one(Profile, 1).delivery_countries = "DE AT"
+    assert (
+        "nach Österreich, aber dorthin gibt es keinen Versandpreis" in owner.get("/backoffice/einrichten/fertig").text
+    )
 
 
 @pytest.mark.parametrize("go", ["zurueck", "spaeter"])
