@@ -29,6 +29,7 @@ blueprint.after_request(keep_private)
 _LONGEST = {"name": 200, "email": 254, "which_order": 2000, "extent": 2000}
 _PART = re.compile(r"teil-([0-9]{1,9})-([0-9]{1,9})-([0-9]{1,9})")
 _KEY = re.compile(r"[\w-]{16,64}", re.ASCII)
+_CHANGED = "Ihre Bestellung hat sich gerade geändert. Bitte sagen Sie noch einmal, was Sie widerrufen."
 _COUNT = re.compile(r"[0-9]{1,6}")
 
 
@@ -105,6 +106,8 @@ def declare() -> AnyResponse | tuple[str, int]:
         return _form(declaration, problems), 422
     declared = declaration.declared
     withdrawal = returns.find(session(), declared, key, now())
+    if withdrawal is None and len(declaration.ticked) < sum(map(bool, map(_PART.fullmatch, request.form))):
+        return _form(declaration, {"extent": _CHANGED}), 409
     if withdrawal is None:
         due_at = guards.receipt_due(declaration.email, declaration.token)
         withdrawal = returns.declare(session(), declared, key=key, now=now(), receipt_due_at=due_at)

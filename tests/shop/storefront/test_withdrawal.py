@@ -321,6 +321,16 @@ def test_b04_what_the_database_does_not_take_is_not_called_stored(
     assert 'href="/impressum"' in answer.text
 
 
+def test_b03_a_part_that_is_no_more_does_not_become_the_whole_contract(shop_app: Flask, client: FlaskClient) -> None:
+    open_shop(shop_app)
+    token = place_order(client).removeprefix("/bestellung/")
+    ticked = TYPED | {"bestellung": token, "teil-999-999-999": "1", "schluessel": "k" * 20}
+    answer = client.post("/widerruf/bestaetigen", data=ticked)
+    assert answer.status_code == 409
+    assert "Ihre Bestellung hat sich gerade geändert" in words(answer.text)
+    assert _withdrawals(shop_app) == []
+
+
 @pytest.mark.postgres
 def test_b02_no_sign_makes_the_database_refuse_a_declaration(postgres_database: Database, tmp_path: Path) -> None:
     app = create_shop(read_settings(tmp_path, {"DATABASE_URL": postgres_database.url}), clock=lambda: NOW)
