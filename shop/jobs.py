@@ -8,7 +8,6 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -66,11 +65,15 @@ class Job:
     work: Callable[[Flask], object]
 
 
+def post() -> tuple[Job, ...]:
+    """What may wait for nothing else: a receipt goes out within a minute (§ 356a Abs. 4 BGB)."""
+    return (Job("withdrawals", 2, look_up_withdrawals), Job("letters", 3, mail.deliver_due))
+
+
 def all_jobs() -> tuple[Job, ...]:
     """Everything that the shop does by itself."""
     return (
-        Job("withdrawals", 2, look_up_withdrawals),
-        Job("letters", 3, mail.deliver_due),
+        *post(),
         Job("pictures", 15, make_missing_sizes),
         Job("photographs", 1, photos.develop_waiting),
         Job("old photographs", 3600, photos.prune),
@@ -105,10 +108,17 @@ def all_jobs() -> tuple[Job, ...]:
 def run_forever(app: Flask, stop: threading.Event, jobs: tuple[Job, ...] | None = None) -> None:
     """Run each job when its time has come, until `stop` is set. A job that fails is logged and comes again.
 
-    The search has a thread of its own, so that no backup and no photograph delays it.
+    The search and the post have threads of their own, so that no backup and no photograph delays them.
     """
-    with indexing.beside(app) if jobs is None else nullcontext():
-        _run_in_turn(app, stop, all_jobs() if jobs is None else jobs)
+    if jobs is not None:
+        _run_in_turn(app, stop, jobs)
+        return
+    others = tuple(job for job in all_jobs() if job not in post())
+    postman = threading.Thread(target=_run_in_turn, args=(app, stop, post()), name="post", daemon=True)
+    postman.start()
+    with indexing.beside(app):
+        _run_in_turn(app, stop, others)
+    postman.join()
 
 
 def _run_in_turn(app: Flask, stop: threading.Event, jobs: tuple[Job, ...]) -> None:

@@ -63,6 +63,24 @@ def test_a_failing_job_stops_no_other(shop_app: Flask, caplog: pytest.LogCapture
     assert "job fails failed" in caplog.text
 
 
+def test_letters_wait_for_no_other_job(shop_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    stop, is_long_at_it, went_out = threading.Event(), threading.Event(), threading.Event()
+
+    def deliver(app: Flask) -> None:
+        if is_long_at_it.is_set():
+            went_out.set()
+
+    def back_up(app: Flask) -> None:
+        is_long_at_it.set()
+        went_out.wait(10)
+        stop.set()
+
+    monkeypatch.setattr(jobs, "post", lambda: (Job("letters", 0.01, deliver),))
+    monkeypatch.setattr(jobs, "all_jobs", lambda: (*jobs.post(), Job("backup", 60, back_up)))
+    jobs.run_forever(shop_app, stop)
+    assert went_out.is_set()
+
+
 def test_what_changed_is_found_after_the_queue_was_replayed(shop_app: Flask) -> None:
     shop = shop_of(shop_app)
     with shop.database.writing() as session:
