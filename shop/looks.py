@@ -109,16 +109,22 @@ class Look:
         return "red" if self.red else "yellow" if self.yellow else "green"
 
 
+def look(app: Flask) -> Look:
+    """Look at everything now. Takes seconds; no transaction may be open in this thread."""
+    shop: Shop = app.extensions["dorfladen"]
+    return Look(shop.clock(), tuple(_points(app)))
+
+
 def renew(app: Flask) -> Look:
-    """Look at everything now, and keep it. Takes seconds; no transaction may be open in this thread."""
+    """Look at everything now, and keep what was found."""
     shop: Shop = app.extensions["dorfladen"]
     with shop.database.reading() as session:
         revision = revisions.current(session)
-    look = Look(shop.clock(), tuple(_points(app)))
+    found = look(app)
     with shop.database.writing() as session:
-        points = json.dumps([asdict(each) for each in look.points], ensure_ascii=False)
-        session.merge(LawLook(id=1, looked_at=look.looked_at, revision=revision, points=points))
-    return look
+        points = json.dumps([asdict(each) for each in found.points], ensure_ascii=False)
+        session.merge(LawLook(id=1, looked_at=found.looked_at, revision=revision, points=points))
+    return found
 
 
 def last(session: Session, now: datetime) -> Look | None:
@@ -154,9 +160,11 @@ def look_daily(app: Flask) -> None:
     is_done = kept is not None and _day(kept.looked_at) == _day(now)
     if is_done or owner.is_demo or not owner.is_open or now.astimezone(BERLIN).hour < _FROM_HOUR:
         return
-    look = renew(app)
+    found = renew(app)
     broken = [
-        Broken(each.id, each.rule.source, " ".join(words for words, _ in each.faults)) for each in look.red if each.rule
+        Broken(each.id, each.rule.source, " ".join(words for words, _ in each.faults))
+        for each in found.red
+        if each.rule
     ]
     with shop.database.writing() as session:
         alarms.note(session, broken, now)

@@ -1,8 +1,9 @@
 """The "Ampel": what the law asks and how the shop keeps it, red first; and the door by which the shop opens."""
 
+from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, current_app, g, redirect, render_template, url_for
+from flask import Blueprint, Flask, current_app, g, redirect, render_template, url_for
 
 from shop import looks, profile
 from shop.backoffice.notes import say
@@ -15,22 +16,22 @@ blueprint = Blueprint("ampel", __name__, url_prefix="/ampel")
 
 @blueprint.get("")
 def index() -> Any:
-    """The last look with its time; a new one where there is none, or where shop or day are others by now."""
+    """The last look with its time; a new one, that is not kept, where shop or day are others by now."""
     kept = looks.last(session(), now())
-    return _page(_renewed() if kept is None or kept.is_stale else kept)
+    return _page(_looked(looks.look) if kept is None or kept.is_stale else kept)
 
 
 @blueprint.post("/pruefen")
 def look() -> Any:
     """Look at everything anew."""
-    _renewed()
+    _looked(looks.renew)
     return redirect(url_for(".index"), 303)
 
 
 @blueprint.post("/oeffnen")
 def open_shop() -> Any:
     """Open the shop to shoppers if nothing is red; else show what is."""
-    found = _renewed()
+    found = _looked(looks.renew)
     if found.red:
         return _page(found, refused=True), 409
     _set_open(True)
@@ -46,12 +47,12 @@ def close_shop() -> Any:
     return redirect(url_for(".index"), 303)
 
 
-def _renewed() -> Look:
+def _looked(at_everything: Callable[[Flask], Look]) -> Look:
     """Rules read through this request's session, too (ways to pay): it must not write meanwhile."""
     begin_anew()
-    look = looks.renew(current_app._get_current_object())  # type: ignore[attr-defined]
+    found = at_everything(current_app._get_current_object())  # type: ignore[attr-defined]
     close_session()
-    return look
+    return found
 
 
 def _set_open(is_open: bool) -> None:

@@ -87,6 +87,7 @@ def test_the_shop_is_opened_when_nothing_is_red_and_closed_again(
 
 
 def test_a_look_is_kept_until_the_shop_changes_or_she_asks(owner: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    owner.post("/backoffice/ampel/pruefen")
     assert "1 roter Punkt" in owner.get("/backoffice/ampel").text
     monkeypatch.setattr(book, "RULES", (GREEN,))
     assert "1 roter Punkt" in owner.get("/backoffice/ampel").text

@@ -89,7 +89,7 @@ def test_vouchers_alone_need_no_address_and_no_parcel(shop_app: Flask, client: F
     assert (order.state, order.delivery, order.vat) == (State.SHIPPED, "Per E-Mail", [])
     page = client.get(address).text
     assert "per E-Mail unterwegs" in page
-    [paper] = re.findall(r'href="(/bestellung/[^"]+\.pdf)"', page)
+    [paper] = re.findall(r'href="(/bestellung/[^"]+/gutschein/[^"]+\.pdf)"', page)
     assert client.get(paper).data.startswith(b"%PDF-")
     assert gift.for_whom == "Änne"
 
