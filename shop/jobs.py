@@ -51,6 +51,9 @@ CHANGES_STAY = timedelta(days=60)  # a host that was away for longer builds its 
 _BACKUP_HOUR = 3  # in Berlin: the shop sleeps
 _COMPARISON_HOUR = 4  # after the backup
 _PICTURES_AT_ONCE = 20
+_SETTLED_S = (
+    120  # what takes seconds and has a whole day waits until a shop that starts has answered its first visitors
+)
 _BY_DAY = range(8, 20)  # in Berlin
 _BY_NIGHT = range(1, 6)  # in Berlin
 _PARTS_AT_ONCE = 100
@@ -58,11 +61,12 @@ _PARTS_AT_ONCE = 100
 
 @dataclass(frozen=True)
 class Job:
-    """Something to do every so many seconds."""
+    """Something to do every so many seconds, first `after_s` seconds after the start."""
 
     name: str
     every_s: float
     work: Callable[[Flask], object]
+    after_s: float = 0
 
 
 def post() -> tuple[Job, ...]:
@@ -96,12 +100,12 @@ def all_jobs() -> tuple[Job, ...]:
         Job("newsletter", 60, newsletter_jobs.hand_out),
         Job("newsletter pruning", 3600, newsletter_jobs.prune),
         Job("archive", 3600, personal_jobs.keep_apart),
-        Job("restore test", 3600, personal_jobs.try_backup),
+        Job("restore test", 3600, personal_jobs.try_backup, after_s=_SETTLED_S),
         Job("legal texts", 3600, keep_legal_texts_true),
         Job("tax mode", 60, keep_tax_mode),
-        Job("journal", 600, look_at_journal_nightly),
+        Job("journal", 600, look_at_journal_nightly, after_s=_SETTLED_S),
         Job("retention", 600, forget_what_is_over),
-        Job("law", 600, looks.look_daily),
+        Job("law", 600, looks.look_daily, after_s=_SETTLED_S),
     )
 
 
@@ -122,7 +126,7 @@ def run_forever(app: Flask, stop: threading.Event, jobs: tuple[Job, ...] | None 
 
 
 def _run_in_turn(app: Flask, stop: threading.Event, jobs: tuple[Job, ...]) -> None:
-    due = dict.fromkeys(jobs, time.monotonic())
+    due = {job: time.monotonic() + job.after_s for job in jobs}
     while not stop.is_set():
         for job in jobs:
             if due[job] <= time.monotonic() and not stop.is_set():
